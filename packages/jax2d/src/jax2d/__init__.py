@@ -1,0 +1,21 @@
+"""A fast, batched 2D rigid-body engine in JAX whose scenes are data.
+
+Build a scene with `SceneBuilder`, simulate it with `Engine`, batch it with `jax.vmap`."""
+
+from .builder import SceneBuilder as SceneBuilder
+from .capacity import Capacity as Capacity
+from .contacts import Contacts as Contacts
+from .engine import Engine as Engine
+from .errors import CapacityError as CapacityError
+from .errors import SceneError as SceneError
+from .kernel.solver import AbstractSolver as AbstractSolver
+from .kernel.solver import SequentialImpulses as SequentialImpulses
+from .params import PhysicsParams as PhysicsParams
+from .scene import Joints as Joints
+from .scene import Scene as Scene
+from .scene import Thrusters as Thrusters
+from .scene import empty_scene as empty_scene
+from .slots import ContactSlots as ContactSlots
+from .slots import contact_slots as contact_slots
+from .state import State as State
+from .state import initial_state as initial_state

@@ -1,0 +1,130 @@
+"""The engine: one step of one scene, and by `jax.vmap` of as many as memory holds."""
+
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float
+
+from .batching import CPU_LANES, collect_vmaps, in_chunks
+from .capacity import Capacity
+from .contacts import Contacts
+from .engine_checks import check_action, check_shapes
+from .errors import SceneError
+from .kernel.lowering import hints
+from .kernel.solver import AbstractSolver, SequentialImpulses
+from .kernel.step import Meetings, find_contacts, no_contacts, step
+from .params import PhysicsParams
+from .scene import Scene
+from .state import State
+
+__all__ = ["Engine"]
+
+
+class Engine(eqx.Module):
+    """Simulates scenes of one capacity.
+
+    Every method works on one scene; `jax.jit`, `jax.vmap` and `jax.lax.scan` around it work in any nesting,
+    and `jax.vmap` is the fast path: all vmaps together become one batch-last kernel. With
+    `differentiable=True` the step is left to JAX's own vmap instead, so that reverse-mode derivatives
+    exist; it is slower then.
+    """
+
+    capacity: Capacity = eqx.field(static=True)
+    params: PhysicsParams = PhysicsParams()
+    solver: AbstractSolver = SequentialImpulses()
+    differentiable: bool = eqx.field(static=True, default=False)
+
+    def __check_init__(self) -> None:
+        for name, kind in (("capacity", Capacity), ("params", PhysicsParams), ("solver", AbstractSolver)):
+            value = getattr(self, name)
+            if not isinstance(value, kind):
+                raise SceneError(f"Engine.{name} must be a {kind.__name__}, got {value!r}.")
+
+    def step(
+        self, scene: Scene, state: State, action: Float[Array, " action"], params: PhysicsParams | None = None
+    ) -> tuple[State, Contacts]:
+        """Advance one scene by `dt` under an action.
+
+        The action has one number a joint (a motor's direction and share of its speed, 0 for off), then one a
+        thruster (its share of the power). `params` takes the place of the engine's own, for example one set
+        a scene. The contacts are those that the step resolved, with the impulses it found.
+        """
+        return self.rollout(scene, state, jnp.asarray(action)[None], params)
+
+    def rollout(
+        self, scene: Scene, state: State, actions: Float[Array, "time action"], params: PhysicsParams | None = None
+    ) -> tuple[State, Contacts]:
+        """Take one step per row of `actions`; what the last step returned. Faster than that many `step`s."""
+        check_shapes("Engine.step", self.capacity, scene, state)
+        actions = check_action("Engine.step", self.capacity, actions)
+
+        def kernel(capacity: Capacity, args: Any, numbers: PhysicsParams) -> tuple[State, Meetings]:
+            scene, state, actions = args
+            actions = jnp.moveaxis(actions, 1, 0)  # [action, time, lane] to [time, action, lane]
+
+            def one(state: State, action: Array) -> tuple[State, Meetings]:
+                return step(capacity, self.solver, scene, state, action, numbers)
+
+            if len(actions) == 1:
+                return one(state, actions[0])
+
+            def repeat(carry: tuple[State, Meetings], action: Array) -> tuple[tuple[State, Meetings], None]:
+                return one(carry[0], action), None
+
+            start = (state, no_contacts(capacity, actions.shape[-1]))
+            return lax.scan(repeat, start, actions)[0]
+
+        state, found = self._run(kernel, (scene, state, actions), params)
+        return state, self._contacts(found, state)
+
+    def overlapping(self, scene: Scene, state: State) -> Contacts:
+        """Contacts of the present poses, without moving anything; all impulses are zero."""
+        check_shapes("Engine.overlapping", self.capacity, scene, state)
+
+        def kernel(capacity: Capacity, args: Any, numbers: PhysicsParams) -> Meetings:
+            return find_contacts(capacity, *args, numbers)
+
+        found = self._run(kernel, (scene, state), None)
+        none = jnp.zeros_like(found.depth)
+        return self._contacts(found, eqx.tree_at(lambda s: (s.normal_impulse, s.tangent_impulse), state, (none, none)))
+
+    def action(self, motors: Any = 0.0, thrusters: Any = 0.0) -> Float[Array, " action"]:
+        """An action from one number, or one a joint, for the motors and the same for the thrusters."""
+        parts = []
+        for name, value, count in (("motors", motors, self.capacity.joints), ("thrusters", thrusters, self.capacity.thrusters)):
+            value = jnp.asarray(value, jnp.float32)
+            if value.shape not in ((), (count,)):
+                raise SceneError(f"Engine.action: {name} must be one number or {count}, got shape {value.shape}.")
+            parts.append(jnp.broadcast_to(value, (count,)))
+        return jnp.concatenate(parts)
+
+    def _contacts(self, found: Meetings, state: State) -> Contacts:
+        return Contacts(
+            active=found.active,
+            point=jnp.stack([found.x, found.y], axis=-1),
+            normal=jnp.stack([found.normal_x, found.normal_y], axis=-1),
+            depth=found.depth,
+            normal_impulse=state.normal_impulse,
+            tangent_impulse=state.tangent_impulse,
+            capacity=self.capacity,
+        )
+
+    def _run(self, kernel: Any, args: Any, params: PhysicsParams | None) -> Any:
+        """Run a kernel of one scene's arrays in the batch-last layout."""
+        numbers, constants = eqx.partition(self.params if params is None else params, eqx.is_array)
+        on_cpu = jax.default_backend() == "cpu"
+
+        def run(args: Any, axes: int) -> Any:
+            def chunk(packed: Any) -> Any:
+                arrays, numbers = packed
+                return kernel(self.capacity, arrays, eqx.combine(numbers, constants))
+
+            with hints(materialise=on_cpu, one_function=on_cpu and not self.differentiable):
+                return in_chunks(chunk, args, axes, CPU_LANES if on_cpu else None)
+
+        if self.differentiable:
+            return run((args, numbers), 0)
+        return collect_vmaps(run, (args, numbers))

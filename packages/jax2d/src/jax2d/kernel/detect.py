@@ -1,0 +1,204 @@
+"""Find all contacts of a chunk of scenes and prepare them for the solver.
+
+One loop a kind of pair, one pair an iteration, in solving order. Everything that stays the same over the
+solver's iterations is computed here, once a step (docs/physics.md derives the terms):
+  normal mass  1 / (1/m_a + 1/m_b + (r_a x n)^2 / I_a + (r_b x n)^2 / I_b), the same along the tangent
+  target       bias velocity that removes overlap beyond the slop, less the bounce
+  coupling     change of the tangential velocity a unit of normal impulse
+Contact points stay where they are over the iterations of a step."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, Bool, Float, Int
+
+from ..params import PhysicsParams
+from ..slots import ContactSlots, PairTable
+from .bodies import Bodies
+from .lowering import materialise
+from .narrow import Outline, circle_circle, polygon_circle, polygon_polygon
+from .rows import inverse, row
+
+__all__ = ["Detection", "Face", "Point", "Report", "detect"]
+
+
+class Face(NamedTuple):
+    """What all points of a pair share; `b` is the second body, always a movable one."""
+
+    normal_x: Array
+    normal_y: Array
+    friction: Array  # coefficient of the pair
+    inverse_mass_a: Array
+    inverse_mass_b: Array
+    inverse_inertia_a: Array
+    inverse_inertia_b: Array
+
+
+class Point(NamedTuple):
+    """One contact point as the solver reads it. With both masses 0 it has no effect."""
+
+    arm_a: Array  # m, r_a x n
+    arm_b: Array
+    turn_a: Array  # m, r_a x t, with the tangent t the normal turned clockwise
+    turn_b: Array
+    normal_mass: Array  # kg
+    tangent_mass: Array  # kg
+    target: Array  # m/s, wanted relative velocity along the normal
+    coupling: Array  # 1/kg
+
+
+class Report(NamedTuple):
+    """One contact point as tasks and pictures read it; zero where not active."""
+
+    active: Array
+    x: Array  # m, world frame
+    y: Array
+    normal_x: Array
+    normal_y: Array
+    depth: Array
+
+
+class Detection(NamedTuple):
+    """One kind of pair, in solving order: [pair, lane] in every field."""
+
+    face: Face
+    points: tuple[Point, ...]
+    impulses: tuple[tuple[Array, Array], ...]  # normal and tangent impulse to start from, a point
+    reports: tuple[Report, ...]
+
+
+def _prepare(
+    a: Bodies, b: Bodies, active: Bool[Array, "*point lane"], x: Array, y: Array, nx: Array, ny: Array, depth: Array,
+    params: PhysicsParams,
+) -> tuple[Point, Bool[Array, "*point lane"]]:  # fmt: skip
+    """The solver's terms of contact points at (x, y) from the centre of a, and which points push."""
+    ax, ay = x, y
+    bx, by = x - (b.x - a.x), y - (b.y - a.y)
+    relative_x = (b.velocity_x - b.angular_velocity * by) - (a.velocity_x - a.angular_velocity * ay)
+    relative_y = (b.velocity_y + b.angular_velocity * bx) - (a.velocity_y + a.angular_velocity * ax)
+    bounce = (relative_x * nx + relative_y * ny) * jnp.minimum(a.restitution, b.restitution)
+    pushes = active & (a.group != b.group) & ((a.inverse_mass != 0) | (b.inverse_mass != 0))
+    arm_a, arm_b = ax * ny - ay * nx, bx * ny - by * nx
+    turn_a, turn_b = -(ax * nx + ay * ny), -(bx * nx + by * ny)
+    pushes, bounce, arm_a, arm_b, turn_a, turn_b = materialise((pushes, bounce, arm_a, arm_b, turn_a, turn_b))
+    linear = a.inverse_mass + b.inverse_mass
+    along_normal = linear + a.inverse_inertia * arm_a * arm_a + b.inverse_inertia * arm_b * arm_b
+    along_tangent = linear + a.inverse_inertia * turn_a * turn_a + b.inverse_inertia * turn_b * turn_b
+    point = Point(
+        arm_a=arm_a,
+        arm_b=arm_b,
+        turn_a=turn_a,
+        turn_b=turn_b,
+        normal_mass=jnp.where(pushes, inverse(along_normal), 0.0),
+        tangent_mass=jnp.where(pushes, inverse(along_tangent), 0.0),
+        target=params.contact_bias / params.dt * jnp.maximum(0.0, depth - params.slop) - bounce,
+        coupling=a.inverse_inertia * arm_a * turn_a + b.inverse_inertia * arm_b * turn_b,
+    )
+    return point, pushes
+
+
+def _face(a: Bodies, b: Bodies, nx: Array, ny: Array) -> Face:
+    return Face(
+        normal_x=nx,
+        normal_y=ny,
+        friction=jnp.sqrt(a.friction_squared + b.friction_squared),
+        inverse_mass_a=a.inverse_mass,
+        inverse_mass_b=b.inverse_mass,
+        inverse_inertia_a=a.inverse_inertia,
+        inverse_inertia_b=b.inverse_inertia,
+    )
+
+
+def _report(a: Bodies, active: Array, x: Array, y: Array, nx: Array, ny: Array, depth: Array) -> Report:
+    rows = (a.x + x, a.y + y, nx, ny, depth)
+    return Report(active, *(jnp.where(active, field, 0.0) for field in rows))
+
+
+Meeting = tuple[Array, Array, Array, Array, Array, Array]  # active, x, y, normal_x, normal_y, depth
+
+
+def _loop(
+    table: PairTable,
+    static: int,
+    bodies: Bodies,
+    impulses: tuple[tuple[Float[Array, "pair lane"], Float[Array, "pair lane"]], ...],
+    params: PhysicsParams,
+    meet: Callable[[Int[Array, " 2"], Array, Array], Meeting],
+) -> Detection:
+    """Run `meet` over the pairs of a table; its points lead the lanes when a kind has several."""
+    if not len(table):
+        none = jnp.zeros((0, bodies.x.shape[-1]), bodies.x.dtype)
+        report = Report(none.astype(bool), *[none] * 5)
+        points = tuple(Point(*[none] * len(Point._fields)) for _ in impulses)
+        return Detection(Face(*[none] * len(Face._fields)), points, impulses, tuple(report for _ in impulses))
+
+    def one(_: None, xs: tuple[Int[Array, " 2"], Array]) -> tuple[None, Detection]:
+        pair, before = xs
+        a, b = bodies.at(pair[0]), bodies.at(pair[1])
+        dx, dy = materialise((b.x - a.x, b.y - a.y))
+        near, x, y, nx, ny, depth = meet(pair, dx, dy)
+        exist = a.active & b.active & (pair[0] != pair[1])
+        active = materialise(near & exist & (~(a.ghost | b.ghost) | (pair[0] < static)))
+        point, pushes = _prepare(a, b, active, x, y, nx, ny, depth, params)
+        normal, tangent = (jnp.where(pushes, _stack([pushes_before[k] for pushes_before in before]), 0.0) for k in (0, 1))
+        report = _report(a, active, x, y, nx, ny, depth)
+        face, point, normal, tangent, report = materialise((_face(a, b, nx, ny), point, normal, tangent, report))
+        return None, Detection(
+            face=face,
+            points=tuple(Point(*fields) for fields in _unstack(point, len(impulses))),
+            impulses=tuple(_unstack((normal, tangent), len(impulses))),
+            reports=tuple(Report(*fields) for fields in _unstack(report, len(impulses))),
+        )
+
+    found: Detection = lax.scan(one, None, (jnp.asarray(table.bodies), impulses))[1]
+    return found
+
+
+def _stack(points: list[Array]) -> Array:
+    return points[0] if len(points) == 1 else jnp.stack(points)
+
+
+def _unstack(fields: tuple[Array, ...], points: int) -> list[tuple[Array, ...]]:
+    """Split fields of several points into one tuple of fields a point."""
+    if points == 1:
+        return [tuple(fields)]
+    return [tuple(jnp.broadcast_to(f, (points, f.shape[-1]))[k] for f in fields) for k in range(points)]
+
+
+def detect(
+    slots: ContactSlots,
+    static: int,
+    bodies: Bodies,
+    outlines: Outline,
+    radius: Float[Array, "circle lane"],
+    normal: Float[Array, "contact lane"],
+    tangent: Float[Array, "contact lane"],
+    params: PhysicsParams,
+) -> tuple[Detection, Detection, Detection]:
+    """Contacts of polygons, of polygons with circles, and of circles."""
+    polygons = outlines.x.shape[1]
+
+    def two_polygons(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Meeting:
+        found = polygon_polygon(outlines.at(pair[0]), outlines.at(pair[1]), dx, dy)
+        active, x, y = jnp.stack(found.active), jnp.stack(found.x), jnp.stack(found.y)
+        return active, x, y, found.normal_x, found.normal_y, found.depth
+
+    def polygon_and_circle(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Meeting:
+        return polygon_circle(outlines.at(pair[0]), row(radius, pair[1] - polygons), dx, dy)
+
+    def two_circles(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Meeting:
+        return circle_circle(row(radius, pair[0] - polygons), row(radius, pair[1] - polygons), dx, dy)
+
+    sizes = [len(slots.polygon_polygon)] * 2 + [len(slots.polygon_circle), len(slots.circle_circle)]
+    ends = np.cumsum(sizes)
+    first, second, with_circle, circles = (
+        (normal[end - size : end], tangent[end - size : end]) for size, end in zip(sizes, ends, strict=True)
+    )
+    return (
+        _loop(slots.polygon_polygon, static, bodies, (first, second), params, two_polygons),
+        _loop(slots.polygon_circle, static, bodies, (with_circle,), params, polygon_and_circle),
+        _loop(slots.circle_circle, static, bodies, (circles,), params, two_circles),
+    )

@@ -1,0 +1,104 @@
+"""What stays the same while an episode runs: shapes, masses, materials, joints, thrusters, gravity.
+
+All fields are arrays of fixed size with an `active` flag, so any mix of scenes of one `Capacity` can be
+stacked and simulated as one batch. Build scenes with `SceneBuilder`; generators may write the arrays."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int
+
+from .capacity import Capacity
+
+__all__ = ["Joints", "Scene", "Thrusters", "empty_scene"]
+
+
+class Joints(eqx.Module):
+    """Revolute and fixed joints, one row each. A revolute joint may have a motor and limits.
+
+    The joint angle is `angle_b - angle_a - rotation`, in radians.
+    """
+
+    active: Bool[Array, " joint"]
+    body_a: Int[Array, " joint"]  # index into the bodies
+    body_b: Int[Array, " joint"]
+    anchor_a: Float[Array, "joint 2"]  # m, from a's centre of mass, in a's frame
+    anchor_b: Float[Array, "joint 2"]  # m, from b's centre of mass, in b's frame
+    rotation: Float[Array, " joint"]  # rad, relative angle at which the joint angle is zero
+    fixed: Bool[Array, " joint"]  # holds the relative angle as well
+    motor: Bool[Array, " joint"]
+    motor_speed: Float[Array, " joint"]  # in units of PhysicsParams.motor_speed
+    motor_power: Float[Array, " joint"]  # in units of PhysicsParams.motor_power
+    limited: Bool[Array, " joint"]
+    min_angle: Float[Array, " joint"]  # rad
+    max_angle: Float[Array, " joint"]  # rad
+
+
+class Thrusters(eqx.Module):
+    """Nozzles that push a body along their direction, one row each."""
+
+    active: Bool[Array, " thruster"]
+    body: Int[Array, " thruster"]  # index into the bodies
+    position: Float[Array, "thruster 2"]  # m, from the centre of mass, in the body's frame
+    angle: Float[Array, " thruster"]  # rad, direction of the push in the body's frame
+    power: Float[Array, " thruster"]  # in units of PhysicsParams.thruster_power
+
+
+class Scene(eqx.Module):
+    """One scene. Bodies are indexed polygons first, then circles; SI units."""
+
+    vertices: Float[Array, "polygon vertex 2"]  # m, clockwise, from the centre of mass, in the body's frame
+    vertex_count: Int[Array, " polygon"]  # rows of `vertices` beyond it are unused
+    radius: Float[Array, " circle"]  # m
+    active: Bool[Array, " body"]  # an inactive body does not exist
+    inverse_mass: Float[Array, " body"]  # 1/kg; 0 means immovable
+    inverse_inertia: Float[Array, " body"]  # 1/(kg m^2); 0 means that it never turns by itself
+    density: Float[Array, " body"]  # kg/m^2, what the two above were made from
+    friction: Float[Array, " body"]  # in units of PhysicsParams.friction
+    restitution: Float[Array, " body"]  # 0 no bounce, 1 full bounce; a contact has the smaller of both
+    group: Int[Array, " body"]  # bodies with the same number overlap freely: those that joints connect
+    ghost: Bool[Array, " body"]  # meets the static polygons only
+    joints: Joints
+    thrusters: Thrusters
+    gravity: Float[Array, "2"]  # m/s^2
+
+
+def empty_scene(capacity: Capacity) -> Scene:
+    """A scene of this capacity in which nothing exists, without gravity: a start for generators."""
+    joints, thrusters, bodies = capacity.joints, capacity.thrusters, capacity.bodies
+    zeros, no, nothing = jnp.zeros, jnp.zeros(bodies), jnp.zeros(bodies, bool)
+    return Scene(
+        vertices=zeros((capacity.polygons, capacity.vertices, 2)),
+        vertex_count=zeros(capacity.polygons, jnp.int32),
+        radius=zeros(capacity.circles),
+        active=nothing,
+        inverse_mass=no,
+        inverse_inertia=no,
+        density=no,
+        friction=no,
+        restitution=no,
+        group=jnp.arange(bodies, dtype=jnp.int32),
+        ghost=nothing,
+        joints=Joints(
+            active=zeros(joints, bool),
+            body_a=zeros(joints, jnp.int32),
+            body_b=zeros(joints, jnp.int32),
+            anchor_a=zeros((joints, 2)),
+            anchor_b=zeros((joints, 2)),
+            rotation=zeros(joints),
+            fixed=zeros(joints, bool),
+            motor=zeros(joints, bool),
+            motor_speed=zeros(joints),
+            motor_power=zeros(joints),
+            limited=zeros(joints, bool),
+            min_angle=zeros(joints),
+            max_angle=zeros(joints),
+        ),
+        thrusters=Thrusters(
+            active=zeros(thrusters, bool),
+            body=zeros(thrusters, jnp.int32),
+            position=zeros((thrusters, 2)),
+            angle=zeros(thrusters),
+            power=zeros(thrusters),
+        ),
+        gravity=zeros(2),
+    )

@@ -1,0 +1,42 @@
+"""The examples of the READMEs run as printed, and do what the text around them says."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scripts.readme_example import python_blocks, run_examples
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_car_of_the_readme_drives_off_on_its_wheels() -> None:
+    result = run_examples(ROOT / "README.md")
+    position, body = np.asarray(result["state"].position), result["body"]
+    assert np.isfinite(position).all()
+    assert abs(position[body, 0] - 2.0) > 0.1  # m, it started at x = 2
+    floor = 0
+    touching = np.asarray(result["contacts"].touching)
+    assert touching[floor, result["wheel"]] and not touching[floor, body]
+
+
+def test_the_example_of_the_readme_has_twelve_lines() -> None:
+    (block,) = python_blocks(ROOT / "README.md")
+    assert len([line for line in block.splitlines() if line.strip()]) == 12
+
+
+def test_the_balls_of_the_package_readme_fall_freely_or_bounce() -> None:
+    result = run_examples(ROOT / "packages" / "jax2d" / "README.md")
+    heights = np.asarray(result["state"].position)[:, result["ball"], 1]
+    seconds, start = 30 / 60, np.array([1.0, 2.0, 3.0])
+    fallen = start - 0.5 * 9.81 * seconds * (seconds + 1 / 60)  # m, semi-implicit Euler's exact sum
+    assert heights[2] == pytest.approx(fallen[2], abs=1e-4)  # never met the floor
+    assert (heights[:2] >= 0.4 + 0.2 - 0.02).all()  # on or above the floor at 0.4 m, but for a little overlap
+    assert (heights[:2] > fallen[:2]).any()
+
+
+def test_a_readme_without_examples_is_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "README.md"
+    empty.write_text("# Nothing\n")
+    with pytest.raises(ValueError, match="no block fenced"):
+        python_blocks(empty)

@@ -6,6 +6,7 @@ number of bodies once the pairs outweigh what each body costs. The last line fit
 from typing import TypedDict
 
 import numpy as np
+
 from description import WALLS, Counts
 from plan import Plan, make_job, note, our_result, peer_result
 from scenes import random_scenes

@@ -26,7 +26,7 @@ from scenes import COUNTS
 from sizes import measure_sizes
 
 PEER = "jax2d==1.0.2"
-PEER_NEEDS = ["chex", "flax"]  # which its wheel does not declare
+PEER_NEEDS = ["chex"]  # imported by it, but not declared by its wheel
 PEER_STEPS = 8  # on a CPU, where the peer needs seconds for them
 
 
@@ -103,16 +103,16 @@ def main() -> int:
     options = _options()
     backend, kind = probe(OURS)
     cores = _cores()
-    devices = options.devices or cores
+    devices = (options.devices or cores) if backend == "cpu" else 1
     print(f"{cores} CPU cores, JAX {metadata.version('jax')} on {backend} ({kind}), {platform.python_version()} Python")
     for lanes in options.scenes:
-        if backend == "cpu" and lanes % devices:
+        if lanes % devices:
             note(f"--scenes {lanes} cannot be split evenly over {devices} devices; choose another --devices.")
             return 2
     peer = _peer(options, backend)
     if peer is None and (options.require_peer or options.peer_python or options.peer_path):
         return 1
-    plan = Plan(steps=options.steps, repeats=options.repeats, devices=devices, peer=peer)
+    plan = Plan(steps=options.steps, repeats=options.repeats, devices=devices, cores=cores, peer=peer)
     rows: list[Any] = []
     agreed = True
     if options.bodies:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from description import FLOOR, WORLD, Body, Description, area
 from job import Job, Result
 from physics import DT, FRICTION, GRAVITY, motor_gain, motor_speed, thrust

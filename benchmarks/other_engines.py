@@ -63,11 +63,12 @@ def _measure(plan: Plan, name: str, others: Interpreter | None) -> dict[str, Res
     counts, description = THREE_SCENES[name]
     note(f"{name} ...")
     job: Job = {**make_job(plan, counts, [description], LANES, speed=0.0), "full_action": True}
+    on_cores = {**job, "devices": plan.cores}
     return {
         "ours": our_result(job),
         "jax2d": peer_result(plan.peer, job, plan.devices) if plan.peer else None,
-        "box2d": measure(others, "box2d_run.py", job) if others else None,
-        "mujoco": measure(others, "mujoco_run.py", job) if others else None,
+        "box2d": measure(others, "box2d_run.py", on_cores) if others else None,
+        "mujoco": measure(others, "mujoco_run.py", on_cores) if others else None,
     }
 
 

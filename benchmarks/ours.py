@@ -3,11 +3,11 @@
 import equinox as eqx
 import jax
 import numpy as np
+
 from description import WALLS, Description
+from jax2d import Capacity, Engine, Scene, SceneBuilder, State
 from job import Job
 from simulation import Simulation, Tree, as_lanes
-
-from jax2d import Capacity, Engine, Scene, SceneBuilder, State
 
 
 def _build(description: Description, capacity: Capacity) -> tuple[Scene, State]:

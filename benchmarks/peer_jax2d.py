@@ -10,6 +10,7 @@ from typing import Any
 
 import jax
 import numpy as np
+
 from description import WALLS, Body, Counts, Description
 from job import Job
 from simulation import Simulation, Tree, as_lanes

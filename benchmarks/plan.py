@@ -29,7 +29,8 @@ class Plan:
 
     steps: int
     repeats: int
-    devices: int
+    devices: int  # that the batch is split over; 1 on an accelerator
+    cores: int
     peer: Peer | None
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 import jax
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
 from job import Job, Timing
 from simulation import Simulation, Step, Tree
 
@@ -57,7 +58,7 @@ def time_rollout(simulation: Simulation, warm_up: np.ndarray, actions: np.ndarra
 
     `warm_up` and `actions` are [time, lane, action]; the first is cut into pieces as long as the second.
     """
-    devices = job["devices"] if jax.default_backend() == "cpu" else 1
+    devices = job["devices"]
     rollout, place = _program(simulation.step, devices)
     scene, state, timed = place(simulation.scene, 0), place(simulation.state, 0), place(actions, 1)
     size = _bytes_per_scene((scene, state))

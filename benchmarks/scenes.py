@@ -8,8 +8,9 @@ draw the velocities and the actions themselves, and get the same numbers."""
 import math
 
 import numpy as np
-from description import FLOOR, WALLS, WORLD, Body, Counts, Description, Joint, Point, Thruster, area, rectangle
 from numpy.random import RandomState
+
+from description import FLOOR, WALLS, WORLD, Body, Counts, Description, Joint, Point, Thruster, area, rectangle
 
 __all__ = ["COUNTS", "random_actions", "random_scenes", "random_velocities"]
 

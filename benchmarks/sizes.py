@@ -7,6 +7,7 @@ since it is slower; a rate is per step. The check compares both engines after th
 from typing import TypedDict
 
 import numpy as np
+
 from job import Job, Outcome, Result
 from plan import Peer, Plan, make_job, note, our_result, peer_result
 from scenes import COUNTS, random_scenes
@@ -72,6 +73,7 @@ def _measure_size(plan: Plan, size: str, batches: list[int]) -> tuple[list[SizeR
         elif plan.peer is not None:
             peer = peer_result(plan.peer, {**job, "warm_up": plan.peer.steps}, devices)
         rows.append(_row(size, lanes, ours, peer))
+        note(f"  {rate(rows[-1]['ours'])} steps/s, peer {rate(rows[-1]['peer'])}, ratio {show(rows[-1]['ratio'])}")
         lines.append(_line(rows[-1], ours, peer))
     return rows, lines, agreed
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+
 from description import WALLS
 from job import Job, Outcome, Result
 from rollout import prepare, time_rollout

@@ -1,6 +1,5 @@
 """What `SceneBuilder` makes of what it is given: slots, frames, masses, joints, groups, arrays."""
 
-import itertools
 import math
 from typing import Any
 
@@ -14,21 +13,14 @@ from hypothesis import strategies as st
 from jax2d.boundary import WALLS
 from jax2d.builder import SceneBuilder
 from jax2d.capacity import Capacity
-from jax2d.geometry import LEAST_TURN, polygon_fault, rotate
-from jax2d.groups import collision_groups
+from jax2d.geometry import rotate
 from jax2d.scene import Scene, empty_scene
 from jax2d.slots import contact_slots
 from jax2d.state import State, initial_state
-from tests.jax2d.strategies import CAPACITIES, builders, capacities, random_scene, same, scenes
+from tests.jax2d.strategies import CAPACITIES, builders, capacities, random_scene, same, to_world
 
 SINGLE = 1e-6  # m, float32 rounding of numbers of a few metres
 WEDGE = [(0.0, 0.9), (0.5, -0.3), (-0.2, -0.3)]  # a triangle whose centroid, (0.1, 0.1), is not its origin
-
-
-def to_world(scene_state: tuple[Scene, State], body: int, local: np.ndarray) -> np.ndarray:
-    """A point of a body (m, from its centre of mass) in the world."""
-    _, state = scene_state
-    return np.asarray(state.position[body]) + rotate(local, float(state.angle[body]))
 
 
 @pytest.mark.parametrize("capacity", CAPACITIES, ids=str)
@@ -247,7 +239,8 @@ def test_thrusters_are_stored() -> None:
 
 def test_numbers_of_all_kinds_are_taken() -> None:
     builder = SceneBuilder(Capacity.large(), gravity=jnp.array([0.0, -1.0]))
-    for one in (1, 1.0, np.int64(1), np.float32(1), np.array(1.0), jnp.float32(1), jnp.int32(1)):
+    ones: list[Any] = [1, 1.0, np.int64(1), np.float32(1), np.array(1.0), jnp.float32(1), jnp.int32(1)]
+    for one in ones:
         box = builder.box((one, one), width=one, height=one, angle=one)
         assert builder.build()[1].position[box].tolist() == [1, 1]
     builder.fixed(np.int64(box), jnp.int32(SceneBuilder.FLOOR), anchor=np.zeros(2, np.float32))
@@ -276,117 +269,8 @@ def test_build_returns_new_arrays_and_the_builder_goes_on() -> None:
     assert int(later[0].active.sum()) == 5
 
 
-def naive_groups(active: np.ndarray, body_a: np.ndarray, body_b: np.ndarray, bodies: int) -> list[int]:
-    """The smallest body that can be reached along joints, by searching the graph from each body."""
-    links = [(int(a), int(b)) for on, a, b in zip(active, body_a, body_b, strict=True) if on]
-    groups = []
-    for start in range(bodies):
-        reached, frontier = {start}, [start]
-        while frontier:
-            here = frontier.pop()
-            for there in itertools.chain((b for a, b in links if a == here), (a for a, b in links if b == here)):
-                if there not in reached:
-                    reached.add(there)
-                    frontier.append(there)
-        groups.append(min(reached))
-    return groups
-
-
-@pytest.mark.parametrize("bodies, joints", [(1, 0), (1, 3), (5, 1), (9, 6), (16, 20)])
-def test_groups_agree_with_a_graph_search_alone_and_batched(bodies: int, joints: int) -> None:
-    draw, batch = np.random.default_rng(bodies), 200
-    active = draw.random((batch, joints)) < 0.6
-    body_a, body_b = draw.integers(0, bodies, (2, batch, joints), dtype=np.int32)
-
-    def grouped(*links: jax.Array) -> jax.Array:
-        return collision_groups(*links, bodies)
-
-    found = jax.jit(jax.vmap(grouped))(active, body_a, body_b)
-    assert found.dtype == jnp.int32
-    expected = [naive_groups(*links, bodies) for links in zip(active, body_a, body_b, strict=True)]
-    assert found.tolist() == expected
-    assert grouped(*(jnp.asarray(links[0]) for links in (active, body_a, body_b))).tolist() == expected[0]
-
-
-def test_a_chain_in_the_worst_order_is_one_group() -> None:
-    pairs = [(7, 6), (0, 1), (5, 6), (2, 1), (4, 5), (3, 2), (3, 4)]
-    body_a, body_b = jnp.array(pairs, jnp.int32).T
-    assert collision_groups(jnp.ones(7, bool), body_a, body_b, 9).tolist() == [0] * 8 + [8]
-
-
-@given(st.data())
-@settings(max_examples=40, deadline=None)
-def test_every_random_scene_is_valid(data: st.DataObject) -> None:
-    capacity = data.draw(capacities())
-    scene, state = data.draw(scenes(capacity))
-    active, inverse_mass = np.asarray(scene.active), np.asarray(scene.inverse_mass)
-    assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves((scene, state)))
-    assert not inverse_mass[: capacity.static_polygons].any()
-    assert not inverse_mass[~active].any() and ((inverse_mass != 0) == (np.asarray(scene.inverse_inertia) != 0)).all()
-    assert not np.asarray(state.velocity)[inverse_mass == 0].any()
-    for body, count in enumerate(np.asarray(scene.vertex_count).tolist()):
-        assert (count >= 3) == bool(active[body])
-        if count:
-            vertices = np.asarray(scene.vertices[body][:count], np.float64)
-            assert polygon_fault(vertices, slack=1 - 10 * LEAST_TURN) is None
-    joints = scene.joints
-    links = [np.asarray(field) for field in (joints.active, joints.body_a, joints.body_b)]
-    assert scene.group.tolist() == naive_groups(*links, capacity.bodies)
-    for _, a, b in zip(*(field[links[0]] for field in links), strict=True):
-        assert a != b and active[a] and active[b] and inverse_mass[a] + inverse_mass[b] > 0
-
-
 @given(st.data())
 @settings(max_examples=20, deadline=None)
 def test_building_twice_gives_the_same_scene(data: st.DataObject) -> None:
     builder = data.draw(builders(data.draw(capacities())))
     assert same(builder.build(), builder.build())
-
-
-@pytest.mark.parametrize("capacity", CAPACITIES, ids=str)
-def test_a_seed_names_one_scene(capacity: Capacity) -> None:
-    assert same(random_scene(capacity, 3), random_scene(capacity, 3))
-    assert not same(random_scene(capacity, 3), random_scene(capacity, 4))
-
-
-def extent(scene_state: tuple[Scene, State], body: int) -> np.ndarray:
-    """The lowest and the highest x and y of a body in the world (m), [2, 2]."""
-    scene, state = scene_state
-    polygons = len(scene.vertices)
-    if body < polygons:
-        points = to_world(scene_state, body, np.asarray(scene.vertices[body][: int(scene.vertex_count[body])]))
-        return np.stack([points.min(axis=0), points.max(axis=0)])
-    return np.asarray(state.position[body]) + float(scene.radius[body - polygons]) * np.array([[-1.0], [1.0]])
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_spread_out_scenes_do_not_overlap_at_the_start(seed: int) -> None:
-    scene_state = random_scene(Capacity.large(), seed, overlapping=False, full=True)
-    walls = 4 if scene_state[0].vertices[0, 0, 0] == 2.5 else 0
-    bodies = [int(body) for body in np.flatnonzero(scene_state[0].active) if body >= walls]
-    assert len(bodies) == 12
-    for (low, high), (other_low, other_high) in itertools.combinations([extent(scene_state, k) for k in bodies], 2):
-        assert (low > other_high).any() or (other_low > high).any()
-
-
-def test_random_scenes_have_every_feature() -> None:
-    """Else the tests that use them would not test what they say."""
-    made = [random_scene(Capacity.large(), seed) for seed in range(40)]
-    movable = [np.asarray(scene.inverse_mass) != 0 for scene, _ in made]
-    features = {
-        "immovable circle": [
-            (np.asarray(scene.active) & ~moves)[12:].any() for (scene, _), moves in zip(made, movable)
-        ],
-        "immovable polygon": [
-            (np.asarray(scene.active) & ~moves)[4:12].any() for (scene, _), moves in zip(made, movable)
-        ],
-        "ghost": [np.asarray(scene.ghost).any() for scene, _ in made],
-        "motor": [np.asarray(scene.joints.motor).any() for scene, _ in made],
-        "limits": [np.asarray(scene.joints.limited).any() for scene, _ in made],
-        "fixed joint": [np.asarray(scene.joints.fixed).any() for scene, _ in made],
-        "joint to a wall": [(np.asarray(scene.group)[4:] < 4).any() for scene, _ in made],
-        "thruster": [np.asarray(scene.thrusters.active).any() for scene, _ in made],
-        "triangle": [(np.asarray(scene.vertex_count) == 3).any() for scene, _ in made],
-        "no walls": [not bool(scene.active[0]) for scene, _ in made],
-    }
-    assert {name for name, found in features.items() if sum(found) < 2} == set()

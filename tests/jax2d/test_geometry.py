@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from jax2d.boundary import WALLS, Wall
 from jax2d.geometry import LEAST_TURN, box_corners, circle_mass, polygon_fault, polygon_mass, rotate
-from tests.jax2d.strategies import DrawnChoice, random_corners
+from tests.jax2d.choices import DrawnChoice
+from tests.jax2d.random_scenes import random_corners
 
 REL = 1e-12  # float64 sums of a few terms
 

@@ -8,6 +8,7 @@ from .contacts import Contacts as Contacts
 from .engine import Engine as Engine
 from .errors import CapacityError as CapacityError
 from .errors import SceneError as SceneError
+from .groups import collision_groups as collision_groups
 from .kernel.solver import AbstractSolver as AbstractSolver
 from .kernel.solver import SequentialImpulses as SequentialImpulses
 from .params import PhysicsParams as PhysicsParams
@@ -19,3 +20,24 @@ from .slots import ContactSlots as ContactSlots
 from .slots import contact_slots as contact_slots
 from .state import State as State
 from .state import initial_state as initial_state
+
+__all__ = [
+    "AbstractSolver",
+    "Capacity",
+    "CapacityError",
+    "ContactSlots",
+    "Contacts",
+    "Engine",
+    "Joints",
+    "PhysicsParams",
+    "Scene",
+    "SceneBuilder",
+    "SceneError",
+    "SequentialImpulses",
+    "State",
+    "Thrusters",
+    "collision_groups",
+    "contact_slots",
+    "empty_scene",
+    "initial_state",
+]

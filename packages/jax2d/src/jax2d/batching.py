@@ -56,43 +56,51 @@ def in_chunks(kernel: Callable[[Any], T], args: Any, axes: int, most: int | None
     scenes = math.prod(batch)
     chunks, lanes = chunks_and_lanes(scenes, most)
 
-    def pack(x: Array) -> Array:
+    def cut(x: Array) -> Array:
         x = x.reshape(scenes, *x.shape[axes:])
         if chunks * lanes != scenes:
             x = jnp.concatenate([x, jnp.broadcast_to(x[-1:], (chunks * lanes - scenes, *x.shape[1:]))])
-        x = x.reshape(chunks, lanes, *x.shape[1:])
-        return x.transpose(0, *range(x.ndim - 1, 1, -1), 1)
+        return x.reshape(chunks, lanes, *x.shape[1:])
 
-    def unpack(x: Array) -> Array:
-        x = x.transpose(0, x.ndim - 1, *range(x.ndim - 2, 0, -1))
+    def run(args: Any) -> T:
+        found = (with_one_argument(kernel) if one_function() else kernel)(_reverse_axes(args))
+        return _reverse_axes(found)
+
+    def join(x: Array) -> Array:
         return x.reshape(chunks * lanes, *x.shape[2:])[:scenes].reshape(*batch, *x.shape[2:])
 
-    packed = jax.tree.map(pack, args)
-    if one_function():
-        kernel, packed = with_one_argument(kernel, packed)
-    return jax.tree.map(unpack, jax.lax.map(as_one_function(kernel), packed))
+    done: T = jax.tree.map(join, jax.lax.map(run, jax.tree.map(cut, args)))
+    return done
 
 
-def with_one_argument(kernel: Callable[[Any], T], args: Any) -> tuple[Callable[[Array], T], Array]:
-    """The same kernel as a function of one float32 array, and that array: `args` row after row.
+def _reverse_axes(tree: T) -> T:
+    """`[lane, *rows]` to `[*rows reversed, lane]` and back."""
+    reversed_: T = jax.tree.map(lambda x: x.T, tree)
+    return reversed_
 
-    `args` are [chunk, *rows, lane]. Flags and indices become numbers, which float32 holds exactly.
+
+def with_one_argument(kernel: Callable[[Any], T]) -> Callable[[Any], T]:
+    """The same kernel, compiled to one native function that takes a single float32 array.
+
+    Its arguments, all `[*rows, lane]`, go in row after row. Flags and indices become numbers, which float32
+    holds exactly.
     """
-    leaves, structure = jax.tree.flatten(args)
-    shapes = [leaf.shape[1:] for leaf in leaves]
-    rows = [math.prod(shape[:-1]) for shape in shapes]
 
-    def merge(leaf: Array, count: int) -> Array:
-        return leaf.astype(jnp.float32).reshape(leaf.shape[0], count, leaf.shape[-1])
+    def call(args: Any) -> T:
+        leaves, structure = jax.tree.flatten(args)
+        rows = [math.prod(leaf.shape[:-1]) for leaf in leaves]
 
-    merged = jnp.concatenate([merge(leaf, count) for leaf, count in zip(leaves, rows, strict=True)], axis=1)
+        def split(merged: Array) -> T:
+            ends = itertools.accumulate(rows)
+            parts = [
+                merged[end - count : end].reshape(leaf.shape).astype(leaf.dtype)
+                for end, count, leaf in zip(ends, rows, leaves, strict=True)
+            ]
+            return kernel(jax.tree.unflatten(structure, parts))
 
-    def call(merged: Array) -> T:
-        ends = itertools.accumulate(rows)
         parts = [
-            merged[end - count : end].reshape(shape).astype(leaf.dtype)
-            for end, count, shape, leaf in zip(ends, rows, shapes, leaves, strict=True)
+            leaf.astype(jnp.float32).reshape(count, leaf.shape[-1]) for leaf, count in zip(leaves, rows, strict=True)
         ]
-        return kernel(jax.tree.unflatten(structure, parts))
+        return as_one_function(split)(jnp.concatenate(parts))
 
-    return call, merged
+    return call

@@ -10,8 +10,9 @@ itself counts from the centre of mass (the area centroid), so all of them are sh
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar, SupportsFloat, TypeVar, Unpack, no_type_check
+from typing import ClassVar, SupportsFloat, SupportsIndex, TypeVar, Unpack, no_type_check
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from . import boundary
@@ -48,7 +49,7 @@ class SceneBuilder:
     RIGHT_WALL: ClassVar[int] = boundary.RIGHT_WALL
     CEILING: ClassVar[int] = boundary.CEILING
 
-    def __init__(self, capacity: Capacity, *, walls: bool = True, gravity: ArrayLike = (0.0, -9.81)) -> None:
+    def __init__(self, capacity: Capacity, *, walls: bool | np.bool_ = True, gravity: ArrayLike = (0.0, -9.81)) -> None:
         """Start a scene; `gravity` is in m/s^2."""
         if not isinstance(capacity, Capacity):
             raise SceneError(f"SceneBuilder: capacity must be a Capacity, got {shown(capacity)}.")
@@ -103,12 +104,12 @@ class SceneBuilder:
 
     def revolute(
         self,
-        a: int,
-        b: int,
+        a: SupportsIndex,
+        b: SupportsIndex,
         *,
         anchor: ArrayLike,
         anchor_b: ArrayLike | None = None,
-        motor: bool = False,
+        motor: bool | np.bool_ = False,
         motor_speed: SupportsFloat = 1.0,
         motor_power: SupportsFloat = 1.0,
         limits: ArrayLike | None = None,
@@ -137,8 +138,8 @@ class SceneBuilder:
 
     def fixed(
         self,
-        a: int,
-        b: int,
+        a: SupportsIndex,
+        b: SupportsIndex,
         *,
         anchor: ArrayLike,
         anchor_b: ArrayLike | None = None,
@@ -153,7 +154,12 @@ class SceneBuilder:
         return self._add_joint(name, replace(joint, fixed=True))
 
     def thruster(
-        self, body: int, *, position: ArrayLike = (0.0, 0.0), angle: SupportsFloat = 0.0, power: SupportsFloat = 1.0
+        self,
+        body: SupportsIndex,
+        *,
+        position: ArrayLike = (0.0, 0.0),
+        angle: SupportsFloat = 0.0,
+        power: SupportsFloat = 1.0,
     ) -> int:
         """Let a nozzle at `position` in the body's local frame (m) push the body. Returns the thruster index.
 

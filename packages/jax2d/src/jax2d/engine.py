@@ -85,7 +85,8 @@ class Engine(eqx.Module):
         check_shapes("Engine.overlapping", self.capacity, scene, state)
 
         def kernel(capacity: Capacity, args: Any, numbers: PhysicsParams) -> Meetings:
-            return find_contacts(capacity, *args, numbers)
+            scene, state = args
+            return find_contacts(capacity, scene, state, numbers)
 
         found = self._run(kernel, (scene, state), None)
         none = jnp.zeros_like(found.depth)
@@ -94,8 +95,9 @@ class Engine(eqx.Module):
     def action(self, motors: Any = 0.0, thrusters: Any = 0.0) -> Float[Array, " action"]:
         """An action from one number, or one a joint, for the motors and the same for the thrusters."""
         parts = []
-        for name, value, count in (("motors", motors, self.capacity.joints), ("thrusters", thrusters, self.capacity.thrusters)):
-            value = jnp.asarray(value, jnp.float32)
+        counts = {"motors": self.capacity.joints, "thrusters": self.capacity.thrusters}
+        for (name, count), given in zip(counts.items(), (motors, thrusters), strict=True):
+            value: Array = jnp.asarray(given, jnp.float32)
             if value.shape not in ((), (count,)):
                 raise SceneError(f"Engine.action: {name} must be one number or {count}, got shape {value.shape}.")
             parts.append(jnp.broadcast_to(value, (count,)))
@@ -122,7 +124,8 @@ class Engine(eqx.Module):
                 arrays, numbers = packed
                 return kernel(self.capacity, arrays, eqx.combine(numbers, constants))
 
-            with hints(materialise=on_cpu, one_function=on_cpu and not self.differentiable):
+            fast = on_cpu and not self.differentiable
+            with hints(materialise=on_cpu, one_function=fast, recompute=self.differentiable):
                 return in_chunks(chunk, args, axes, CPU_LANES if on_cpu else None)
 
         if self.differentiable:

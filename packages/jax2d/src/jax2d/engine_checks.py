@@ -5,7 +5,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array
+from jaxtyping import Array, Float
 
 from .capacity import Capacity
 from .errors import SceneError
@@ -22,7 +22,8 @@ def _expected(capacity: Capacity) -> tuple[Scene, State]:
             capacity, jnp.zeros((capacity.bodies, 2)), jnp.zeros(capacity.bodies)
         )
 
-    return jax.eval_shape(build)
+    expected: tuple[Scene, State] = jax.eval_shape(build)
+    return expected
 
 
 def check_shapes(caller: str, capacity: Capacity, scene: Scene, state: State) -> None:
@@ -40,16 +41,16 @@ def check_shapes(caller: str, capacity: Capacity, scene: Scene, state: State) ->
 def _check_leaf(caller: str, name: str, got: Any, expected: jax.ShapeDtypeStruct) -> None:
     shape, dtype = getattr(got, "shape", None), getattr(got, "dtype", None)
     if shape != expected.shape:
-        batched = shape is not None and len(shape) > len(expected.shape) and shape[-len(expected.shape) :] == expected.shape
+        batched = shape is not None and shape[len(shape) - len(expected.shape) :] == expected.shape
         hint = " For a batch of scenes wrap the method in jax.vmap." if batched else ""
         raise SceneError(f"{caller}: {name} must have shape {expected.shape} for this capacity, got {shape}.{hint}")
     if dtype != expected.dtype:
         raise SceneError(f"{caller}: {name} must have type {expected.dtype}, got {dtype}.")
 
 
-def check_action(caller: str, capacity: Capacity, actions: Any) -> Array:
+def check_action(caller: str, capacity: Capacity, given: Any) -> Float[Array, "time action"]:
     """The actions as a float32 array [time, action]; a `SceneError` if they are something else."""
-    actions = jnp.asarray(actions)
+    actions: Array = jnp.asarray(given)
     if actions.ndim != 2 or actions.shape[1] != capacity.actions or not len(actions):
         takes = f"{capacity.joints} motors and {capacity.thrusters} thrusters"
         raise SceneError(f"{caller}: an action is {capacity.actions} numbers ({takes}), got shape {actions.shape[1:]}.")

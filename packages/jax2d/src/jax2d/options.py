@@ -23,8 +23,8 @@ class BodyOptions(TypedDict, total=False):
     density: SupportsFloat  # kg/m^2; 1
     friction: SupportsFloat  # in units of PhysicsParams.friction; 1
     restitution: SupportsFloat  # 0 (no bounce) to 1; 0
-    immovable: bool  # False
-    ghost: bool  # passes through everything but the static polygons; False
+    immovable: bool | np.bool_  # False
+    ghost: bool | np.bool_  # passes through everything but the static polygons; False
 
 
 @dataclass(frozen=True, eq=False)

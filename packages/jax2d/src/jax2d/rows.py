@@ -20,7 +20,6 @@ __all__ = ["BodyRow", "JointRow", "ThrusterRow", "assemble"]
 
 _groups = jax.jit(collision_groups, static_argnames="bodies")
 
-
 _FLAG, _INDEX, _NUMBER, _VECTOR = np.bool_, np.int32, np.float32, (np.float32, 2)
 
 # The fields that become arrays with a row for each body, joint or thruster.
@@ -119,7 +118,6 @@ def assemble(
 ) -> tuple[Scene, State]:
     """The arrays of a scene that has a row for each slot of its capacity."""
     polygons = bodies[: capacity.polygons]
-    links = _table(joints, _JOINT)
     shapes = {
         "vertices": _vertices(capacity, polygons),
         "vertex_count": np.array([len(polygon.vertices) for polygon in polygons], np.int32),
@@ -133,15 +131,21 @@ def assemble(
         "joint_impulse": np.zeros((capacity.joints, 2), np.float32),
         "joint_angular_impulse": np.zeros(capacity.joints, np.float32),
     }
-    tables = (
-        {**_table(bodies, _BODY), **shapes},
-        links,
-        _table(thrusters, _THRUSTER),
-        {**_table(bodies, _POSE), **memory},
+    arrays = {
+        "scene": _table(bodies, _BODY) | shapes,
+        "joints": _table(joints, _JOINT),
+        "thrusters": _table(thrusters, _THRUSTER),
+        "state": _table(bodies, _POSE) | memory,
+    }
+    arrays = jax.device_put(arrays)  # all at once, for one by one takes far longer
+    links = arrays["joints"]
+    scene = Scene(
+        **arrays["scene"],
+        group=_groups(links["active"], links["body_a"], links["body_b"], bodies=capacity.bodies),
+        joints=Joints(**links),
+        thrusters=Thrusters(**arrays["thrusters"]),
     )
-    scene, joint, thruster, state = jax.device_put(tables)  # all at once: one by one takes ten times as long
-    group = _groups(links["active"], links["body_a"], links["body_b"], bodies=capacity.bodies)
-    return Scene(**scene, group=group, joints=Joints(**joint), thrusters=Thrusters(**thruster)), State(**state)
+    return scene, State(**arrays["state"])
 
 
 def _vertices(capacity: Capacity, polygons: Sequence[BodyRow]) -> Float[np.ndarray, "polygon vertex 2"]:

@@ -26,8 +26,8 @@ def drive_motors(
         return velocity
     count = bodies.x.shape[0]
     hot_a, hot_b = onehot(joints.body_a, count, 0), onehot(joints.body_b, count, 0)
-    fields = (angle, bodies.angular_velocity, bodies.inverse_mass, bodies.inverse_inertia)
-    fields = (*fields, bodies.active.astype(jnp.float32))
+    here = bodies.active.astype(jnp.float32)
+    fields = (angle, bodies.angular_velocity, bodies.inverse_mass, bodies.inverse_inertia, here)
     (angle_a, w_a, im_a, ii_a, here_a), (angle_b, w_b, im_b, ii_b, here_b) = (
         materialise(tuple(select_rows(jnp.moveaxis(hot, 1, 0), [field[:, None] for field in fields])))
         for hot in (hot_a, hot_b)
@@ -77,7 +77,5 @@ def fire_thrusters(
     )
     for k in range(impulse.shape[0]):
         on = hot[k, static:]
-        velocity = Velocity(
-            velocity.x + on * push_x[k], velocity.y + on * push_y[k], velocity.angular + on * spin[k]
-        )
+        velocity = Velocity(velocity.x + on * push_x[k], velocity.y + on * push_y[k], velocity.angular + on * spin[k])
     return materialise(velocity)

@@ -12,17 +12,19 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
 from ..params import PhysicsParams
 from ..slots import ContactSlots, PairTable
 from .bodies import Bodies
-from .lowering import materialise
+from .lowering import loop, materialise
 from .narrow import Outline, circle_circle, polygon_circle, polygon_polygon
 from .rows import inverse, row
 
-__all__ = ["Detection", "Face", "Point", "Report", "detect"]
+__all__ = ["Detection", "Face", "Impulses", "Point", "Report", "detect"]
+
+
+Impulses = tuple[tuple[Array, Array], ...]  # normal and tangent, a point
 
 
 class Face(NamedTuple):
@@ -66,7 +68,7 @@ class Detection(NamedTuple):
 
     face: Face
     points: tuple[Point, ...]
-    impulses: tuple[tuple[Array, Array], ...]  # normal and tangent impulse to start from, a point
+    impulses: Impulses  # to start from
     reports: tuple[Report, ...]
 
 
@@ -124,7 +126,7 @@ def _loop(
     table: PairTable,
     static: int,
     bodies: Bodies,
-    impulses: tuple[tuple[Float[Array, "pair lane"], Float[Array, "pair lane"]], ...],
+    impulses: Impulses,
     params: PhysicsParams,
     meet: Callable[[Int[Array, " 2"], Array, Array], Meeting],
 ) -> Detection:
@@ -135,7 +137,7 @@ def _loop(
         points = tuple(Point(*[none] * len(Point._fields)) for _ in impulses)
         return Detection(Face(*[none] * len(Face._fields)), points, impulses, tuple(report for _ in impulses))
 
-    def one(_: None, xs: tuple[Int[Array, " 2"], Array]) -> tuple[None, Detection]:
+    def one(_: None, xs: tuple[Int[Array, " 2"], Impulses]) -> tuple[None, Detection]:
         pair, before = xs
         a, b = bodies.at(pair[0]), bodies.at(pair[1])
         dx, dy = materialise((b.x - a.x, b.y - a.y))
@@ -143,17 +145,17 @@ def _loop(
         exist = a.active & b.active & (pair[0] != pair[1])
         active = materialise(near & exist & (~(a.ghost | b.ghost) | (pair[0] < static)))
         point, pushes = _prepare(a, b, active, x, y, nx, ny, depth, params)
-        normal, tangent = (jnp.where(pushes, _stack([pushes_before[k] for pushes_before in before]), 0.0) for k in (0, 1))
+        normal, tangent = (jnp.where(pushes, _stack([point_before[k] for point_before in before]), 0.0) for k in (0, 1))
         report = _report(a, active, x, y, nx, ny, depth)
         face, point, normal, tangent, report = materialise((_face(a, b, nx, ny), point, normal, tangent, report))
         return None, Detection(
             face=face,
             points=tuple(Point(*fields) for fields in _unstack(point, len(impulses))),
-            impulses=tuple(_unstack((normal, tangent), len(impulses))),
+            impulses=tuple((p[0], p[1]) for p in _unstack((normal, tangent), len(impulses))),
             reports=tuple(Report(*fields) for fields in _unstack(report, len(impulses))),
         )
 
-    found: Detection = lax.scan(one, None, (jnp.asarray(table.bodies), impulses))[1]
+    found: Detection = loop(one, None, (jnp.asarray(table.bodies), impulses))[1]
     return found
 
 

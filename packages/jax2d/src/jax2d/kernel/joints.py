@@ -7,6 +7,11 @@ anchors together:
 with C = p_b - p_a the separation of the anchors and d the direction of v_rel. The joint point is the
 mass-weighted mean of the anchors. Angles are held (fixed joints) or limited by an angular impulse.
 
+The mass along d is not the mass along j, so the published formula can overshoot, and joints that contradict
+each other then gain energy without end. Accumulated impulses therefore stay within what changes the
+relative velocity of the two bodies by `MOST_CHANGE` times the velocity limits: far above any real load, but
+finite for ever.
+
 Joints are solved one after the other. Which bodies a joint connects differs from scene to scene, so its
 rows are picked and written with one-hot sums instead of gathers and scatters."""
 
@@ -22,6 +27,9 @@ from .lowering import materialise
 from .rows import inverse, select_rows
 
 __all__ = ["JointImpulse", "JointRows", "Position", "onehot", "prepare", "solve_joint"]
+
+
+MOST_CHANGE = 10.0  # times the velocity limits; a chain can still carry some thousand times a link's mass
 
 
 class Position(NamedTuple):
@@ -63,6 +71,8 @@ class JointRows(NamedTuple):
     angular: Array  # kg m^2, 0 where no angle is held or limited
     angle_bias: Array  # rad/s
     fixed: Array  # 1 or 0
+    most_linear: Array  # N s, bound of the accumulated impulse
+    most_angular: Array  # N m s
 
 
 def onehot(index: Int[Array, "joint lane"], rows: int, first: int) -> Float[Array, "joint row lane"]:
@@ -81,8 +91,8 @@ def prepare(
     movable = bodies.x.shape[0] - static
     a, b = joints.body_a, joints.body_b
     everyone = (onehot(a, static + movable, 0), onehot(b, static + movable, 0))
-    fields = (bodies.x, bodies.y, jnp.cos(angle), jnp.sin(angle), angle, bodies.inverse_mass, bodies.inverse_inertia)
-    fields = (*fields, bodies.active.astype(jnp.float32))
+    mass, here = (bodies.inverse_mass, bodies.inverse_inertia), bodies.active.astype(jnp.float32)
+    fields = (bodies.x, bodies.y, jnp.cos(angle), jnp.sin(angle), angle, *mass, here)
     ends = [materialise(tuple(_select_each(hot, fields))) for hot in everyone]
     (xa, ya, cos_a, sin_a, angle_a, im_a, ii_a, here_a), (xb, yb, cos_b, sin_b, angle_b, im_b, ii_b, here_b) = ends
     exists = (joints.active & (here_a * here_b > 0) & ((im_a != 0) | (im_b != 0))).astype(jnp.float32)
@@ -115,6 +125,8 @@ def prepare(
             angular=jnp.where(holds, inverse(ii_a + ii_b), 0.0) * exists,
             angle_bias=jnp.where(joints.fixed, turn * params.fixed_joint_bias, (turn - allowed) * params.limit_bias),
             fixed=joints.fixed.astype(jnp.float32),
+            most_linear=MOST_CHANGE * params.max_velocity * inverse(im_a + im_b),
+            most_angular=MOST_CHANGE * params.max_angular_velocity * inverse(ii_a + ii_b),
         )
     )
     return rows, exists
@@ -139,14 +151,19 @@ def solve_joint(
             joint.static_y + (by - ay) + (joint.arm_by - joint.arm_ay),
         )
     )  # fmt: skip
-    impulse = _linear_impulse(joint, (avx, avy, aw), (bvx, bvy, bw), gap_x, gap_y, params)
-    x, y = materialise(tuple(replay * new + (1 - replay) * old for new, old in zip(impulse, before, strict=False)))
+    wanted = _linear_impulse(joint, (avx, avy, aw), (bvx, bvy, bw), gap_x, gap_y, params)
+    total_x = _accumulate(before.x, wanted[0], joint.most_linear, replay)
+    total_y = _accumulate(before.y, wanted[1], joint.most_linear, replay)
+    x, y = materialise((total_x - replay * before.x, total_y - replay * before.y))
     spin_a = joint.inverse_inertia_a * (joint.arm_ax * y - joint.arm_ay * x)
     spin_b = joint.inverse_inertia_b * (joint.arm_bx * y - joint.arm_by * x)
     rate = bw - spin_b - aw - spin_a
     returning = jnp.sign(rate) != jnp.sign(joint.angle_bias)  # a limit does not hold back what returns by itself
     turn = jnp.where((joint.fixed == 0) & returning, 0.0, rate + joint.angle_bias) * joint.angular
-    turn = materialise(replay * turn + (1 - replay) * before.angular)
+    # what limits push is not accumulated
+    kept = before.angular * joint.fixed
+    total = _accumulate(kept, turn, joint.most_angular, replay)
+    turn = materialise(total - replay * kept)
     spin_a, spin_b = materialise((spin_a + turn * joint.inverse_inertia_a, spin_b + turn * joint.inverse_inertia_b))
     shift = replay * joint.correction
     velocity = Velocity(
@@ -159,10 +176,13 @@ def solve_joint(
         _apply(position.y, joint, joint.inverse_mass_a * gap_y * shift, joint.inverse_mass_b * gap_y * shift),
     )
     velocity, position = materialise((velocity, position))
-    after = JointImpulse(
-        replay * before.x + x, replay * before.y + y, (replay * before.angular + turn) * joint.fixed
-    )
+    after = JointImpulse(total_x, total_y, total * joint.fixed)
     return velocity, position, after
+
+
+def _accumulate(before: Array, new: Array, most: Array, replay: Array) -> Array:
+    """The accumulated impulse with what is new; only what it was while impulses are replayed."""
+    return materialise(jnp.clip(before + replay * new, -most, most))
 
 
 def _linear_impulse(

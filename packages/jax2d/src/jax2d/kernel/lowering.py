@@ -16,34 +16,55 @@ The hints are known to work in the JAX versions that this package supports, and 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import jax
+from jax import lax
 
+set_xla_metadata: Callable[..., Any] | None
 try:
     from jax.experimental.xla_metadata import set_xla_metadata
 except ImportError:  # an experimental module may move; the step is right without it, only slower
     set_xla_metadata = None
 
-__all__ = ["as_one_function", "hints", "materialise", "one_function"]
+__all__ = ["as_one_function", "hints", "loop", "materialise", "one_function"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
+C = TypeVar("C")
+X = TypeVar("X")
+Y = TypeVar("Y")
 
 _materialise: ContextVar[bool] = ContextVar("jax2d_materialise", default=False)
 _one_function: ContextVar[bool] = ContextVar("jax2d_one_function", default=False)
+_recompute: ContextVar[bool] = ContextVar("jax2d_recompute", default=False)
 
 
 @contextmanager
-def hints(materialise: bool, one_function: bool) -> Iterator[None]:
+def hints(materialise: bool, one_function: bool, recompute: bool) -> Iterator[None]:
     """Give these hints while tracing inside this block, where the JAX version has them."""
     known = set_xla_metadata is not None
     tokens = _materialise.set(known and materialise), _one_function.set(known and one_function)
+    token = _recompute.set(recompute)
     try:
         yield
     finally:
         _materialise.reset(tokens[0])
         _one_function.reset(tokens[1])
+        _recompute.reset(token)
+
+
+def loop(body: Callable[[C, X], tuple[C, Y]], carry: C, xs: X) -> tuple[C, Y]:
+    """`jax.lax.scan` whose body is computed again for the derivative instead of being remembered.
+
+    The step has hundreds of intermediate values an iteration; keeping them all would make the derivative's
+    loops carry hundreds of arrays, which takes XLA minutes to compile.
+    """
+    if _recompute.get():
+        body = jax.checkpoint(body, prevent_cse=False)
+    done: tuple[C, Y] = lax.scan(body, carry, xs)
+    return done
 
 
 @jax.jit
@@ -52,7 +73,10 @@ def _identity(*values: Any) -> tuple[Any, ...]:
 
 
 def _tag(tree: T, **metadata: str) -> T:
-    return jax.tree.map(lambda value: set_xla_metadata(value, **metadata), tree)
+    if set_xla_metadata is None:
+        return tree
+    tagged: T = jax.tree.map(partial(set_xla_metadata, **metadata), tree)
+    return tagged
 
 
 def one_function() -> bool:
@@ -65,7 +89,8 @@ def materialise(tree: T) -> T:
     if not _materialise.get():
         return tree
     leaves, structure = jax.tree.flatten(tree)
-    return jax.tree.unflatten(structure, _tag(list(_identity(*leaves)), inlineable="false"))
+    stored: T = jax.tree.unflatten(structure, _tag(list(_identity(*leaves)), inlineable="false"))
+    return stored
 
 
 def as_one_function(function: Callable[P, T]) -> Callable[P, T]:
@@ -74,6 +99,7 @@ def as_one_function(function: Callable[P, T]) -> Callable[P, T]:
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         if not _one_function.get():
             return function(*args, **kwargs)
-        return _tag(jax.jit(function)(*args, **kwargs), inlineable="false", xla_cpu_small_call="true")
+        result: T = jax.jit(function)(*args, **kwargs)
+        return _tag(result, inlineable="false", xla_cpu_small_call="true")
 
     return call

@@ -29,7 +29,8 @@ def norm(x: Array, y: Array) -> Array:
 
 def row(x: Array, index: Int[Array, ""] | int, axis: int = 0) -> Array:
     """Row `index` of `axis`, which is the same for all lanes."""
-    return lax.dynamic_index_in_dim(x, index, axis, keepdims=False)
+    found: Array = lax.dynamic_index_in_dim(x, index, axis, keepdims=False)
+    return found
 
 
 def join(*parts: Array) -> Array:
@@ -63,12 +64,15 @@ def first_true(flags: Sequence[Bool[Array, " lane"]]) -> Int[Array, " lane"]:
     return index
 
 
-def select_rows(onehot: Rows, fields: Sequence[Rows]) -> list[Lanes]:
-    """For every field the row that each lane's one-hot column points at; 0 where the column is all zero."""
+def select_rows(
+    onehot: Float[Array, "row *joint lane"], fields: Sequence[Float[Array, "row ..."]]
+) -> list[Float[Array, "*joint lane"]]:
+    """For every field the row that each one-hot column points at; 0 where the column is all zero."""
     if len(onehot) <= UNROLLED:
         return [sum((onehot[i] * x[i] for i in range(1, len(onehot))), onehot[0] * x[0]) for x in fields]
 
     def add(i: Int[Array, ""], sums: list[Lanes]) -> list[Lanes]:
         return [s + row(onehot, i) * row(x, i) for s, x in zip(sums, fields, strict=True)]
 
-    return lax.fori_loop(0, len(onehot), add, [jnp.zeros_like(onehot[0]) for _ in fields])
+    sums: list[Array] = lax.fori_loop(0, len(onehot), add, [jnp.zeros_like(onehot[0]) for _ in fields])
+    return sums

@@ -15,8 +15,10 @@ from jaxtyping import Array
 from ..errors import SceneError
 from ..params import PhysicsParams
 from .bodies import Velocity
+from .detect import Impulses
 from .joints import JointImpulse, JointRows, Position, solve_joint
-from .sweep import Impulses, Kind, among, between, with_static
+from .lowering import loop
+from .sweep import Kind, among, between, with_static
 
 __all__ = ["AbstractSolver", "Problem", "SequentialImpulses", "Solution"]
 
@@ -60,7 +62,7 @@ class SequentialImpulses(AbstractSolver):
 
     def __check_init__(self) -> None:
         if not isinstance(self.iterations, int) or isinstance(self.iterations, bool) or self.iterations < 1:
-            raise SceneError(f"SequentialImpulses.iterations must be an integer of at least 1, got {self.iterations!r}.")
+            raise SceneError(f"SequentialImpulses.iterations takes an integer of at least 1, got {self.iterations!r}.")
 
     def solve(self, problem: Problem, params: PhysicsParams) -> Solution:
         """Run the iterations; the first pass replays the impulses of the step before."""
@@ -76,7 +78,7 @@ class SequentialImpulses(AbstractSolver):
             replay = jnp.where(index > 0, 1.0, 0.0)
             return _pass(problem, now, replay, params), None
 
-        return lax.scan(iterate, start, passes)[0]
+        return loop(iterate, start, passes)[0]
 
 
 def _pass(problem: Problem, now: Solution, replay: Array, params: PhysicsParams) -> Solution:

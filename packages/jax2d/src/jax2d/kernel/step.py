@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -13,13 +14,13 @@ from ..slots import ContactSlots, contact_slots
 from ..state import State
 from .actuators import drive_motors, fire_thrusters
 from .bodies import Bodies, Velocity
-from .detect import Detection, Report, detect
+from .detect import Detection, Impulses, Report, detect
 from .joints import JointImpulse, Position, prepare
 from .lowering import materialise
 from .narrow import outline
 from .rows import join
 from .solver import AbstractSolver, Problem, Solution
-from .sweep import Impulses, split
+from .sweep import split
 
 __all__ = ["Meetings", "find_contacts", "no_contacts", "step"]
 
@@ -139,16 +140,25 @@ def _integrate(capacity: Capacity, state: State, solved: Solution, params: Physi
         join(still_y, clip(x.y + v.y * dt, params.max_position)),
     )
     velocity = join(still, clip(v.x, params.max_velocity)), join(still, clip(v.y, params.max_velocity))
-    return State(
-        position=jnp.stack(position),
-        angle=join(state.angle[:static], state.angle[static:] + v.angular * dt),
-        velocity=jnp.stack(velocity),
-        angular_velocity=join(still, clip(v.angular, params.max_angular_velocity)),
-        normal_impulse=normal,
-        tangent_impulse=tangent,
-        joint_impulse=jnp.stack([solved.joint_impulse.x, solved.joint_impulse.y]),
-        joint_angular_impulse=solved.joint_impulse.angular,
+    joint = solved.joint_impulse
+    stepped: State = eqx.tree_at(
+        lambda s: (
+            *(s.position, s.angle, s.velocity, s.angular_velocity),
+            *(s.normal_impulse, s.tangent_impulse, s.joint_impulse, s.joint_angular_impulse),
+        ),
+        state,
+        (
+            jnp.stack(position),
+            join(state.angle[:static], state.angle[static:] + v.angular * dt),
+            jnp.stack(velocity),
+            join(still, clip(v.angular, params.max_angular_velocity)),
+            normal,
+            tangent,
+            jnp.stack([joint.x, joint.y]),
+            joint.angular,
+        ),
     )
+    return stepped
 
 
 def _accumulated(

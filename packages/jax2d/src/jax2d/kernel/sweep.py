@@ -23,13 +23,13 @@ from jaxtyping import Array
 
 from ..slots import PairTable
 from .bodies import Velocity
-from .detect import Detection, Face, Point
+from .detect import Detection, Face, Impulses, Point
 from .lowering import materialise
 from .rows import join
 
-__all__ = ["Impulses", "Kind", "among", "between", "split", "with_static"]
+__all__ = ["Kind", "among", "between", "split", "with_static"]
 
-Impulses = tuple[tuple[Array, Array], ...]  # normal and tangent, a point
+Both = tuple[Velocity, Velocity]  # the first and the second bodies of pairs
 
 
 class Kind(NamedTuple):
@@ -122,11 +122,11 @@ def _join(*parts: Velocity) -> Velocity:
 
 
 def _rounds(
-    step: Callable[[tuple[Velocity, Velocity], Face, tuple[Point, ...], Impulses], tuple[tuple[Velocity, Velocity], Impulses]],
-    bodies: tuple[Velocity, Velocity],
+    step: Callable[[Both, Face, tuple[Point, ...], Impulses], tuple[Both, Impulses]],
+    bodies: Both,
     kind: Kind,
     before: Impulses,
-) -> tuple[tuple[Velocity, Velocity], Impulses]:
+) -> tuple[Both, Impulses]:
     """Scan over tournament rounds."""
     return lax.scan(lambda carry, xs: step(carry, *xs), bodies, (kind.face, kind.points, before))
 
@@ -142,9 +142,7 @@ def among(movers: Velocity, kind: Kind, before: Impulses, replay: Array) -> tupl
     half = (count + 1) // 2
     upper, lower = movers.rows(0, half), Velocity(*(field[half:][::-1] for field in movers))
 
-    def step(
-        carry: tuple[Velocity, Velocity], face: Face, points: tuple[Point, ...], impulses: Impulses
-    ) -> tuple[tuple[Velocity, Velocity], Impulses]:
+    def step(carry: Both, face: Face, points: tuple[Point, ...], impulses: Impulses) -> tuple[Both, Impulses]:
         a, b, impulses = _solve_points(*carry, face, points, impulses, replay)
         if half > 1:
             a, b = _join(a.rows(0, 1), b.rows(0, 1), a.rows(1, -1)), _join(b.rows(1, None), a.rows(-1, None))
@@ -164,9 +162,7 @@ def between(
     rotate_circles = polygons.x.shape[0] <= circles.x.shape[0]
     width = min(polygons.x.shape[0], circles.x.shape[0])
 
-    def step(
-        carry: tuple[Velocity, Velocity], face: Face, points: tuple[Point, ...], impulses: Impulses
-    ) -> tuple[tuple[Velocity, Velocity], Impulses]:
+    def step(carry: Both, face: Face, points: tuple[Point, ...], impulses: Impulses) -> tuple[Both, Impulses]:
         stay, turn = carry
         front, rest = turn.rows(0, width), turn.rows(width, None)
         if rotate_circles:

@@ -112,5 +112,5 @@ def test_wheels_drive_a_car() -> None:
         wheel = builder.circle((x, 0.25), radius=0.25)
         builder.revolute(chassis, wheel, anchor=(x, -0.1), motor=True)
     (run,) = simulate([case(builder, motors=-1.0)], 240)
-    # clockwise at 6 rad/s: to the right at 6 rad/s * 0.25 m, less 1 cm of overlap
-    assert run.state.velocity[-1, chassis, 0] == pytest.approx(6 * 0.24, rel=0.02)
+    # clockwise at 6 rad/s: to the right at 6 rad/s times the radius, from which up to 1 cm of overlap is lost
+    assert 6 * 0.24 - 0.01 < run.state.velocity[-1, chassis, 0] < 6 * 0.25 + 0.01

@@ -3,7 +3,8 @@
 Random scenes with all features are simulated together with their mirror images and with copies that are turned
 and shifted, gravity included. Rounding differs between the two, by 2.4e-7 m for coordinates of 2 to 4 m, and
 contacts amplify differences: soon the two runs part in the few scenes that are chaotic at once. So all scenes
-are compared for three steps and most of them for longer."""
+are compared for ten steps and most of them for longer. Scenes in which a thruster spins a light body up to the
+speed limit are left out: at 50 rad/s what is rounded in one step has grown a hundredfold in the next."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -16,7 +17,7 @@ from tests.jax2d.simulate import CAPACITY, Case, Trajectory, simulate
 from tests.jax2d.strategies import random_scene
 from tests.jax2d.transforms import mirrored, mirrored_state, moved, moved_state
 
-SCENES, STEPS = 64, 30
+SCENES, STEPS = 128, 30
 TURN, SHIFT = 0.7, (0.5, -0.3)  # rad, m; nothing comes near to the bounds of the world
 VIEWS = {
     "mirrored": (mirrored, mirrored_state),
@@ -41,24 +42,28 @@ def runs(view: str | None = None) -> list[Trajectory]:
 
 @cache
 def distances(view: str) -> np.ndarray:
-    """How far the centres are from where they should be, m: [scene, time], of each scene the worst body."""
-    pairs = zip(runs(), runs(view), strict=True)
-    apart = [(VIEWS[view][1](run.state).position - seen.state.position, run.scene.active) for run, seen in pairs]
-    return np.array([(np.linalg.norm(gap, axis=-1) * active).max(axis=-1) for gap, active in apart])
+    """How far the worst body of each scene is from where it should be, m: [scene, time]."""
+    apart = []
+    for run, seen in zip(runs(), runs(view), strict=True):
+        if np.abs(run.state.angular_velocity).max() < PhysicsParams().max_angular_velocity:
+            gap = VIEWS[view][1](run.state).position - seen.state.position
+            apart.append((np.linalg.norm(gap, axis=-1) * run.scene.active).max(axis=-1))
+    return np.array(apart)
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_at_first_every_scene_agrees(view: str) -> None:
-    """Three steps, each rounding by 2.4e-7 m; seen: 4e-6 m."""
-    assert distances(view)[:, 3].max() < 2e-5
+def test_every_scene_agrees_for_ten_steps(view: str) -> None:
+    """Ten times the rounding of a coordinate and of the velocities; seen: 3e-6 m."""
+    assert len(distances(view)) > 40
+    assert distances(view)[:, 10].max() < 1e-5
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_nine_scenes_in_ten_agree_for_half_a_second(view: str) -> None:
-    """Seen at the 90th percentile: 3e-6 m after 10 steps and 8e-5 m after 30."""
-    ninety = np.quantile(distances(view), 0.9, axis=0)
-    assert ninety[10] < 1e-5
-    assert ninety[30] < 5e-4
+def test_most_scenes_agree_for_half_a_second(view: str) -> None:
+    """Seen: 7e-6 m. In the mirror two contact points of equal depth change places, and are then solved in the
+    other order: a few scenes differ by what the solver leaves open, up to 6e-4 m."""
+    assert np.quantile(distances(view)[:, STEPS], 0.9) < 2e-5
+    assert distances(view)[:, STEPS].max() < 5e-3
 
 
 def test_the_scenes_are_not_dull() -> None:

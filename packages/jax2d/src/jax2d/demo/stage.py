@@ -35,9 +35,9 @@ class Stage:
         """A number between two."""
         return float(self._rng.uniform(low, high))
 
-    def side(self) -> int:
+    def side(self) -> float:
         """-1 or 1: which way round."""
-        return int(self._rng.choice((-1, 1)))
+        return float(self._rng.choice((-1.0, 1.0)))
 
     def on_wall(self, wall: int, x: float, y: float) -> tuple[float, float]:
         """A point of the world in the frame of a wall, to anchor a joint there."""

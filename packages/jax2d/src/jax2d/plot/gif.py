@@ -8,7 +8,9 @@ errors do not add up."""
 import itertools
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from jaxtyping import UInt8
@@ -106,25 +108,34 @@ def write_gif(path: Path, frames: Iterable[UInt8[np.ndarray, "height width 4"]],
             image.putpalette(colours)
             yield image
 
+    with _complete(path) as file:
+        stream = images()
+        first = next(stream)
+        first.save(
+            file,
+            "GIF",
+            save_all=True,
+            append_images=stream,
+            palette=colours,
+            transparency=_UNCHANGED,
+            duration=_delays(count, fps),
+            loop=0,
+            disposal=1,  # the next frame is painted over this one
+            optimize=False,
+        )
+
+
+@contextmanager
+def _complete(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that becomes `path` at the end, and vanishes if something goes wrong before."""
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
-            stream = images()
-            first = next(stream)
-            first.save(
-                file,
-                "GIF",
-                save_all=True,
-                append_images=stream,
-                palette=colours,
-                transparency=_UNCHANGED,
-                duration=_delays(count, fps),
-                loop=0,
-                disposal=1,  # the next frame is painted over this one
-                optimize=False,
-            )
-        part.replace(path)
+            try:
+                yield file
+                file.close()
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
     except OSError as error:
         raise SceneError(f"animate: path must be writable, but {str(path)!r} is not: {error}.") from error
-    finally:
-        part.unlink(missing_ok=True)

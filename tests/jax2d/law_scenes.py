@@ -1,5 +1,6 @@
 """Scenes that several laws are tested on."""
 
+import itertools
 import math
 
 import numpy as np
@@ -79,7 +80,7 @@ def chain(seed: int, kind: str) -> SceneBuilder:
         )
         for k in range(5)
     ]
-    for a, b in zip(bars[:-1], bars[1:], strict=True):
+    for a, b in itertools.pairwise(bars):
         if kind == "fixed":
             builder.fixed(a, b, anchor=(0.2, 0.0))
         else:

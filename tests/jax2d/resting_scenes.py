@@ -113,9 +113,7 @@ def run_box2d(scene: Resting, steps: int) -> tuple[np.ndarray, float]:
         if joint.weld:
             world.CreateWeldJoint(**ends)
         elif joint.limits:
-            world.CreateRevoluteJoint(
-                **ends, enableLimit=True, lowerAngle=joint.limits[0], upperAngle=joint.limits[1]
-            )
+            world.CreateRevoluteJoint(**ends, enableLimit=True, lowerAngle=joint.limits[0], upperAngle=joint.limits[1])
         else:
             world.CreateRevoluteJoint(**ends)
     for _ in range(steps):

@@ -86,5 +86,7 @@ def test_bodies_lie_where_box2d_leaves_them(name: str) -> None:
 def test_the_scenes_moved_before_they_came_to_rest() -> None:
     """Where they lie is not where they started, but for the stacks and the slope, which have to stay."""
     for name, scene in SCENES.items():
-        moved = max(np.linalg.norm(pose[:2] - body.place) for pose, body in zip(ours()[name][0], scene.bodies, strict=True))
+        moved = max(
+            np.linalg.norm(pose[:2] - body.place) for pose, body in zip(ours()[name][0], scene.bodies, strict=True)
+        )
         assert (moved < 0.1) == (name in {"box on a slope below the friction angle", "stack of three", "pyramid"})

@@ -1,5 +1,6 @@
 """What `Contacts` reports, and who meets whom: filter, ghosts, immovable bodies."""
 
+import itertools
 from functools import cache
 
 import jax
@@ -133,7 +134,7 @@ def meetings() -> dict[str, tuple[Trajectory, list[int]]]:
 
     scenes["strangers"] = overlapping_boxes(2)
     builder, boxes = overlapping_boxes(4)
-    for a, b in zip(boxes[:-1], boxes[1:], strict=True):
+    for a, b in itertools.pairwise(boxes):
         builder.revolute(a, b, anchor=(0.1, 0.0))
     scenes["chain"] = builder, boxes
     builder, boxes = overlapping_boxes(3)

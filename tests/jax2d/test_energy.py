@@ -72,7 +72,9 @@ def test_without_bounce_what_the_solver_misses_is_small(seed: int) -> None:
 
 @pytest.mark.parametrize("bounce", [0.0, 1.0, None])
 @pytest.mark.parametrize("friction", [0.0, 1.0])
-def test_energy_never_exceeds_the_start_by_more_than_the_work_of_the_bias(bounce: float | None, friction: float) -> None:
+def test_energy_never_exceeds_the_start_by_more_than_the_work_of_the_bias(
+    bounce: float | None, friction: float
+) -> None:
     for seed in SEEDS:
         run = falls()[bounce, friction, seed]
         added = np.concatenate([[0], np.cumsum(work_of_bias(run))]) if bounce == 1 else 0

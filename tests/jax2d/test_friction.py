@@ -44,9 +44,7 @@ def slides() -> dict[tuple[tuple[float, float], float], np.ndarray]:
     angles = [math.atan(coefficient(pair)) + math.radians(offset) for pair, offset in keys]
     cases, bodies = zip(*(on_slope(angle, pair) for (pair, _), angle in zip(keys, angles, strict=True)), strict=True)
     runs = simulate(cases, STEPS)
-    return {
-        key: downhill(run, body, angle) for key, run, body, angle in zip(keys, runs, bodies, angles, strict=True)
-    }
+    return {key: downhill(run, body, angle) for key, run, body, angle in zip(keys, runs, bodies, angles, strict=True)}
 
 
 @pytest.mark.parametrize("pair", [pair for pair in PAIRS if any(pair)])

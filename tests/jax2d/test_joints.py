@@ -17,9 +17,15 @@ TEN_SECONDS = 600
 def separation(run: Trajectory, joint: int) -> np.ndarray:
     """Distance of the two anchors of a joint, m: [time]."""
     joints, ends = run.scene.joints, []
-    for body, anchor in ((joints.body_a[joint], joints.anchor_a[joint]), (joints.body_b[joint], joints.anchor_b[joint])):
+    for body, anchor in (
+        (joints.body_a[joint], joints.anchor_a[joint]),
+        (joints.body_b[joint], joints.anchor_b[joint]),
+    ):
         angle = np.asarray(run.state.angle[:, body], np.float64)
-        turned = [np.cos(angle) * anchor[0] - np.sin(angle) * anchor[1], np.sin(angle) * anchor[0] + np.cos(angle) * anchor[1]]
+        turned = [
+            np.cos(angle) * anchor[0] - np.sin(angle) * anchor[1],
+            np.sin(angle) * anchor[0] + np.cos(angle) * anchor[1],
+        ]
         ends.append(run.state.position[:, body] + np.stack(turned, axis=-1))
     return np.asarray(np.linalg.norm(ends[1] - ends[0], axis=-1))
 
@@ -151,7 +157,12 @@ def test_welds_hold_their_angle_under_load() -> None:
 @cache
 def limited() -> dict[tuple[tuple[float, float], float, bool], Trajectory]:
     """Bars that fall into a limit of their joint from the horizontal; b is the bar, or a is."""
-    keys = [(limits, length, swapped) for limits in ((-0.5, 0.5), (-1.2, 0.1)) for length in (0.5, 1.0) for swapped in (False, True)]
+    keys = [
+        (limits, length, swapped)
+        for limits in ((-0.5, 0.5), (-1.2, 0.1))
+        for length in (0.5, 1.0)
+        for swapped in (False, True)
+    ]
     cases = []
     for limits, length, swapped in keys:
         builder, top = hook()

@@ -4,7 +4,6 @@ size of the batch, or on how `jax.vmap`, `jax.lax.scan` and `jax.jit` are nested
 In one compiled program it is the same bit for bit. Programs for other sizes may round differently, since the
 compiler is free to fuse a product and a sum; then 1e-6 is allowed, in the first steps, before contacts amplify it."""
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 

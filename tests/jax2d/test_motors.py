@@ -1,5 +1,6 @@
 """Motors: how hard they push, what speed they reach, how they weaken near a limit."""
 
+import itertools
 import math
 from functools import cache
 
@@ -13,7 +14,9 @@ from tests.jax2d.simulate import DT, case, simulate, void
 SETTINGS = [(speed, action) for speed in (1.0, -2.0, 0.5) for action in (1.0, -0.5)]
 
 
-def axle(speed: float = 1.0, power: float = 1.0, immovable: bool = True, **wheel: float) -> tuple[SceneBuilder, int, int]:
+def axle(
+    speed: float = 1.0, power: float = 1.0, immovable: bool = True, **wheel: float
+) -> tuple[SceneBuilder, int, int]:
     """A wheel on a body, at the centres of both so that nothing but the motor acts."""
     builder = void()
     body = builder.box((0.0, 0.0), width=0.4, height=0.2, immovable=immovable)
@@ -34,8 +37,7 @@ def spun_up() -> dict[tuple[float, float], np.ndarray]:
     cases = [case(builder, motors=action) for (builder, _, _), (_, action) in zip(built, SETTINGS, strict=True)]
     runs = simulate(cases, 120)
     return {
-        key: run.state.angular_velocity[:, disc]
-        for key, run, (_, _, disc) in zip(SETTINGS, runs, built, strict=True)
+        key: run.state.angular_velocity[:, disc] for key, run, (_, _, disc) in zip(SETTINGS, runs, built, strict=True)
     }
 
 
@@ -48,7 +50,7 @@ def test_a_motor_reaches_its_speed(setting: tuple[float, float]) -> None:
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_each_step_of_a_motor(setting: tuple[float, float]) -> None:
     spin = np.asarray(spun_up()[setting], np.float64)
-    for before, after in zip(spin[:20], spin[1:21], strict=True):
+    for before, after in itertools.pairwise(spin):
         assert after - before == pytest.approx(kick(6 * setting[0] * setting[1] - before), abs=1e-5)
 
 

@@ -63,7 +63,8 @@ def touching() -> Contacts:
 
 
 def journey(count: int) -> State:
-    """The box travels and turns, and rests in the last frames."""
+    """The box travels and turns, the block slides as only a program can move it; both rest in the last frames."""
     _, state, index = example()
     steps = [min(k, count - 3) for k in range(count)]
-    return stack(*(moved(state, index["box"], (0.12 * k, 0.05 * k), 0.2 * k) for k in steps))
+    states = [moved(state, index["block"], (-0.2 * k, 0.1 * k)) for k in steps]
+    return stack(*(moved(s, index["box"], (0.12 * k, 0.05 * k), 0.2 * k) for s, k in zip(states, steps, strict=True)))

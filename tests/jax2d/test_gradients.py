@@ -64,6 +64,7 @@ def test_gradients_are_finite_and_equal_central_differences(kind: str) -> None:
     assert np.abs(by_velocity[np.array(others)]).max() < 1e-6
 
 
+@pytest.mark.slow
 def test_a_body_in_free_flight_moves_on_by_its_velocity() -> None:
     _, state, bodies = start()
     _, (by_velocity, _) = places()(state.velocity, state.angular_velocity, jnp.int32(bodies[FLIGHT]))

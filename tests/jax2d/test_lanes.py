@@ -7,6 +7,7 @@ compiler is free to fuse a product and a sum; then 1e-6 is allowed, in the first
 from functools import cache
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 from jax2d import Capacity, Engine
 from tests.jax2d.strategies import random_scene, same
 
-CAPACITY = Capacity(polygons=4, circles=2, joints=1, thrusters=1, static_polygons=2)
+CAPACITY = Capacity(polygons=3, circles=2, joints=1, thrusters=1, static_polygons=1, vertices=3)
 ENGINE = Engine(CAPACITY)
 SIZES = (1, 2, 7, 8, 9, 127, 128, 129, 300)  # around the 8 lanes of a vector and the 128 lanes of a chunk
 STEPS = 10
@@ -25,7 +26,7 @@ Batch = tuple[Any, Any, jax.Array]  # scenes, states, actions
 
 @cache
 def batch() -> Batch:
-    """As many random scenes as the largest batch has, all of them full and in motion."""
+    """As many random scenes as the largest batch has, all of them crowded."""
     scenes = [random_scene(CAPACITY, seed, overlapping=True, full=True) for seed in range(max(SIZES))]
     scene, state = (jax.tree.map(lambda *leaves: jnp.stack(leaves), *part) for part in zip(*scenes, strict=True))
     actions = np.random.default_rng(0).uniform(-1, 1, (max(SIZES), CAPACITY.actions))
@@ -36,58 +37,127 @@ def take(tree: Any, index: Any) -> Any:
     return jax.tree.map(lambda field: field[index], tree)
 
 
+def step(scene: Any, state: Any, action: jax.Array) -> tuple[Any, Any]:
+    """One step of one scene: the state, and what is compared of state and contacts."""
+    state, contacts = ENGINE.step(scene, state, action)
+    fields = (state.position, state.angle, state.velocity, state.angular_velocity, state.joint_impulse)
+    return state, (*fields, contacts.active, contacts.point, contacts.normal_impulse)
+
+
 @jax.jit
-def simulate(scene: Any, state: Any, action: jax.Array) -> Any:
-    """Scan of vmap: the poses of all steps and the last step's contacts, scene first."""
-
-    def one(state: Any, _: None) -> Any:
-        state, contacts = jax.vmap(ENGINE.step)(scene, state, action)
-        return state, (state.position, state.angle, state.velocity, contacts)
-
-    found = jax.lax.scan(one, state, length=STEPS)[1]
+def scan_of_vmap(scene: Any, state: Any, action: jax.Array) -> Any:
+    """A few steps of a batch: what is compared, [scene, time, ...]."""
+    found = jax.lax.scan(lambda state, _: jax.vmap(step)(scene, state, action), state, length=STEPS)[1]
     return jax.tree.map(lambda field: jnp.moveaxis(field, 0, 1), found)
 
 
 @cache
 def reference() -> Any:
-    return simulate(*batch())
+    return scan_of_vmap(*batch())
 
 
 def assert_close(found: Any, expected: Any) -> None:
-    for a, b in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
-        if a.dtype == bool:
-            assert (a == b).all()
-        else:
-            # relative for speeds of up to 100 m/s; absolute for coordinates
-            assert np.asarray(a) == pytest.approx(np.asarray(b), rel=1e-5, abs=1e-5)
+    """Equal but for rounding, which contacts amplify."""
+    for time, tolerance, share in ((0, 1e-6, 0.0), (STEPS - 1, 1e-4, 0.05)):
+        apart = np.zeros(len(found[0]), bool)
+        for a, b in zip(found, expected, strict=True):
+            a, b = (np.asarray(field[:, time], np.float64).reshape(len(apart), -1) for field in (a, b))
+            apart |= ~np.isclose(a, b, rtol=tolerance, atol=tolerance).all(axis=-1)
+        assert apart.mean() <= share
 
 
 def test_the_batch_is_busy() -> None:
-    contacts = reference()[3]
-    assert (np.asarray(contacts.active).any(axis=(1, 2))).mean() > 0.9
+    """Bodies touch, push, and hang on joints in most scenes, and everything is a number."""
+    *_, joint, active, _, pushes = reference()
+    for field in (active, pushes, joint):
+        assert np.asarray(field).reshape(max(SIZES), -1).any(axis=-1).mean() > 0.5
+    assert all(np.isfinite(np.asarray(field)).all() for field in reference())
 
 
 def test_the_place_in_the_batch_does_not_matter() -> None:
     order = np.random.default_rng(1).permutation(max(SIZES))
-    assert same(simulate(*take(batch(), order)), take(reference(), order))
+    assert same(scan_of_vmap(*take(batch(), order)), take(reference(), order))
 
 
 def test_neighbours_do_not_matter() -> None:
-    """One scene in three stays, the others become something else, or not even numbers."""
+    """One scene in three stays and the others become something else."""
+    index = np.arange(max(SIZES))
+    kept = index % 3 == 0
+    found = scan_of_vmap(*take(batch(), np.where(kept, index, np.roll(index, 100))))
+    assert same(take(found, kept), take(reference(), kept))
+    assert not same(found, reference())
+
+
+def test_neighbours_that_are_not_numbers_do_not_matter() -> None:
     kept = np.arange(max(SIZES)) % 3 == 0
-    other = np.where(kept, np.arange(max(SIZES)), np.roll(np.arange(max(SIZES)), 100))
-    found = simulate(*take(batch(), other))
-    assert same(take(found, kept), take(reference(), kept))
     scene, state, action = batch()
-    broken = jax.tree.map(
-        lambda field: jnp.where(kept.reshape(-1, *[1] * (field.ndim - 1)), field, jnp.asarray(np.nan, field.dtype)),
-        state,
-    )
-    found = simulate(scene, broken, action)
+
+    def spoil(field: jax.Array) -> jax.Array:
+        return jnp.where(kept.reshape(-1, *[1] * (field.ndim - 1)), field, jnp.full_like(field, jnp.nan))
+
+    found = scan_of_vmap(scene, jax.tree.map(spoil, state), action)
     assert same(take(found, kept), take(reference(), kept))
-    assert np.isnan(found[0][1]).any()
+    assert np.isnan(found[0][~kept]).any(axis=(1, 2, 3)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES[:-1])
 def test_the_size_of_the_batch_does_not_matter(size: int) -> None:
-    assert_close(simulate(*take(batch(), slice(size))), take(reference(), slice(size)))
+    assert_close(scan_of_vmap(*take(batch(), slice(size))), take(reference(), slice(size)))
+
+
+def test_a_scene_without_a_batch() -> None:
+    """No vmap at all: `jit` of a scan of a step."""
+
+    @jax.jit
+    def alone(scene: Any, state: Any, action: jax.Array) -> Any:
+        return jax.lax.scan(lambda state, _: step(scene, state, action), state, length=STEPS)[1]
+
+    for index in (0, 5):
+        found = jax.tree.map(lambda field: field[None], alone(*take(batch(), index)))
+        assert_close(found, take(reference(), slice(index, index + 1)))
+
+
+def test_without_jit() -> None:
+    """One step of a batch, operation by operation as far as JAX does so."""
+    found = jax.vmap(step)(*take(batch(), slice(12)))[1]
+    for a, b in zip(found, take(reference(), slice(12)), strict=True):
+        assert np.asarray(a, np.float64) == pytest.approx(np.asarray(b[:, 0], np.float64), rel=1e-6, abs=1e-6)
+
+
+def test_nested_vmaps() -> None:
+    """3 times 4 scenes, in two vmaps and with another axis each."""
+
+    @jax.jit
+    def nested(scene: Any, state: Any, action: jax.Array) -> Any:
+        inner = jax.vmap(step, in_axes=(0, 0, -1))
+        one = jax.vmap(inner, in_axes=(0, 0, 0))
+        return jax.lax.scan(lambda state, _: one(scene, state, action), state, length=STEPS)[1]
+
+    scene, state, action = jax.tree.map(lambda field: field[:12].reshape(3, 4, *field.shape[1:]), batch())
+    found = nested(scene, state, jnp.moveaxis(action, 1, -1))
+    found = jax.tree.map(lambda field: jnp.moveaxis(field.reshape(STEPS, 12, *field.shape[3:]), 0, 1), found)
+    assert_close(found, take(reference(), slice(12)))
+
+
+def test_vmap_of_scan() -> None:
+    def alone(scene: Any, state: Any, action: jax.Array) -> Any:
+        return jax.lax.scan(lambda state, _: step(scene, state, action), state, length=STEPS)[1]
+
+    assert_close(jax.jit(jax.vmap(alone))(*take(batch(), slice(12))), take(reference(), slice(12)))
+
+
+def test_one_scene_and_action_for_many_states() -> None:
+    """`in_axes=None`: what is not batched is the same for all."""
+    scene, state, action = take(batch(), 3)
+    scenes, states, actions = jax.tree.map(lambda field: jnp.stack([field] * 12), (scene, state, action))
+    slower = states.velocity * jnp.linspace(0, 1, 12)[:, None, None]
+    states = eqx.tree_at(lambda s: s.velocity, states, slower)
+
+    @jax.jit
+    def shared(scene: Any, state: Any, action: jax.Array) -> Any:
+        one = jax.vmap(step, in_axes=(None, 0, None))
+        return jax.lax.scan(lambda state, _: one(scene, state, action), state, length=STEPS)[1]
+
+    found = jax.tree.map(lambda field: jnp.moveaxis(field, 0, 1), shared(scene, states, action))
+    assert_close(found, scan_of_vmap(scenes, states, actions))

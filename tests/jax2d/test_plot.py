@@ -216,6 +216,15 @@ def test_windows() -> None:
             assert left <= low[0] and high[0] <= right and bottom <= low[1] and high[1] <= top
 
 
+def test_a_fitted_window_leaves_the_same_margin_all_around() -> None:
+    builder = SceneBuilder(Capacity.small())
+    builder.circle((2.0, 3.0), radius=0.9)
+    axes = draw(*builder.build(), window="fit")
+    left, right, bottom, top = (*axes.get_xlim(), *axes.get_ylim())
+    margins = np.array([2.0 - 0.9 - left, right - 2.0 - 0.9, 3.0 - 0.9 - bottom, top - 3.0 - 0.9])
+    assert (margins > 0.05).all() and np.ptp(margins) == pytest.approx(0, abs=1e-5)  # m
+
+
 def test_an_axes_of_the_callers_own_is_drawn_on() -> None:
     scene, state, _ = example()
     figure = Figure()

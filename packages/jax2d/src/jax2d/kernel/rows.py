@@ -71,7 +71,7 @@ def select_rows(
     if len(onehot) <= UNROLLED:
         return [sum((onehot[i] * x[i] for i in range(1, len(onehot))), onehot[0] * x[0]) for x in fields]
 
-    def add(i: Int[Array, ""], sums: list[Lanes]) -> list[Lanes]:
+    def add(i: Int[Array, ""], sums: list[Array]) -> list[Array]:
         return [s + row(onehot, i) * row(x, i) for s, x in zip(sums, fields, strict=True)]
 
     sums: list[Array] = lax.fori_loop(0, len(onehot), add, [jnp.zeros_like(onehot[0]) for _ in fields])

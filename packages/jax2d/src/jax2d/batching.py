@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array
 
 from .kernel.lowering import as_one_function, one_function
@@ -32,8 +33,8 @@ def collect_vmaps(function: Callable[[Any, int], T], args: Any, axes: int = 0) -
 
     @call.def_vmap
     def rule(axis_size: int, in_batched: list[Any], args: Any) -> tuple[T, Any]:
-        def widen(x: Array, batched: bool) -> Array:
-            return x if batched else jnp.broadcast_to(x, (axis_size, *x.shape))
+        def widen(x: Array | np.ndarray, batched: bool) -> Array:
+            return jnp.asarray(x) if batched else jnp.broadcast_to(x, (axis_size, *x.shape))
 
         out = collect_vmaps(function, jax.tree.map(widen, args, in_batched[0]), axes + 1)
         return out, jax.tree.map(lambda _: True, out)

@@ -11,7 +11,8 @@ nothing inside may be a dot, sort, scatter, random number or collective; the ker
 aborts the process if such a call has a parameter that nothing reads, so the function must take a single
 array that it does read (`jax2d.batching.with_one_argument`).
 
-The hints are known to work in the JAX versions that this package supports, and are left out elsewhere."""
+The hints are tested in the oldest and the newest JAX that this package accepts, which is why it has an upper
+bound. `Engine(differentiable=True)` does without `as_one_function`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -19,6 +19,8 @@ from jax2d.demo.controls import Controls, control, no_controls
 from jax2d.demo.scenes import batch, kinds_for
 from jax2d.demo.simulation import Result, simulate
 
+pytestmark = pytest.mark.slow  # compiles many programs
+
 SIZES = {"s": Capacity.small(), "m": Capacity.medium(), "l": Capacity.large()}
 ROUNDS = 4  # scenes of each kind
 SECONDS = 4.0

@@ -17,6 +17,8 @@ from jax2d import Capacity, Engine, Scene, SceneBuilder, State
 from tests.jax2d.simulate import stack
 from tests.jax2d.strategies import same
 
+pytestmark = pytest.mark.slow  # compiles many programs
+
 FULL = Capacity(polygons=2, circles=1, joints=1, thrusters=1, static_polygons=1)
 LEAN = Capacity(polygons=2, circles=1, joints=0, thrusters=0, static_polygons=1)
 SIZES = (1, 2, 7, 8, 9, 127, 128, 129, 300)  # around the 8 lanes of a vector and the 128 lanes of a chunk

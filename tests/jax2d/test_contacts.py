@@ -156,6 +156,22 @@ def test_strangers_push_each_other_apart() -> None:
     assert distance_moved(run, a) > 0.03 and distance_moved(run, b) > 0.03
 
 
+def test_bodies_on_the_same_spot_part() -> None:
+    """Where the centres, or a centre and an edge, coincide, any direction is right, but there must be one: otherwise
+    the contact could not act, and its impulse would grow until it does."""
+    builders = [void() for _ in range(4)]
+    pairs = [
+        (builders[0].circle((1.0, 1.0), radius=0.2), builders[0].circle((1.0, 1.0), radius=0.3)),
+        (builders[1].box((0.0, 0.0), width=1.0, height=1.0), builders[1].circle((0.5, 0.0), radius=0.2)),
+        (builders[2].box((0.0, 0.0), width=1.0, height=1.0), builders[2].circle((0.0, 0.0), radius=0.2)),
+        (builders[3].box((0.0, 0.0), width=1.0, height=1.0), builders[3].box((0.0, 0.0), width=1.0, height=1.0)),
+    ]
+    for run, (a, b) in zip(simulate([case(builder) for builder in builders], 60), pairs, strict=True):
+        assert run.contacts.active[0].any()
+        assert np.linalg.norm(run.contacts.normal[run.contacts.active], axis=-1) == pytest.approx(1, abs=1e-6)
+        assert np.linalg.norm(run.state.position[-1, b] - run.state.position[-1, a]) > 0.15
+
+
 @pytest.mark.parametrize("name", ["chain", "ghosts", "immovable"])
 def test_some_bodies_overlap_freely(name: str) -> None:
     """Those that joints connect in a chain, ghosts, and immovable ones: nothing moves, no impulse anywhere."""

@@ -195,13 +195,15 @@ def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes) -> Touch:
     x, y = materialise((x, y))
     distance = materialise(norm(dx - x, dy - y))
     outwards = jnp.where(inside, -1.0, 1.0) * inverse(distance)
+    # a centre on the outline itself is pushed along the edge's normal
+    on_edge = distance == 0
     return materialise(
         Touch(
             active=(distance <= radius) | inside,
             x=x,
             y=y,
-            normal_x=(dx - x) * outwards,
-            normal_y=(dy - y) * outwards,
+            normal_x=jnp.where(on_edge, choose(which, a.normal_x), (dx - x) * outwards),
+            normal_y=jnp.where(on_edge, choose(which, a.normal_y), (dy - y) * outwards),
             depth=jnp.where(inside, radius, radius - distance),
         )
     )
@@ -211,7 +213,8 @@ def circle_circle(radius_a: Lanes, radius_b: Lanes, dx: Lanes, dy: Lanes) -> Tou
     """Two circles, b's centre at (dx, dy) from a's."""
     distance = materialise(norm(dx, dy))
     per_distance = inverse(distance)
-    nx, ny = dx * per_distance, dy * per_distance
+    # of two circles on one spot, b is pushed up
+    nx, ny = dx * per_distance, jnp.where(distance == 0, 1.0, dy * per_distance)
     return materialise(
         Touch(
             active=distance < radius_a + radius_b,

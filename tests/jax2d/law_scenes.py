@@ -5,9 +5,11 @@ import math
 
 import numpy as np
 
-from jax2d import SceneBuilder
+from jax2d import Capacity, Scene, SceneBuilder, State
 from tests.jax2d.simulate import CAPACITY, void
 
+FULL = Capacity(polygons=2, circles=1, joints=1, thrusters=1, static_polygons=1)  # the least with every constraint
+LEAN = Capacity(polygons=2, circles=1, joints=0, thrusters=0, static_polygons=1)  # compiles in half the time
 BOXES, CIRCLES = CAPACITY.movable_polygons, CAPACITY.circles
 
 
@@ -108,3 +110,17 @@ def hanging_chain(seed: int, links: int, kind: str) -> SceneBuilder:
             builder.revolute(previous, bar, anchor=anchor, limits=(-0.5, 0.5) if kind == "limited" and k else None)
         previous, end, anchor = bar, end + along, (0.25, 0.0)
     return builder
+
+
+def crash(capacity: Capacity, seed: int) -> tuple[Scene, State]:
+    """A box and a circle fall onto an immovable slope and into each other; a motor may join them."""
+    draw = np.random.default_rng(seed)
+    builder = SceneBuilder(capacity, walls=False)
+    builder.box((0.0, -0.5), width=10.0, height=1.0, angle=draw.uniform(-0.5, 0.5), immovable=True)
+    box = builder.box((0.0, 0.25), width=0.5, height=0.4, angle=draw.uniform(-3, 3), restitution=draw.uniform(0, 1))
+    circle = builder.circle((0.2, 0.55), radius=draw.uniform(0.1, 0.3), density=draw.uniform(0.3, 3))
+    if capacity.joints and seed % 2:
+        builder.revolute(box, circle, anchor=(0.2, 0.2), motor=True, limits=(-1.0, 1.0) if seed % 3 else None)
+    if capacity.thrusters:
+        builder.thruster(box, position=draw.uniform(-0.2, 0.2, 2), angle=draw.uniform(-3, 3))
+    return builder.build()

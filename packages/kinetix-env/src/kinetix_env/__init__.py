@@ -1,0 +1,44 @@
+"""Open-ended 2D physics tasks for reinforcement learning. Start with `make`; the tour is in the README.
+
+Make the green shape touch the blue one, never the red one, in any level that a few shapes, joints, motors and
+thrusters can make (the task space of Kinetix, arXiv:2410.23208)."""
+
+from .env import Info as Info
+from .env import KinetixEnv as KinetixEnv
+from .env_state import EnvState as EnvState
+from .env_state import Transition as Transition
+from .environments import make as make
+from .errors import ActionError as ActionError
+from .errors import ConfigError as ConfigError
+from .errors import KinetixError as KinetixError
+from .errors import LevelError as LevelError
+from .errors import PluginError as PluginError
+from .errors import UnknownNameError as UnknownNameError
+from .level import Level as Level
+from .level import Role as Role
+from .level import empty_level as empty_level
+from .pool import LevelPool as LevelPool
+from .protocols import Outcome as Outcome
+from .wrappers import AutoReset as AutoReset
+from .wrappers import EpisodeStats as EpisodeStats
+
+__all__ = [
+    "ActionError",
+    "AutoReset",
+    "ConfigError",
+    "EnvState",
+    "EpisodeStats",
+    "Info",
+    "KinetixEnv",
+    "KinetixError",
+    "Level",
+    "LevelError",
+    "LevelPool",
+    "Outcome",
+    "PluginError",
+    "Role",
+    "Transition",
+    "UnknownNameError",
+    "empty_level",
+    "make",
+]

@@ -1,0 +1,94 @@
+"""Gives finished environments of a batch a new episode, without touching the others.
+
+For one environment this is `where(done, fresh, state)`. In a batch few are done in any step, while drawing
+and selecting levels for all of them costs as much as the physics. So on a CPU a loop over the finished rows
+replaces them in place. On a GPU, where a loop is slow and selecting is not, all rows are selected."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, PRNGKeyArray
+
+__all__ = ["replace_done"]
+
+T = TypeVar("T")
+
+
+def replace_done(
+    fresh: Callable[[Any, PRNGKeyArray], T], source: Any, done: Bool[Array, ""], key: PRNGKeyArray, state: T
+) -> T:
+    """`fresh(source, key)` if `done`, else `state`.
+
+    `source` is what new episodes are made from, the same for the whole batch as a rule.
+    """
+    arrays, static = eqx.partition(source, eqx.is_array)
+
+    def make(arrays: Any, key: PRNGKeyArray) -> T:
+        return fresh(eqx.combine(arrays, static), key)
+
+    if jax.default_backend() == "cpu":
+        return _collect(make, arrays, (done, key, state), 0)
+    return _select(make, arrays, done, key, state)
+
+
+def _select(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, done: Array, key: PRNGKeyArray, state: T) -> T:
+    """For one environment; `jax.vmap` makes it draw a level for each row."""
+    selected: T = jax.tree.map(lambda new, old: jnp.where(done, new, old), make(arrays, key), state)
+    return selected
+
+
+def _collect(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axes: int) -> T:
+    """Turn every `jax.vmap` around the call into one more leading axis of `rows`, then replace in place."""
+
+    @jax.custom_batching.custom_vmap
+    def call(arrays: Any, rows: Any) -> T:
+        return _replace(make, arrays, rows, axes)
+
+    @call.def_vmap
+    def rule(axis_size: int, in_batched: list[Any], arrays: Any, rows: Any) -> tuple[T, Any]:
+        if any(jax.tree.leaves(in_batched[0])):  # each row has a source of its own
+            once = [jax.tree.map(lambda batched: 0 if batched else None, tree) for tree in in_batched]
+            out = jax.vmap(lambda arrays, rows: _nested_select(make, arrays, rows, axes), in_axes=tuple(once))(arrays, rows)
+        else:
+
+            def widen(x: Array, batched: bool) -> Array:
+                return x if batched else jnp.broadcast_to(x, (axis_size, *x.shape))
+
+            out = _collect(make, arrays, jax.tree.map(widen, rows, in_batched[1]), axes + 1)
+        return out, jax.tree.map(lambda _: True, out)
+
+    result: T = call(arrays, rows)
+    return result
+
+
+def _nested_select(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axes: int) -> T:
+    """`_select` under as many vmaps as `rows` has leading axes."""
+
+    def select(rows: Any) -> T:
+        return _select(make, arrays, *rows)
+
+    for _ in range(axes):
+        select = jax.vmap(select)
+    return select(rows)
+
+
+def _replace(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axes: int) -> T:
+    """Replace the finished rows one by one."""
+    if axes == 0:
+        return _select(make, arrays, *rows)
+    batch = rows[0].shape
+    done, key, state = jax.tree.map(lambda x: x.reshape(-1, *x.shape[axes:]), rows)
+
+    def replace(carry: tuple[Array, T]) -> tuple[Array, T]:
+        left, state = carry
+        row = jnp.argmax(left)
+        new = make(arrays, key[row])
+        put = jax.tree.map(lambda x, y: jax.lax.dynamic_update_index_in_dim(x, y.astype(x.dtype), row, 0), state, new)
+        return left.at[row].set(False), put
+
+    state = jax.lax.while_loop(lambda carry: carry[0].any(), replace, (done, state))[1]
+    whole: T = jax.tree.map(lambda x: x.reshape(*batch, *x.shape[1:]), state)
+    return whole

@@ -66,7 +66,9 @@ def _program(capacity: Capacity) -> Any:
             return state, (obs, state, reward, done, info)
 
         _, (later, states, *rest) = jax.lax.scan(step, state, actions)
-        both = [jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), *pair) for pair in ((obs, later), (state, states))]
+        both = [
+            jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), *pair) for pair in ((obs, later), (state, states))
+        ]
         return *both, *rest
 
     return play
@@ -86,7 +88,12 @@ def play(levels: Sequence[Level], actions: Any = None, capacity: Capacity = CAPA
 
 
 def level(
-    built: SceneBuilder | tuple[Scene, State], roles: dict[int, int] | None = None, *, auto: bool = False, motor: int = 0, thruster: int = 0
+    built: SceneBuilder | tuple[Scene, State],
+    roles: dict[int, int] | None = None,
+    *,
+    auto: bool = False,
+    motor: int = 0,
+    thruster: int = 0,
 ) -> Level:
     """A level of what a builder holds, with the roles of some bodies."""
     scene, state = built.build() if isinstance(built, SceneBuilder) else built

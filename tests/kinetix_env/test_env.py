@@ -114,7 +114,7 @@ def test_solving_in_the_last_step_is_no_truncation() -> None:
 
 def test_a_state_that_is_not_finite_ends_the_episode() -> None:
     bad = meeting(Role.GREEN, Role.BLUE)
-    bad = eqx.tree_at(lambda l: l.state.velocity, bad, bad.state.velocity.at[CIRCLE, 1].set(jnp.nan))
+    bad = eqx.tree_at(lambda one: one.state.velocity, bad, bad.state.velocity.at[CIRCLE, 1].set(jnp.nan))
     (episode,) = play([bad])
     assert episode.done[0]
     assert not episode.info.solved.any() and not episode.info.failed.any() and not episode.info.truncated.any()
@@ -134,7 +134,14 @@ def turning(binding: int = 0, auto: bool = False) -> Level:
 def test_actions_drive_what_their_binding_names() -> None:
     forward, backward, other, auto, thrust, other_thrust = play(
         [turning(2), turning(2), turning(1), turning(1, auto=True), turning(1), turning(0)],
-        [[0, 0, 1, 0, 0, 0], [0, 0, 2, 0, 0, 0], [1, 0, 2, 1, 0, 0], [0, 2, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 1]],
+        [
+            [0, 0, 1, 0, 0, 0],
+            [0, 0, 2, 0, 0, 0],
+            [1, 0, 2, 1, 0, 0],
+            [0, 2, 0, 0, 0, 0],
+            [0, 0, 0, 0, 0, 1],
+            [0, 0, 0, 0, 0, 1],
+        ],
     )
 
     def spin(episode: Episode) -> float:

@@ -53,7 +53,8 @@ def agreement(pairs: list[tuple[Episode, Episode]]) -> tuple[float, float]:
         for a, b in pairs
     ]
     outcome = [
-        bool(a.info.solved.any()) == bool(b.info.solved.any()) and bool(a.info.failed.any()) == bool(b.info.failed.any())
+        bool(a.info.solved.any()) == bool(b.info.solved.any())
+        and bool(a.info.failed.any()) == bool(b.info.failed.any())
         for a, b in pairs
     ]
     return float(np.mean(same_start)), float(np.mean(outcome))
@@ -116,5 +117,7 @@ def test_a_level_plays_the_same_in_a_larger_capacity() -> None:
     start, outcome = agreement(list(zip(episodes(), larger, strict=True)))
     assert start >= 0.7 and outcome >= 0.8
     for small, big in zip(episodes(), larger, strict=True):
-        assert np.allclose(small.obs["entity"].polygons[0], big.obs["entity"].polygons[0][: CAPACITY.polygons], atol=1e-6)
+        assert np.allclose(
+            small.obs["entity"].polygons[0], big.obs["entity"].polygons[0][: CAPACITY.polygons], atol=1e-6
+        )
         assert small.states.distance[0] == pytest.approx(float(big.states.distance[0]), abs=1e-5)

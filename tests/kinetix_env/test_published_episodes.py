@@ -120,7 +120,9 @@ def differences(episode: Played, time: int) -> dict[str, float]:
     entity, flat = jax.tree.map(lambda x: x[time], episode.obs)
     found = {"flat": float(np.abs(flat - episode.recorded[f"flat{time}"]).max())}
     for field in FIELDS:
-        ours, theirs = (np.asarray(x, np.float64) for x in (getattr(entity, field), episode.recorded[f"obs{time}_{field}"]))
+        ours, theirs = (
+            np.asarray(x, np.float64) for x in (getattr(entity, field), episode.recorded[f"obs{time}_{field}"])
+        )
         if field in ROWS_OF:
             exists = episode.recorded[f"obs{time}_{ROWS_OF[field]}"]
             ours, theirs = ours[exists], theirs[exists]

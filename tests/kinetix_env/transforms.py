@@ -82,7 +82,7 @@ def permuted(level: Level, capacity: Capacity, order: Any) -> Level:
     )
     pose = ("position", "angle", "velocity", "angular_velocity")
     state = replace(state, **{name: getattr(state, name)[order] for name in pose})
-    return eqx.tree_at(lambda l: (l.scene, l.state, l.role), level, (scene, state, level.role[order]))
+    return eqx.tree_at(lambda one: (one.scene, one.state, one.role), level, (scene, state, level.role[order]))
 
 
 def with_rubbish(level: Level, capacity: Capacity, seed: int) -> Level:

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax2d import Capacity
 from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from jax2d import Capacity
 
 from .errors import ActionError
 from .level import Level
@@ -43,15 +44,15 @@ def _chosen(numbers: Float[Array, " number"], binding: Int[Array, " row"]) -> Fl
 
 def _checked(action: Any, shape: tuple[int, ...], whole: bool, name: str, meaning: str) -> Array:
     """The action as an array of this shape, of integers if `whole`, else of real numbers."""
-    action = jnp.asarray(action)
+    given: Array = jnp.asarray(action)
     kind = jnp.integer if whole else jnp.floating
-    if action.shape != shape or not (jnp.issubdtype(action.dtype, kind) or action.dtype == bool):
+    if given.shape != shape or not (jnp.issubdtype(given.dtype, kind) or given.dtype == bool):
         numbers = "integers" if whole else "real numbers"
         raise ActionError(
             f"A {name} action is {meaning}: an array of {numbers} of shape {shape}, "
-            f"got {action.dtype} of shape {action.shape}. For a batch wrap the call in jax.vmap."
+            f"got {given.dtype} of shape {given.shape}. For a batch wrap the call in jax.vmap."
         )
-    return action
+    return given
 
 
 class MultiDiscreteActions(eqx.Module):

@@ -35,7 +35,9 @@ class FreshLevels(eqx.Module):
         del key
         return ()
 
-    def select(self, state: tuple[()], key: PRNGKeyArray, probe: Probe) -> tuple[Level, Int[Array, " level"], tuple[()]]:
+    def select(
+        self, state: tuple[()], key: PRNGKeyArray, probe: Probe
+    ) -> tuple[Level, Int[Array, " level"], tuple[()]]:
         """New levels; tickets mean nothing."""
         del probe
         levels = jax.vmap(self.source.sample)(jax.random.split(key, self.levels))
@@ -98,7 +100,7 @@ class ListCurriculum:
 
     def load(self, capacity: Any) -> Level:
         """The levels, stacked and padded to a capacity."""
-        from .levels import pad, resolve, stack  # noqa: PLC0415 - files are read only here
+        from .levels import pad, resolve, stack
 
         if not self.paths:
             raise ConfigError("ListCurriculum.paths names at least one level file or folder, got none.")

@@ -6,8 +6,9 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax2d import Engine, State
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from jax2d import Engine, State
 
 from .env_state import EnvState, Transition
 from .errors import ConfigError

@@ -1,8 +1,9 @@
 """An episode under way."""
 
 import equinox as eqx
-from jax2d import State
 from jaxtyping import Array, Bool, Float, Int
+
+from jax2d import State
 
 from .level import Level
 

@@ -72,7 +72,7 @@ def make(
     The parts are names, of ours or of a plugin, or configs. Settings are those of the environment's config:
     `frame_skip` and `horizon`. An unknown name is an `UnknownNameError` that lists the known ones.
     """
-    from .plugins import registry  # noqa: PLC0415 - reading the entry points takes time that not everybody needs
+    from .plugins import registry
 
     known = registry()
 

@@ -1,4 +1,6 @@
-"""What kinetix_env raises when it is given something it cannot use. Every message says what it got and what it takes."""
+"""What kinetix_env raises when it is given something it cannot use.
+
+Every message says what it got and what it takes."""
 
 import difflib
 from collections.abc import Iterable, Mapping

@@ -7,8 +7,9 @@ from enum import IntEnum
 
 import equinox as eqx
 import jax.numpy as jnp
-from jax2d import Capacity, Scene, SceneBuilder, State
 from jaxtyping import Array, Bool, Int
+
+from jax2d import Capacity, Scene, SceneBuilder, State
 
 __all__ = ["Level", "Role", "empty_level"]
 

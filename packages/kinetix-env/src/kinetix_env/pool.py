@@ -5,8 +5,9 @@ import math
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax2d import Capacity
 from jaxtyping import Array, Float, PRNGKeyArray
+
+from jax2d import Capacity
 
 from .errors import ConfigError, LevelError
 from .level import Level

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import equinox as eqx
-from jax2d import Capacity
 from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from jax2d import Capacity
 
 from .env_state import EnvState, Transition
 from .level import Level

@@ -50,8 +50,9 @@ def _collect(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axe
     @call.def_vmap
     def rule(axis_size: int, in_batched: list[Any], arrays: Any, rows: Any) -> tuple[T, Any]:
         if any(jax.tree.leaves(in_batched[0])):  # each row has a source of its own
-            once = [jax.tree.map(lambda batched: 0 if batched else None, tree) for tree in in_batched]
-            out = jax.vmap(lambda arrays, rows: _nested_select(make, arrays, rows, axes), in_axes=tuple(once))(arrays, rows)
+            own = [jax.tree.map(lambda batched: 0 if batched else None, tree) for tree in in_batched]
+            select = jax.vmap(lambda arrays, rows: _nested_select(make, arrays, rows, axes), in_axes=tuple(own))
+            out: T = select(arrays, rows)
         else:
 
             def widen(x: Array, batched: bool) -> Array:
@@ -72,7 +73,8 @@ def _nested_select(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: An
 
     for _ in range(axes):
         select = jax.vmap(select)
-    return select(rows)
+    selected: T = select(rows)
+    return selected
 
 
 def _replace(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axes: int) -> T:

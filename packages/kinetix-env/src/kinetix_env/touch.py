@@ -2,8 +2,9 @@
 
 import jax.numpy as jnp
 import numpy as np
-from jax2d import Capacity, contact_slots
 from jaxtyping import Array, Bool, Float, Int
+
+from jax2d import Capacity, contact_slots
 
 from .level import Level, Role
 

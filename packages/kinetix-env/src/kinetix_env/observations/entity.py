@@ -8,8 +8,9 @@ from typing import ClassVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax2d import Capacity, contact_slots
 from jaxtyping import Array, Bool, Float, Int
+
+from jax2d import Capacity, contact_slots
 
 from ..env_state import EnvState
 from ..level import Level

@@ -8,8 +8,9 @@ from typing import ClassVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax2d import Capacity
 from jaxtyping import Array, Float
+
+from jax2d import Capacity
 
 from ..env_state import EnvState
 from ..level import Level
@@ -26,7 +27,10 @@ def _tables(capacity: Capacity, state: EnvState) -> list[Float[Array, "row colum
     polygons = polygon_features(state)
     shown = [row for row in range(capacity.polygons) if row == 0 or row >= capacity.static_polygons]
     joints, ends = joint_features(level)[: capacity.joints], joint_ends(level)[: capacity.joints]
-    of_joints = _ends(level.scene.joints.active, ends[:, 0], bodies), _ends(level.scene.joints.active, ends[:, 1], bodies)
+    of_joints = (
+        _ends(level.scene.joints.active, ends[:, 0], bodies),
+        _ends(level.scene.joints.active, ends[:, 1], bodies),
+    )
     thrusters = level.scene.thrusters
     return [
         polygons[jnp.array(shown)],
@@ -66,7 +70,9 @@ class PaddedView(eqx.Module):
         tables = _tables(self.capacity, state)
         width = max(table.shape[1] for table in tables)
         rows = jnp.concatenate([jnp.pad(table, ((0, 0), (0, width - table.shape[1]))) for table in tables])
-        kind = jnp.repeat(jnp.arange(len(tables)), jnp.array([len(table) for table in tables]), total_repeat_length=len(rows))
+        kind = jnp.repeat(
+            jnp.arange(len(tables)), jnp.array([len(table) for table in tables]), total_repeat_length=len(rows)
+        )
         gravity = jnp.broadcast_to(_gravity(state.level), (len(rows), 1))
         return jnp.clip(jnp.concatenate([rows, jax.nn.one_hot(kind, len(tables)), gravity], axis=1), -BOUND, BOUND)
 

@@ -5,6 +5,7 @@ and selecting levels for all of them costs as much as the physics. So on a CPU a
 replaces them in place. On a GPU, where a loop is slow and selecting is not, all rows are selected."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import equinox as eqx
@@ -51,8 +52,8 @@ def _collect(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axe
     def rule(axis_size: int, in_batched: list[Any], arrays: Any, rows: Any) -> tuple[T, Any]:
         if any(jax.tree.leaves(in_batched[0])):  # each row has a source of its own
             own = [jax.tree.map(lambda batched: 0 if batched else None, tree) for tree in in_batched]
-            select = jax.vmap(lambda arrays, rows: _nested_select(make, arrays, rows, axes), in_axes=tuple(own))
-            out: T = select(arrays, rows)
+            select: Callable[..., T] = jax.vmap(partial(_nested_select, make, axes), in_axes=tuple(own))
+            out = select(arrays, rows)
         else:
 
             def widen(x: Array, batched: bool) -> Array:
@@ -65,22 +66,26 @@ def _collect(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axe
     return result
 
 
-def _nested_select(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axes: int) -> T:
+def _nested_select(make: Callable[[Any, PRNGKeyArray], T], axes: int, arrays: Any, rows: Any) -> T:
     """`_select` under as many vmaps as `rows` has leading axes."""
 
-    def select(rows: Any) -> T:
-        return _select(make, arrays, *rows)
-
+    select: Callable[[Any], T] = partial(_select_row, make, arrays)
     for _ in range(axes):
         select = jax.vmap(select)
     selected: T = select(rows)
     return selected
 
 
+def _select_row(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, row: Any) -> T:
+    done, key, state = row
+    selected: T = _select(make, arrays, done, key, state)
+    return selected
+
+
 def _replace(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axes: int) -> T:
     """Replace the finished rows one by one."""
     if axes == 0:
-        return _select(make, arrays, *rows)
+        return _select_row(make, arrays, rows)
     batch = rows[0].shape
     done, key, state = jax.tree.map(lambda x: x.reshape(-1, *x.shape[axes:]), rows)
 

@@ -1,0 +1,219 @@
+"""Reads the level JSON that Kinetix 3 (arXiv:2410.23208) publishes.
+
+It lists every slot of every kind, whether or not anything is in it, vectors as {"0": x, "1": y}, and the
+parameters of simulation and environment. What a level cannot carry must have its usual value: a file that asks
+for another simulation is refused. Row order is kept. Masses are taken as they are, not worked out again.
+
+Dropped: everything that a step works out anew (global positions, the collision matrix, accumulated impulses),
+what only the original's editor and pictures use (highlights, pixels), and the episode's length and frame skip,
+which are settings of an environment here. The original forgets which motors are automatic when it writes a
+file; `export_published` adds that, and what people say about a level, where the original does not look."""
+
+from dataclasses import fields as fields_of
+from typing import Any
+
+import numpy as np
+
+from jax2d import Capacity, PhysicsParams, SceneError
+
+from ..errors import LevelError
+from ..level import Role
+from ..sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+from . import bounds
+from .arrays import Arrays, blank, groups
+from .named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel
+from .reading import named_level
+from .values import Fields, at, fail
+
+__all__ = ["COUNTS", "GHOST", "PARAMETERS", "SOLID", "STATIC", "STATIC_PARAMETERS", "import_published"]
+
+COUNTS = {  # names of the original's counts, and ours
+    "num_polygons": "polygons",
+    "num_circles": "circles",
+    "num_joints": "joints",
+    "num_thrusters": "thrusters",
+    "num_static_fixated_polys": "static_polygons",
+    "max_polygon_vertices": "vertices",
+}
+_PHYSICS = {  # names of the original's parameters, and ours
+    "dt": "dt",
+    "slop": "slop",
+    "baumgarte_coefficient_joints_v": "joint_bias",
+    "baumgarte_coefficient_joints_p": "joint_correction",
+    "baumgarte_coefficient_fjoint_av": "fixed_joint_bias",
+    "baumgarte_coefficient_rjoint_limit_av": "limit_bias",
+    "baumgarte_coefficient_collision": "contact_bias",
+    "joint_stiffness": "joint_stiffness",
+    "clip_position": "max_position",
+    "clip_velocity": "max_velocity",
+    "clip_angular_velocity": "max_angular_velocity",
+    "base_motor_speed": "motor_speed",
+    "base_motor_power": "motor_power",
+    "base_thruster_power": "thruster_power",
+    "motor_decay_coefficient": "motor_response",
+    "motor_joint_limit": "motor_fade",
+    "base_friction": "friction",
+}
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields_of(PhysicsParams)}
+PARAMETERS: dict[str, float | int] = {
+    **{theirs: float(_DEFAULTS[ours]) for theirs, ours in _PHYSICS.items()},
+    "num_shape_roles": len(Role),
+}
+STATIC_PARAMETERS: dict[str, float | int] = {
+    "num_solver_iterations": 10,
+    "do_warm_starting": True,
+    "num_motor_bindings": MOTOR_BINDINGS,
+    "num_thruster_bindings": THRUSTER_BINDINGS,
+}
+GHOST, SOLID, STATIC = 0, 1, 2  # collision modes: two of them meet if one is static or both are solid
+
+
+def import_published(document: Any, *, name: str) -> NamedLevel:
+    """The level of a document of the published format; `name` is its name if it does not say one."""
+    top = Fields(document, "")
+    state, static = Fields(top.raw("env_state"), "env_state"), Fields(top.raw("static_env_params"), "static_env_params")
+    _demand_defaults(Fields(top.raw("env_params", {}), "env_params"), PARAMETERS)
+    _demand_defaults(static, STATIC_PARAMETERS)
+    counts = {ours: static.integer(theirs, bounds.COUNTS[ours]) for theirs, ours in COUNTS.items()}
+    try:
+        capacity = Capacity(**counts)
+    except SceneError as error:
+        raise LevelError(f"static_env_params cannot be a capacity: {error}") from None
+    arrays = blank(capacity)
+    arrays["scene.gravity"][:] = _vector(state, "gravity")
+    modes = np.full(capacity.bodies, SOLID)
+    for kind, first in (("polygon", 0), ("circle", capacity.polygons)):
+        for index, fields in _active(state, kind, getattr(capacity, f"{kind}s")):
+            modes[first + index] = _read_body(arrays, capacity, first + index, fields)
+    for index, fields in _active(state, "joint", capacity.joints):
+        _read_joint(arrays, capacity, index, fields)
+    for index, fields in _active(state, "thruster", capacity.thrusters):
+        _read_thruster(arrays, capacity, index, fields)
+    _read_auto(arrays, state, capacity)
+    _put_ghosts(arrays, capacity, modes)
+    return named_level(arrays, capacity, **_metadata(top, name))
+
+
+def _demand_defaults(fields: Fields, defaults: dict[str, float | int]) -> None:
+    """A parameter that a level cannot carry must be there with its default, or not at all."""
+    for key, default in defaults.items():
+        value = fields.raw(key, default)
+        like = isinstance(value, bool) == isinstance(default, bool) and isinstance(value, (int, float))
+        if not like or not abs(value - default) <= 1e-6 * abs(default):  # written by float32 or float64 alike
+            takes = str(default).lower() if isinstance(default, bool) else f"{default:.9g}"
+            raise fail(fields.at(key), f"be {takes}, since a level carries no such parameter", value)
+
+
+def _active(state: Fields, kind: str, count: int) -> list[tuple[int, Fields]]:
+    """The rows of a kind in which there is something."""
+    items = state.items(kind, count, least=count)
+    rows = [(index, Fields(item, at(state.at(kind), index))) for index, item in enumerate(items)]
+    return [(index, fields) for index, fields in rows if fields.flag("active")]
+
+
+def _vector(fields: Fields, key: str) -> list[float]:
+    part = Fields(fields.raw(key), fields.at(key))
+    return [part.number("0"), part.number("1")]
+
+
+def _read_body(arrays: Arrays, capacity: Capacity, row: int, fields: Fields) -> int:
+    """Put a body into the arrays; returns its collision mode."""
+    if row < capacity.polygons:
+        count = fields.integer("n_vertices", (3, capacity.vertices))
+        corners = Fields(fields.raw("vertices"), fields.at("vertices"))
+        arrays["scene.vertices"][row, :count] = [_vector(corners, str(index)) for index in range(count)]
+        arrays["scene.vertex_count"][row] = count
+    else:
+        arrays["scene.radius"][row - capacity.polygons] = fields.number("radius", bounds.LENGTH)
+    arrays["scene.active"][row] = True
+    arrays["state.position"][row] = _vector(fields, "position")
+    arrays["state.velocity"][row] = _vector(fields, "velocity")
+    arrays["state.angle"][row] = fields.number("rotation")
+    arrays["state.angular_velocity"][row] = fields.number("angular_velocity")
+    arrays["scene.inverse_mass"][row] = fields.number("inverse_mass", (0, 1 / bounds.MASS[0]))
+    arrays["scene.inverse_inertia"][row] = fields.number("inverse_inertia", (0, 1 / bounds.INERTIA[0]))
+    arrays["scene.density"][row] = fields.number("density", bounds.DENSITY)
+    arrays["scene.friction"][row] = fields.number("friction", bounds.FRICTION)
+    arrays["scene.restitution"][row] = fields.number("restitution", bounds.RESTITUTION)
+    arrays["role"][row] = fields.integer("role", (min(Role), max(Role)))
+    return fields.integer("collision_mode", (GHOST, STATIC))
+
+
+def _body(arrays: Arrays, capacity: Capacity, fields: Fields, key: str) -> int:
+    row = fields.integer(key, (0, capacity.bodies - 1))
+    if not arrays["scene.active"][row]:
+        raise fail(fields.at(key), "be a body that is active", row)
+    return row
+
+
+def _read_joint(arrays: Arrays, capacity: Capacity, row: int, fields: Fields) -> None:
+    values = {
+        "active": True,
+        "body_a": _body(arrays, capacity, fields, "a_index"),
+        "body_b": _body(arrays, capacity, fields, "b_index"),
+        "anchor_a": _vector(fields, "a_relative_pos"),
+        "anchor_b": _vector(fields, "b_relative_pos"),
+        "rotation": fields.number("rotation"),
+        "fixed": fields.flag("is_fixed_joint"),
+        "motor": fields.flag("motor_on"),
+        "motor_speed": fields.number("motor_speed"),
+        "motor_power": fields.number("motor_power", bounds.POWER),
+        "limited": fields.flag("motor_has_joint_limits"),
+        "min_angle": fields.number("min_rotation"),
+        "max_angle": fields.number("max_rotation"),
+    }
+    for key, value in values.items():
+        arrays[f"scene.joints.{key}"][row] = value
+    arrays["motor_binding"][row] = fields.integer("motor_binding", (0, MOTOR_BINDINGS - 1))
+
+
+def _read_thruster(arrays: Arrays, capacity: Capacity, row: int, fields: Fields) -> None:
+    values = {
+        "active": True,
+        "body": _body(arrays, capacity, fields, "object_index"),
+        "position": _vector(fields, "relative_position"),
+        "angle": fields.number("rotation"),
+        "power": fields.number("power", bounds.POWER),
+    }
+    for key, value in values.items():
+        arrays[f"scene.thrusters.{key}"][row] = value
+    arrays["thruster_binding"][row] = fields.integer("thruster_binding", (0, THRUSTER_BINDINGS - 1))
+
+
+def _read_auto(arrays: Arrays, state: Fields, capacity: Capacity) -> None:
+    """Which motors run by themselves: only our own exports say."""
+    if "motor_auto" in state:
+        for row, value in enumerate(state.items("motor_auto", capacity.joints, least=capacity.joints)):
+            if not isinstance(value, bool):
+                raise fail(at(state.at("motor_auto"), row), "be true or false", value)
+            arrays["motor_auto"][row] = value and arrays["scene.joints.active"][row]
+
+
+def _put_ghosts(arrays: Arrays, capacity: Capacity, modes: np.ndarray) -> None:
+    """Ghosts from collision modes, unless modes say what ghosts cannot: each pair must meet here as it does there."""
+    static = np.arange(capacity.bodies) < capacity.static_polygons
+    ghost = arrays["scene.active"] & (modes == GHOST) & ~static
+    arrays["scene.ghost"] = ghost
+    group = groups(arrays)
+    theirs = (np.maximum.outer(modes, modes) == STATIC) | (np.multiply.outer(modes, modes) > 0)
+    ours = ~np.logical_or.outer(ghost, ghost) | np.logical_or.outer(static, static)
+    free = np.not_equal.outer(group, group) & ~np.logical_and.outer(static, static)
+    differ = np.logical_and.outer(arrays["scene.active"], arrays["scene.active"]) & free & (theirs != ours)
+    if differ.any():
+        a, b = np.argwhere(differ)[0]
+        raise LevelError(
+            f"env_state: bodies {a} and {b} must have collision modes that {SOLID} (solid), {GHOST} (meets static "
+            f"polygons only) and {STATIC} (a static polygon) can stand for here, got {modes[a]} and {modes[b]}."
+        )
+
+
+def _metadata(top: Fields, name: str) -> dict[str, Any]:
+    """What people say about a level, if one of our exports carries it."""
+    fields = Fields(top.raw("metadata", {}), "metadata")
+    metadata = {key: fields.raw(key) for key in ("description", "family", "notes") if key in fields}
+    metadata["name"] = fields.raw("name", name)
+    metadata["tags"] = tuple(fields.items("tags", MOST_TAGS, []))
+    if "solution" in fields:
+        rows = fields.items("solution", LONGEST_SOLUTION)
+        metadata["solution"] = tuple(tuple(row) if isinstance(row, list) else row for row in rows)
+    return metadata

@@ -1,0 +1,96 @@
+"""Reads `kinetix-level/1`: JSON values in, a `NamedLevel` out. docs/levels.md describes the format.
+
+Every error is a `LevelError` with the path of the field; who knows the file puts its name before it."""
+
+from typing import Any
+
+import numpy as np
+
+from jax2d import Capacity, SceneError
+from jax2d.checks import shown
+
+from ..errors import LevelError, pick
+from ..sizes import SIZES
+from .arrays import Arrays, blank, to_level
+from .bounds import COUNTS
+from .canonical import canonical
+from .named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel, check_metadata
+from .reading_bodies import Bodies, read_body, read_walls
+from .reading_links import read_joint, read_thruster
+from .validate import check_arrays
+from .values import Fields, at, closest, fail
+from .words import FORMAT, GRAVITY, LEVEL_FIELDS
+
+__all__ = ["named_level", "read_document"]
+
+
+def read_document(document: Any, name: str) -> NamedLevel:
+    """The level that a JSON document in our format describes; `name` is its name if it does not say one."""
+    fields = Fields(document, "", LEVEL_FIELDS)
+    version = fields.raw("format")
+    if version != FORMAT:
+        raise fail("format", f"be {FORMAT!r}", version)
+    capacity = _capacity(fields)
+    arrays = blank(capacity)
+    arrays["scene.gravity"][:] = fields.vector("gravity", GRAVITY)
+    bodies = Bodies(arrays, capacity)
+    read_walls(fields, bodies)
+    for index, item in enumerate(fields.items("bodies", capacity.bodies, [])):
+        read_body(item, at("bodies", index), bodies)
+    for index, item in enumerate(fields.items("joints", capacity.joints, [])):
+        read_joint(item, at("joints", index), bodies)
+    for index, item in enumerate(fields.items("thrusters", capacity.thrusters, [])):
+        read_thruster(item, at("thrusters", index), bodies)
+    metadata = {key: fields.raw(key) for key in ("description", "family", "notes") if key in fields}
+    return named_level(
+        arrays,
+        capacity,
+        name=fields.raw("name", name),
+        tags=tuple(fields.items("tags", MOST_TAGS, [])),
+        solution=_solution(fields),
+        body_names=bodies.names_by_row(),
+        **metadata,
+    )
+
+
+def named_level(arrays: Arrays, capacity: Capacity, **metadata: Any) -> NamedLevel:
+    """A checked level of these arrays, in their canonical form."""
+    check_metadata(metadata)
+    arrays = canonical(arrays, capacity)
+    check_arrays(arrays, capacity)
+    return NamedLevel(level=to_level(arrays), capacity=capacity, **metadata)
+
+
+def _capacity(fields: Fields) -> Capacity:
+    size = fields.raw("size")
+    if isinstance(size, str):
+        if size not in SIZES:
+            hint = closest(size, SIZES)
+            raise LevelError(
+                f"size must be one of {', '.join(map(repr, SIZES))} or an object, got {shown(size)}.{hint}"
+            )
+        return pick("size", size, SIZES)
+    counts = Fields(size, "size", COUNTS)
+    defaults = {"static_polygons": 4, "vertices": 4}
+    given = {name: counts.integer(name, limits, *_default(defaults, name)) for name, limits in COUNTS.items()}
+    try:
+        return Capacity(**given)
+    except SceneError as error:
+        raise LevelError(f"size cannot be a capacity: {error}") from None
+
+
+def _default(defaults: dict[str, int], name: str) -> tuple[int, ...]:
+    return (defaults[name],) if name in defaults else ()
+
+
+def _solution(fields: Fields) -> Any:
+    """The actions as tuples, not checked yet."""
+    if "solution" not in fields:
+        return None
+    rows = fields.items("solution", LONGEST_SOLUTION, least=1)
+    return tuple(tuple(_whole(part) for part in row) if isinstance(row, list) else row for row in rows)
+
+
+def _whole(value: Any) -> Any:
+    """JSON has one type of number: 1.0 is the integer 1. Anything else stays for `NamedLevel` to refuse."""
+    return int(value) if type(value) is float and np.isfinite(value) and value == int(value) else value

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from kinetix_env import AutoReset, ConfigError, EpisodeStats, Level, LevelError, LevelPool, Role
+from kinetix_env import AutoReset, ConfigError, EpisodeStats, Level, LevelError, LevelPool, Outcome, Role
 from kinetix_env.curricula import ListCurriculum, RandomCurriculum
 from kinetix_env.levels import NamedLevel, save
 from tests.jax2d.strategies import same
@@ -154,10 +154,12 @@ def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
         save(tmp_path / f"level-{k}.json", NamedLevel(name=f"level {k}", level=level(builder), capacity=CAPACITY))
     curriculum = ListCurriculum(paths=(tmp_path,)).build(pool(), 2)
     state, seen = curriculum.init(jax.random.key(0)), []
+    none = jnp.zeros(2)
+    outcome = Outcome(none, jnp.zeros(2, jnp.int32), none, none, none)
     for _ in range(3):
         levels, tickets, state = curriculum.select(state, jax.random.key(0), no_probe)
         seen += np.asarray(levels.state.position[:, CAPACITY.polygons, 0]).tolist()
-        state = curriculum.report(state, tickets, None)
+        state = curriculum.report(state, tickets, outcome)
     assert seen == [1.0, 2.0, 3.0] * 2
 
 

@@ -1,26 +1,32 @@
 """Open-ended 2D physics tasks for reinforcement learning. Start with `make`; the tour is in the README.
 
 Make the green shape touch the blue one, never the red one, in any level that a few shapes, joints, motors and
-thrusters can make (the task space of Kinetix, arXiv:2410.23208)."""
+thrusters can make (the task space of Kinetix, arXiv:2410.23208).
 
-from .env import Info as Info
-from .env import KinetixEnv as KinetixEnv
-from .env_state import EnvState as EnvState
-from .env_state import Transition as Transition
-from .environments import make as make
-from .errors import ActionError as ActionError
-from .errors import ConfigError as ConfigError
-from .errors import KinetixError as KinetixError
-from .errors import LevelError as LevelError
-from .errors import PluginError as PluginError
-from .errors import UnknownNameError as UnknownNameError
-from .level import Level as Level
-from .level import Role as Role
-from .level import empty_level as empty_level
-from .pool import LevelPool as LevelPool
-from .protocols import Outcome as Outcome
-from .wrappers import AutoReset as AutoReset
-from .wrappers import EpisodeStats as EpisodeStats
+The names are imported when they are first asked for: the command's `--help` need not wait for JAX."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .env import Info as Info
+    from .env import KinetixEnv as KinetixEnv
+    from .env_state import EnvState as EnvState
+    from .env_state import Transition as Transition
+    from .environments import make as make
+    from .errors import ActionError as ActionError
+    from .errors import ConfigError as ConfigError
+    from .errors import KinetixError as KinetixError
+    from .errors import LevelError as LevelError
+    from .errors import PluginError as PluginError
+    from .errors import UnknownNameError as UnknownNameError
+    from .level import Level as Level
+    from .level import Role as Role
+    from .level import empty_level as empty_level
+    from .pool import LevelPool as LevelPool
+    from .protocols import Outcome as Outcome
+    from .wrappers import AutoReset as AutoReset
+    from .wrappers import EpisodeStats as EpisodeStats
 
 __all__ = [
     "ActionError",
@@ -42,3 +48,26 @@ __all__ = [
     "empty_level",
     "make",
 ]
+
+_MODULES = {
+    "env": ("Info", "KinetixEnv"),
+    "env_state": ("EnvState", "Transition"),
+    "environments": ("make",),
+    "errors": ("ActionError", "ConfigError", "KinetixError", "LevelError", "PluginError", "UnknownNameError"),
+    "level": ("Level", "Role", "empty_level"),
+    "pool": ("LevelPool",),
+    "protocols": ("Outcome",),
+    "wrappers": ("AutoReset", "EpisodeStats"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

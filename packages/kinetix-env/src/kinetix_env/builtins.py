@@ -1,0 +1,77 @@
+"""What kinetix_env itself registers, through the same hooks as everybody else.
+
+The imports are inside the hooks, so that a command that needs no JAX does not wait for it."""
+
+from typing import Any
+
+from .registry.hookspecs import hookimpl
+
+
+@hookimpl
+def kinetix_environments() -> list[type[Any]]:
+    """The published sizes."""
+    from .environments import KinetixL, KinetixM, KinetixS
+
+    return [KinetixS, KinetixM, KinetixL]
+
+
+@hookimpl
+def kinetix_level_generators() -> list[type[Any]]:
+    """The published distribution of random levels."""
+    from .generators import RandomLevels
+
+    return [RandomLevels]
+
+
+@hookimpl
+def kinetix_observations() -> list[type[Any]]:
+    """Sets of entities, and one row of numbers."""
+    from .observations import EntityObservation, FlatObservation, PaddedObservation
+
+    return [EntityObservation, FlatObservation, PaddedObservation]
+
+
+@hookimpl
+def kinetix_action_spaces() -> list[type[Any]]:
+    """One choice a motor and thruster, one number each, and one choice in all."""
+    from .actions import Continuous, Discrete, MultiDiscrete
+
+    return [MultiDiscrete, Continuous, Discrete]
+
+
+@hookimpl
+def kinetix_rewards() -> list[type[Any]]:
+    """The end of the task alone, and with shaping."""
+    from .rewards import Dense, Published, Sparse
+
+    return [Sparse, Dense, Published]
+
+
+@hookimpl
+def kinetix_curricula() -> list[type[Any]]:
+    """The two simplest."""
+    from .curricula import ListCurriculum, RandomCurriculum
+
+    return [RandomCurriculum, ListCurriculum]
+
+
+@hookimpl
+def kinetix_metric_sinks() -> list[type[Any]]:
+    """Files."""
+    from .sinks import CsvFile, JsonLines
+
+    return [JsonLines, CsvFile]
+
+
+@hookimpl
+def kinetix_commands() -> list[type[Any]]:
+    """The subcommands that need nothing but this package."""
+    from .cli.bench import BenchEnv
+    from .cli.levels_check import LevelsCheck
+    from .cli.levels_convert import LevelsConvert
+    from .cli.levels_list import LevelsList
+    from .cli.levels_random import LevelsRandom
+    from .cli.levels_show import LevelsShow
+    from .cli.show_plugins import ShowPlugins
+
+    return [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, ShowPlugins, BenchEnv]

@@ -1,0 +1,48 @@
+"""`kinetix levels list`."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import tyro
+
+__all__ = ["LevelsList"]
+
+HELP = "a file, a folder or suite:SPLIT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelsList:
+    """List levels, or without an argument what levels there are.
+
+    LEVELS is a file, a folder of files or suite:SPLIT.
+    """
+
+    name: ClassVar[str] = "levels list"
+    levels: Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="LEVELS", help=HELP)] = None
+
+    def run(self) -> None:
+        """Print a table."""
+        if self.levels is None:
+            _list_references()
+            return
+        from .references import find_levels
+        from .tables import print_levels
+
+        print_levels(find_levels(self.levels))
+
+
+def _list_references() -> None:
+    from ..sizes import SIZES
+    from .output import print_table
+    from .references import SPLITS
+    from .tables import amount
+
+    rows: list[list[object]] = []
+    for size, room in SIZES.items():
+        kinds = {"polygon": room.movable_polygons, "circle": room.circles}
+        kinds |= {"joint": room.joints, "thruster": room.thrusters}
+        rows.append([f"random:{size}", f"at most {', '.join(amount(count, one) for one, count in kinds.items())}"])
+    rows += [[f"suite:{split}", f"{len(levels())} levels"] for split, levels in sorted(SPLITS.items())]
+    print_table(["levels", ""], rows)
+    if not SPLITS:
+        print("\nNo suites of levels are installed.")

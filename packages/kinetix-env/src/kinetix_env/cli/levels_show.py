@@ -1,0 +1,39 @@
+"""`kinetix levels show`."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .arguments import FileToWrite, LevelReference
+
+__all__ = ["LevelsShow"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelsShow:
+    """Show what is in a level, and draw a picture of it.
+
+    LEVEL is a file, a folder of files, random:SIZE or suite:SPLIT[/NAME]. Several levels are listed, and drawn on one
+    sheet.
+    """
+
+    name: ClassVar[str] = "levels show"
+    level: LevelReference  # a file, a folder, random:SIZE or suite:SPLIT[/NAME]
+    out: FileToWrite = None  # write a picture into this file (.png)
+    size: int = 500  # pixels of the picture of a level, along one side
+    count: int = 1  # how many levels of random:SIZE
+    seed: int = 0  # which levels of random:SIZE
+
+    def run(self) -> None:
+        """Print tables, write the picture."""
+        from .pictures import check_png, save_levels
+        from .references import find_levels
+        from .tables import print_level, print_levels
+
+        check_png("--out", self.out)
+        levels = find_levels(self.level, count=self.count, seed=self.seed)
+        if len(levels) == 1:
+            print_level(levels[0])
+        else:
+            print_levels(levels)
+        if self.out is not None:
+            save_levels(levels, self.out, size=self.size)

@@ -1,0 +1,80 @@
+"""The program `kinetix`: finds the subcommand in the registry, fills its fields from the flags, and runs it.
+
+What was asked for wrongly ends in one line on stderr and exit code 2; other failures are bugs, and show where."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from ..errors import KinetixError, UnknownNameError, unknown
+from ..plugins import Registry, registry
+
+__all__ = ["main"]
+
+BAD_INPUT, INTERRUPTED = 2, 130  # exit codes
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program with these arguments, or those of the process. Returns the exit code."""
+    try:
+        _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except (KinetixError, OSError) as error:
+        if isinstance(error, BrokenPipeError):  # whoever read our output has seen enough
+            sys.stderr.close()
+            return 1
+        _complain(f"error: {error}")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def _run(args: list[str]) -> None:
+    if args[:1] in (["--version"], ["-V"]):
+        print(f"kinetix {version('kinetix-env')}")
+        return
+    commands = _commands(registry())
+    name, rest = _split(args, commands)
+    if name in commands:
+        from .parsing import parse
+
+        parse(commands[name], prog=f"kinetix {name}", args=rest).run()
+        return
+    inside = {other: cls for other, cls in commands.items() if not name or other.startswith(f"{name} ")}
+    if rest and rest[0] not in ("-h", "--help"):
+        if rest[0].startswith("-"):
+            takes = "--help and --version" if not name else "--help"
+            raise UnknownNameError(f"{' '.join(['kinetix', *name.split()])} has no flag {rest[0]!r}; it has {takes}.")
+        raise UnknownNameError(unknown("command", " ".join([*name.split(), rest[0]]), inside))
+    from .overview import print_overview
+
+    print_overview(name, inside)
+
+
+def _commands(known: Registry) -> Mapping[str, type[Any]]:
+    """The registered commands, with a warning for each plugin that failed."""
+    told = known.failures
+    for failure in told:
+        _complain(f"warning: {failure}")
+    commands = known.commands  # which calls hooks, so that more may fail
+    for failure in known.failures[len(told) :]:
+        _complain(f"warning: {failure}")
+    return commands
+
+
+def _split(args: list[str], commands: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The longest start of the arguments that is a command or a group of some, and what follows it."""
+    for count in range(len(args), 0, -1):
+        name = " ".join(args[:count])
+        if name in commands or any(other.startswith(f"{name} ") for other in commands):
+            return name, args[count:]
+    return "", args
+
+
+def _complain(text: str) -> None:
+    """One line on stderr, whatever the text holds."""
+    print(f"kinetix: {' '.join(text.split())}", file=sys.stderr)

@@ -1,0 +1,121 @@
+"""Metric sinks that write files: one line for every time that numbers are recorded.
+
+Each line reaches the file before `write` returns, so a run that is killed loses none. An existing file is
+continued, which is what a resumed run needs; a last line that was cut off is dropped."""
+
+import csv
+import io
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, SupportsFloat
+
+__all__ = ["CsvFile", "CsvSink", "JsonLines", "JsonLinesSink"]
+
+STEP = "step"  # the name of the environment step in the files
+
+
+class JsonLinesSink:
+    """One JSON object a line. Numbers that JSON has no word for (nan, inf) become null."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _drop_cut_line(path)
+        self._file = path.open("a", encoding="utf-8", newline="\n")
+
+    def write(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Record these numbers as those of an environment step."""
+        row = {STEP: 0} | {name: _finite(value) for name, value in metrics.items()} | {STEP: int(step)}
+        self._file.write(json.dumps(row) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Finish; nothing is written afterwards."""
+        self._file.close()
+
+
+class CsvSink:
+    """One row a line under a header. A column that is new makes the file be written anew, with a longer header."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        _drop_cut_line(path)
+        with path.open("a+", encoding="utf-8", newline="") as file:
+            file.seek(0)
+            self._columns = next(csv.reader(file), [])
+        self._file = path.open("a", encoding="utf-8", newline="")
+        if not self._columns:
+            self._widen([STEP])
+
+    def write(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Record these numbers as those of an environment step; columns that it lacks stay empty."""
+        if new := [name for name in metrics if name not in self._columns]:
+            self._widen(new)
+        row = {name: float(value) for name, value in metrics.items()} | {STEP: int(step)}
+        self._file.write(_csv_line([row.get(name, "") for name in self._columns]))
+        self._file.flush()
+
+    def close(self) -> None:
+        """Finish; nothing is written afterwards."""
+        self._file.close()
+
+    def _widen(self, new: list[str]) -> None:
+        """Add columns, in a copy that replaces the file once it is whole."""
+        self._file.close()
+        with self._path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))[1:]
+        self._columns = [*self._columns, *new]
+        copy = self._path.with_name(self._path.name + ".new")
+        with copy.open("w", encoding="utf-8", newline="") as file:
+            for row in [self._columns, *rows]:
+                file.write(_csv_line(row + [""] * (len(self._columns) - len(row))))
+            file.flush()
+            os.fsync(file.fileno())
+        copy.replace(self._path)
+        self._file = self._path.open("a", encoding="utf-8", newline="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class JsonLines:
+    """metrics.jsonl: one JSON object a line."""
+
+    name: ClassVar[str] = "jsonl"
+
+    def build(self, folder: Path) -> JsonLinesSink:
+        """A sink for a run that is kept in a folder."""
+        return JsonLinesSink(folder / "metrics.jsonl")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsvFile:
+    """metrics.csv: a table for spreadsheets."""
+
+    name: ClassVar[str] = "csv"
+
+    def build(self, folder: Path) -> CsvSink:
+        """A sink for a run that is kept in a folder."""
+        return CsvSink(folder / "metrics.csv")
+
+
+def _finite(value: SupportsFloat) -> float | None:
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _csv_line(row: Sequence[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(row)
+    return line.getvalue()
+
+
+def _drop_cut_line(path: Path) -> None:
+    """Remove what follows the last line break: the rest of a line whose writer was killed."""
+    if not path.exists():
+        return
+    with path.open("rb+") as file:
+        content = file.read()
+        file.truncate(content.rfind(b"\n") + 1)

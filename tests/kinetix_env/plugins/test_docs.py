@@ -1,0 +1,33 @@
+"""The hooks and their documentation stay in step."""
+
+import inspect
+
+import pytest
+
+from kinetix_env.plugins import KINDS
+from kinetix_env.registry import hookspecs
+
+from .conftest import DOCS, documented_files
+
+HOOKS = sorted(name for name, _ in inspect.getmembers(hookspecs, inspect.isfunction) if name.startswith("kinetix_"))
+
+
+def test_every_kind_has_its_hook():
+    assert sorted(kind.hook for kind in KINDS.values()) == HOOKS
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_has_a_heading_with_its_signature(hook):
+    arguments = ", ".join(inspect.signature(getattr(hookspecs, hook)).parameters)
+    assert f"\n### `{hook}({arguments})`\n" in DOCS.read_text(encoding="utf-8")
+
+
+def test_no_heading_is_of_a_hook_that_does_not_exist():
+    headings = [line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("### `kinetix_")]
+    assert len(headings) == len(HOOKS)
+
+
+def test_the_documented_plugin_has_two_files_of_together_under_40_lines():
+    files = documented_files()
+    assert list(files) == ["pyproject.toml", "kinetix_positions.py"]
+    assert sum(len(text.splitlines()) for text in files.values()) < 40

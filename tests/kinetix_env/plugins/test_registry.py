@@ -1,0 +1,233 @@
+"""The registry's rules, on plugins that are made up here."""
+
+import subprocess
+import sys
+import types
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from typing import ClassVar
+
+import pytest
+
+from kinetix_env.errors import PluginError, UnknownNameError
+from kinetix_env.plugins import KINDS, Registry, hookimpl, registry
+from kinetix_env.registry.plugin import Candidate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Red:
+    """Red."""
+
+    name: ClassVar[str] = "red"
+
+    def build(self):
+        return "red"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blue(Red):
+    """Blue."""
+
+    name: ClassVar[str] = "blue"
+
+
+@pytest.fixture
+def candidate(monkeypatch):
+    """Makes a plugin of a distribution, from its hooks."""
+
+    def make(distribution, **hooks):
+        module = types.ModuleType(distribution.replace("-", "_"))
+        for name, hook in hooks.items():
+            hook.__name__ = name
+            setattr(module, name, hookimpl(hook))
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        point = EntryPoint(distribution, module.__name__, "kinetix")
+        return Candidate(distribution=distribution, version="1.2", entry_point=point)
+
+    return make
+
+
+def missing(distribution):
+    point = EntryPoint(distribution, "a_module_that_nobody_has", "kinetix")
+    return Candidate(distribution=distribution, version="1.2", entry_point=point)
+
+
+def test_classes_are_found_by_kind_and_name(candidate):
+    known = Registry([candidate("a", kinetix_rewards=lambda: [Red, Blue])])
+    assert known.rewards["red"] is Red and known.get("rewards", "blue") is Blue
+    assert sorted(known.rewards) == ["blue", "red"] and len(known.rewards) == 2
+    assert "red" in known.rewards and "green" not in known.rewards
+    assert known.rewards.get("green") is None and known.rewards.get("red") is Red
+    source = known.sources("rewards")["red"]
+    assert (source.cls, source.distribution, source.version) == (Red, "a", "1.2")
+
+
+def test_a_hook_is_called_once_and_only_when_its_kind_is_asked_for(candidate):
+    calls = []
+    known = Registry([candidate("a", kinetix_rewards=lambda: calls.append("rewards") or [Red])])
+    assert known.observations.get("x") is None and calls == []
+    assert known.rewards["red"] is known.rewards["red"] and calls == ["rewards"]
+
+
+def test_a_name_of_two_plugins_names_both_distributions(candidate):
+    known = Registry([candidate(name, kinetix_rewards=lambda: [Red]) for name in ("first", "second")])
+    with pytest.raises(PluginError, match=r"Two plugins register reward 'red': first 1\.2 .*\.Red\) and second 1\.2\."):
+        known.get("rewards", "red")
+    assert len(known.observations) == 0  # other kinds are not touched
+
+
+def test_an_unknown_name_is_answered_with_the_closest_and_the_known_ones(candidate):
+    known = Registry([candidate("a", kinetix_rewards=lambda: [Red, Blue])])
+    with pytest.raises(UnknownNameError, match=r"^No reward called 'rad'\. Did you mean 'red'\? Known: blue, red\.$"):
+        known.rewards["rad"]
+    with pytest.raises(UnknownNameError, match=r"kind of plugin called 'reward'\. Did you mean 'rewards'"):
+        known.get("reward", "red")
+
+
+def test_a_plugin_that_cannot_be_imported_is_told_and_spares_the_others(candidate):
+    known = Registry([missing("gone"), candidate("a", kinetix_rewards=lambda: [Red])])
+    assert known.rewards["red"] is Red
+    told = "The plugin 'gone' of gone 1.2 failed: ModuleNotFoundError: No module named 'a_module_that_nobody_has'"
+    assert [str(failure) for failure in known.failures] == [told]
+    with pytest.raises(UnknownNameError, match=f"Known: red. It may belong to a plugin that failed. {told}."):
+        known.rewards["blue"]
+
+
+def test_a_plugin_that_ends_the_process_is_told_and_spares_the_others(candidate):
+    def leave():
+        raise SystemExit("bye")
+
+    known = Registry([candidate("rude", kinetix_rewards=leave), candidate("a", kinetix_rewards=lambda: [Red])])
+    assert list(known.rewards) == ["red"]
+    assert "rude 1.2 failed: kinetix_rewards: SystemExit: bye" in str(known.failures[0])
+
+
+def test_a_hook_that_does_not_exist_is_told(candidate):
+    known = Registry([candidate("a", kinetix_reward=lambda: [Red])])
+    assert "there is no hook 'kinetix_reward'. Did you mean 'kinetix_rewards'?" in str(known.failures[0])
+
+
+def thawed():
+    @dataclass(kw_only=True)
+    class Thawed:
+        name: ClassVar[str] = "thawed"
+
+        def build(self):
+            return 0
+
+    return Thawed
+
+
+def positional():
+    @dataclass(frozen=True)
+    class Positional:
+        name: ClassVar[str] = "positional"
+        size: int = 1
+
+        def build(self):
+            return self.size
+
+    return Positional
+
+
+def anonymous():
+    @dataclass(frozen=True, kw_only=True)
+    class Anonymous:
+        def build(self):
+            return 0
+
+    return Anonymous
+
+
+def field_named():
+    @dataclass(frozen=True, kw_only=True)
+    class FieldNamed:
+        name: str = "field"
+
+        def build(self):
+            return 0
+
+    return FieldNamed
+
+
+def spaced():
+    @dataclass(frozen=True, kw_only=True)
+    class Spaced(Red):
+        name: ClassVar[str] = "two words"
+
+    return Spaced
+
+
+def idle():
+    @dataclass(frozen=True, kw_only=True)
+    class Idle:
+        name: ClassVar[str] = "idle"
+
+    return Idle
+
+
+def undecorated():
+    class Undecorated(Red):
+        name: ClassVar[str] = "undecorated"
+
+    return Undecorated
+
+
+BAD = {
+    "is not frozen and keyword-only": [thawed, positional],
+    "needs a name": [anonymous, field_named],
+    "may have letters, digits": [spaced],
+    "has no method build": [idle],
+    "is not a dataclass": [undecorated],
+    "is not a class": [lambda: "red"],
+}
+
+
+@pytest.mark.parametrize(("told", "make"), [(told, make) for told, makes in BAD.items() for make in makes])
+def test_a_class_that_is_no_config_is_told(candidate, told, make):
+    known = Registry(
+        [candidate("odd", kinetix_rewards=lambda: [Blue, make()]), candidate("a", kinetix_rewards=lambda: [Red])]
+    )
+    assert list(known.rewards) == ["red"]  # of a plugin with a fault, nothing of that kind
+    assert "odd 1.2 failed: kinetix_rewards: " in str(known.failures[0]) and told in str(known.failures[0])
+
+
+@pytest.mark.parametrize("answer", [None, Red, "red"])
+def test_a_hook_that_returns_no_list_is_told(candidate, answer):
+    known = Registry([candidate("a", kinetix_rewards=lambda: answer)])
+    assert list(known.rewards) == []
+    # pluggy leaves out an answer of None, which is that of a function without a return
+    assert bool(known.failures) == (answer is not None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("environments", ["kinetix-l", "kinetix-m", "kinetix-s"]),
+        ("level_generators", ["random"]),
+        ("observations", ["entity", "flat", "flat-padded"]),
+        ("action_spaces", ["continuous", "discrete", "multi-discrete"]),
+        ("rewards", ["dense", "published", "sparse"]),
+        ("curricula", ["list", "random"]),
+        ("metric_sinks", ["csv", "jsonl"]),
+    ],
+)
+def test_what_kinetix_env_itself_registers(kind, names):
+    ours = [name for name, source in registry().sources(kind).items() if source.distribution == "kinetix-env"]
+    assert sorted(ours) == names, registry().failures
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_registered_classes_can_be_made_with_their_defaults_and_say_what_they_are(kind):
+    for name, cls in registry().catalogue(kind).items():
+        assert cls.__doc__ and not cls.__doc__.startswith(f"{cls.__name__}("), f"{name} has no docstring"
+        if kind != "commands":  # which may have arguments that must be given
+            assert cls() == cls()
+
+
+def test_importing_kinetix_env_loads_no_plugins():
+    script = (
+        "import sys, kinetix_env, kinetix_env.plugins, kinetix_env.cli.main\n"
+        "sys.exit('kinetix_env.builtins' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)

@@ -10,18 +10,15 @@ and how: docs/benchmarks.md."""
 
 import argparse
 import json
-import os
-import platform
 import sys
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from bodies import measure_bodies
+from command import add_common_options, check_common_options, cores, find_peer, machine, positive
 from other_engines import measure_engines
-from peer_env import NoEnvironmentError, jax_requirement, make_environment
+from peer_env import jax_requirement
 from plan import Peer, Plan, note
-from processes import OURS, Interpreter, WorkerError, probe
+from processes import WorkerError
 from scenes import COUNTS
 from sizes import measure_sizes
 
@@ -30,36 +27,15 @@ PEER_NEEDS = ["chex"]  # imported by it, but not declared by its wheel
 PEER_STEPS = 8  # on a CPU, where the peer needs seconds for them
 
 
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _positive(text: str) -> int:
-    """A whole number of at least 1."""
-    number = int(text) if text.isdecimal() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"takes a whole number of at least 1, got {text!r}")
-    return number
-
-
 def _parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", choices=list(COUNTS), default=list(COUNTS), type=str.lower)
-    parser.add_argument("--scenes", nargs="+", type=_positive, default=[1024, 4096], help="batch sizes")
-    parser.add_argument("--steps", type=_positive, default=32, help="steps of a run")
-    parser.add_argument("--repeats", type=_positive, default=5, help="runs, of which the best counts")
-    parser.add_argument("--devices", type=_positive, help="host devices to split the batch over (one a core)")
-    parser.add_argument("--json", type=Path, metavar="PATH", help="write the table's rows here")
+    parser.add_argument("--scenes", nargs="+", type=positive, default=[1024, 4096], help="batch sizes")
+    parser.add_argument("--steps", type=positive, default=32, help="steps of a run")
     parser.add_argument("--bodies", action="store_true", help="cost against the number of bodies")
     parser.add_argument("--engines", action="store_true", help="against Box2D and MuJoCo")
-    parser.add_argument("--no-peer", action="store_true", help="leave the published Jax2D out")
-    parser.add_argument("--require-peer", action="store_true", help="fail if the published Jax2D cannot be measured")
-    parser.add_argument("--peer-python", metavar="PATH", help=f"an interpreter that has {PEER}")
-    parser.add_argument("--peer-path", metavar="FOLDER", help=f"a folder to find {PEER} in (pip install --target)")
-    parser.add_argument("--peer-steps", type=_positive, help="steps of the peer's runs, a divisor of --steps")
-    parser.add_argument("--peer-seconds", type=float, default=60.0, help="no further run of the peer after that")
+    add_common_options(parser, PEER, "Jax2D")
     return parser
 
 
@@ -69,12 +45,7 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if options.json and options.bodies and options.engines:
         parser.error("--json writes the rows of one table: ask for --bodies or --engines, not both")
-    if options.json and not options.json.parent.is_dir():
-        parser.error(f"--json: the folder {options.json.parent} does not exist")
-    if options.no_peer and (options.require_peer or options.peer_python or options.peer_path):
-        parser.error("--no-peer contradicts the other --peer options")
-    if options.peer_steps and options.steps % options.peer_steps:
-        parser.error(f"--peer-steps must divide --steps ({options.steps}), got {options.peer_steps}")
+    check_common_options(parser, options)
     return options
 
 
@@ -82,17 +53,8 @@ def _peer(options: argparse.Namespace, backend: str) -> Peer | None:
     """Where the published engine runs; None, with the reason said, if it cannot."""
     if options.no_peer:
         return None
-    python = options.peer_python or (sys.executable if options.peer_path else None)
-    try:
-        python = python or str(make_environment("jax2d-1.0.2", [PEER, jax_requirement(), *PEER_NEEDS]))
-        interpreter = Interpreter(python, options.peer_path or "")
-        report = "import jax2d.engine; from importlib.metadata import version; print(version('jax2d'))"
-        version = interpreter.run("-c", report).strip()
-    except (NoEnvironmentError, WorkerError, OSError) as error:
-        note(f"The published Jax2D is NOT measured, its environment cannot be made or used: {error}")
-        return None
-    if f"jax2d=={version}" != PEER:
-        note(f"The published Jax2D is NOT measured: {python} has jax2d {version}, wanted {PEER}.")
+    interpreter = find_peer(options, PEER, [PEER, jax_requirement(), *PEER_NEEDS], "jax2d.engine")
+    if interpreter is None:
         return None
     steps = options.steps if backend != "cpu" else next(n for n in range(PEER_STEPS, 0, -1) if options.steps % n == 0)
     return Peer(interpreter=interpreter, steps=options.peer_steps or steps, seconds=options.peer_seconds)
@@ -101,10 +63,8 @@ def _peer(options: argparse.Namespace, backend: str) -> Peer | None:
 def main() -> int:
     """Measure what was asked for; 0 if all went well."""
     options = _options()
-    backend, kind = probe(OURS)
-    cores = _cores()
-    devices = (options.devices or cores) if backend == "cpu" else 1
-    print(f"{cores} CPU cores, JAX {metadata.version('jax')} on {backend} ({kind}), {platform.python_version()} Python")
+    backend = machine()
+    devices = (options.devices or cores()) if backend == "cpu" else 1
     for lanes in options.scenes:
         if lanes % devices:
             note(f"--scenes {lanes} cannot be split evenly over {devices} devices; choose another --devices.")
@@ -112,7 +72,7 @@ def main() -> int:
     peer = _peer(options, backend)
     if peer is None and (options.require_peer or options.peer_python or options.peer_path):
         return 1
-    plan = Plan(steps=options.steps, repeats=options.repeats, devices=devices, cores=cores, peer=peer)
+    plan = Plan(steps=options.steps, repeats=options.repeats, devices=devices, cores=cores(), peer=peer)
     rows: list[Any] = []
     agreed = True
     if options.bodies:

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -34,29 +35,36 @@ def jax_requirement() -> str:
     return f"jax=={version}"
 
 
-def _commands(folder: Path, python: Path, requirements: list[str]) -> list[list[str]]:
+def _commands(folder: Path, python: Path, requirements: Sequence[str], undeclared: Sequence[str]) -> list[list[str]]:
     """What makes the environment and fills it."""
     uv = shutil.which("uv")
     if uv:
         make = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)]
-        return [make, [uv, "pip", "install", "--quiet", "--python", str(python), *requirements]]
-    make = [sys.executable, "-m", "venv", "--clear", str(folder)]
-    return [make, [str(python), "-m", "pip", "install", "--quiet", *requirements]]
+        install = [uv, "pip", "install", "--quiet", "--python", str(python)]
+    else:
+        make = [sys.executable, "-m", "venv", "--clear", str(folder)]
+        install = [str(python), "-m", "pip", "install", "--quiet"]
+    alone = [[*install, "--no-deps", *undeclared]] if undeclared else []
+    return [make, [*install, *requirements], *alone]
 
 
-def make_environment(name: str, requirements: list[str]) -> Path:
-    """The interpreter of an environment with these requirements; made if it does not exist yet."""
+def make_environment(name: str, requirements: Sequence[str], *, undeclared: Sequence[str] = ()) -> Path:
+    """The interpreter of an environment with these requirements; made if it does not exist yet.
+
+    `undeclared` are installed last and without what they ask for themselves: for a distribution whose own
+    requirements cannot be met together with ours."""
     cache = Path(os.environ.get(_CACHE) or "~/.cache/jax2d-benchmarks").expanduser()
-    wanted = "\n".join([sys.version, *requirements])
+    wanted = "\n".join([sys.version, *requirements, *undeclared])
     folder = cache / f"{name}-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     complete = folder / "complete.txt"  # written last, so that an interrupted attempt is made again
     if complete.exists() and python.exists():
         return python
-    print(f"Making the environment {folder} with {', '.join(requirements)} ...", file=sys.stderr, flush=True)
+    what = ", ".join([*requirements, *undeclared])
+    print(f"Making the environment {folder} with {what} ...", file=sys.stderr, flush=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for command in _commands(folder, python, requirements):
+        for command in _commands(folder, python, requirements, undeclared):
             subprocess.run(command, check=True, capture_output=True, text=True)
         complete.write_text(wanted)
     except subprocess.CalledProcessError as error:

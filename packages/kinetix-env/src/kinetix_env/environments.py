@@ -1,11 +1,12 @@
 """Environments by name, and `make`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 from jax2d import Capacity, Engine
 
 from .env import FRAME_SKIP, HORIZON, KinetixEnv
+from .errors import ConfigError, unknown
 from .protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
 from .sizes import SIZES
 
@@ -70,7 +71,8 @@ def make(
     """An environment by name (`kinetix-s`, `kinetix-m`, `kinetix-l` or a plugin's), or for a custom capacity.
 
     The parts are names, of ours or of a plugin, or configs. Settings are those of the environment's config:
-    `frame_skip` and `horizon`. An unknown name is an `UnknownNameError` that lists the known ones.
+    `frame_skip` and `horizon`. An unknown name is an `UnknownNameError` that lists the known ones, an unknown
+    setting a `ConfigError` that does.
     """
     from .plugins import registry
 
@@ -83,6 +85,10 @@ def make(
         environment: EnvironmentConfig = _custom(name)()
     else:
         environment = config("environments", name)
+    known_settings = [field.name for field in fields(environment)]
+    for setting in settings:
+        if setting not in known_settings:
+            raise ConfigError(unknown(f"setting of {environment.name}", setting, known_settings))
     return replace(environment, **settings).build(
         config("observations", observation), config("action_spaces", action), config("rewards", reward)
     )

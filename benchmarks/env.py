@@ -1,0 +1,143 @@
+"""How fast are the environment and the level generator, against the published kinetix-env 3.0.2, on this machine?
+
+    python benchmarks/env.py                         sizes S, M, L with 1024 environments
+    python benchmarks/env.py --only generation       only the level generator, or `env`, or `split`: the parts of a step
+
+Needs our packages (installed, or `PYTHONPATH=packages/jax2d/src:packages/kinetix-env/src`) and their dependencies. The
+published one gets an environment of its own on first use, see peer_env.py; `--peer-python` names an existing one. What
+is measured and how: docs/benchmarks.md."""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from command import add_common_options, check_common_options, cores, find_peer, machine, positive
+from env_plan import POOL, EnvPeer, EnvPlan, generate
+from env_tables import measure_env, measure_generation, measure_split
+from peer_env import jax_requirement
+from plan import note
+from processes import WorkerError
+
+PEER = "kinetix-env==3.0.2"
+# What its environment and generator import. It asks for more, and for an older JAX and for jax2d 1.0.1.
+PEER_NEEDS = [
+    "jax2d==1.0.2",
+    "chex",
+    "flax",
+    "gymnax",
+    "distrax",
+    "jaxgl",
+    "safetensors",
+    "wandb",
+    "omegaconf",
+    "grain",
+    "zarr",
+]
+PEER_STEPS = 8  # on a CPU, where it needs seconds for them
+TABLES = ("generation", "env", "split")
+SIZES = ("s", "m", "l")
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), type=str.lower)
+    parser.add_argument("--envs", nargs="+", type=positive, default=[1024], help="batch sizes")
+    parser.add_argument("--only", choices=TABLES, help="this table alone")
+    parser.add_argument("--steps", type=positive, default=64, help="environment steps of a run")
+    parser.add_argument("--levels", type=positive, default=1024, help="levels of a call of the generator")
+    parser.add_argument("--peer-levels", type=positive, default=256, help="the same for the published generator")
+    add_common_options(parser, PEER, "environment")
+    return parser
+
+
+def _options() -> argparse.Namespace:
+    """The parsed command line, contradictions refused."""
+    parser = _parser()
+    options = parser.parse_args()
+    check_common_options(parser, options)
+    for name in ("levels", "peer_levels"):
+        if getattr(options, name) < POOL:
+            flag = name.replace("_", "-")
+            parser.error(f"--{flag} must be at least {POOL}, which the environments play, got {getattr(options, name)}")
+    return options
+
+
+def _peer(options: argparse.Namespace, backend: str) -> EnvPeer | None:
+    """Where the published environment runs; None, with the reason said, if it cannot."""
+    if options.no_peer or options.only == "split":
+        return None
+    requirements = [jax_requirement(), *PEER_NEEDS]
+    interpreter = find_peer(options, PEER, requirements, "kinetix.environment", undeclared=[PEER])
+    if interpreter is None:
+        return None
+    steps = options.steps if backend != "cpu" else next(n for n in range(PEER_STEPS, 0, -1) if options.steps % n == 0)
+    return EnvPeer(
+        interpreter=interpreter,
+        steps=options.peer_steps or steps,
+        levels=options.peer_levels,
+        seconds=options.peer_seconds,
+    )
+
+
+def _measure(plan: EnvPlan, options: argparse.Namespace) -> tuple[list[Any], bool]:
+    """The rows of the tables that are asked for, and whether both environments played alike."""
+    rows: list[Any] = []
+    agreed = True
+    if options.only in (None, "generation"):
+        rows += measure_generation(plan, options.sizes)
+    else:  # levels to play
+        for size in options.sizes:
+            note(f"size {size}, generating levels ...")
+            generate(plan, size, plan.devices, once=True)
+            if plan.peer is not None:
+                generate(plan, size, plan.devices, plan.peer, once=True)
+    if options.only in (None, "env"):
+        more, agreed = measure_env(plan, options.sizes, options.envs)
+        rows += more
+    if options.only in (None, "split"):
+        rows += measure_split(plan, options.sizes, options.envs[:1])
+    return rows, agreed
+
+
+def main() -> int:
+    """Measure what was asked for; 0 if all went well."""
+    options = _options()
+    backend = machine()
+    devices = (options.devices or cores()) if backend == "cpu" else 1
+    for name in ("envs", "levels", "peer_levels"):
+        given = getattr(options, name)
+        if any(number % devices for number in (given if isinstance(given, list) else [given])):
+            note(
+                f"--{name.replace('_', '-')} {given} cannot be split over {devices} devices; choose another --devices."
+            )
+            return 2
+    peer = _peer(options, backend)
+    if peer is None and (options.require_peer or options.peer_python or options.peer_path) and options.only != "split":
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        plan = EnvPlan(
+            steps=options.steps,
+            warm_up=options.steps,
+            repeats=options.repeats,
+            levels=options.levels,
+            devices=devices,
+            folder=Path(folder),
+            peer=peer,
+        )
+        rows, agreed = _measure(plan, options)
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1) + "\n")
+    if not agreed:
+        note("The two environments did not play alike: see the failed check above.")
+    return 0 if agreed else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except WorkerError as error:
+        sys.exit(f"A measurement failed: {error}")

@@ -1,0 +1,31 @@
+"""The process that measures one environment: read a job, run it, write the result.
+
+Run as `python env_worker.py ADAPTER generation|play JOB.json RESULT.json`; the adapter is `env_ours` or `env_peer`."""
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from env_generation import time_generation
+from env_rollout import time_play
+from env_task import Adapter, load_levels
+from rollout import prepare
+
+__all__ = ["run"]
+
+
+def run(adapter: str, what: str, job: Any) -> Any:
+    """Measure generation or play."""
+    prepare(job["devices"])
+    module = cast("Adapter", import_module(adapter))  # only now: an environment may use JAX as it is imported
+    if what == "generation":
+        return time_generation(module.sampler(job["size"]), job)
+    tasks = [module.task(job["size"], part, job["reset"]) for part in job["parts"]]
+    return time_play(tasks, load_levels(job["file"], module.template(job["size"]), job["pool"]), job)
+
+
+if __name__ == "__main__":
+    name, what, job_file, result_file = sys.argv[1:]
+    Path(result_file).write_text(json.dumps(run(name, what, json.loads(Path(job_file).read_text()))))

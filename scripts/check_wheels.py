@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "scripts" / "readme_example.py"
-READMES = {"jax2d": [ROOT / "README.md"]}  # besides the package's own
+READMES = {"kinetix-env": [ROOT / "README.md"]}  # besides the package's own
 
 
 def main() -> None:

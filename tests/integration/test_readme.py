@@ -1,6 +1,8 @@
 """The examples of the READMEs run as printed, and do what the text around them says."""
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +12,33 @@ from scripts.readme_example import python_blocks, run_examples
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_car_of_the_readme_drives_off_on_its_wheels() -> None:
+@cache
+def of_jax2d() -> list[dict[str, Any]]:
+    """The names after each block of the engine's README."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    found = []
+    for block in python_blocks(ROOT / "packages" / "jax2d" / "README.md"):
+        exec(block, namespace)
+        found.append(dict(namespace))
+    return found
+
+
+@pytest.mark.slow
+def test_the_levels_of_the_readme_are_played() -> None:
     result = run_examples(ROOT / "README.md")
+    assert result["obs"].polygons.shape == (1024, 5, 27)
+    assert np.isfinite(result["obs"].polygons).all()
+    assert 0 < int(result["done"].sum()) < 200 and set(np.unique(result["reward"])) <= {-1.0, 0.0, 1.0}
+    assert (np.asarray(result["state"].time) == np.where(result["done"], 0, 1)).all()
+
+
+def test_the_example_of_the_readme_has_twelve_lines() -> None:
+    (block,) = python_blocks(ROOT / "README.md")
+    assert len([line for line in block.splitlines() if line.strip()]) == 12
+
+
+def test_the_car_of_the_engine_drives_off_on_its_wheels() -> None:
+    result = of_jax2d()[1]
     position, body = np.asarray(result["state"].position), result["body"]
     assert np.isfinite(position).all()
     assert abs(position[body, 0] - 2.0) > 0.1  # m, it started at x = 2
@@ -20,13 +47,8 @@ def test_the_car_of_the_readme_drives_off_on_its_wheels() -> None:
     assert touching[floor, result["wheel"]] and not touching[floor, body]
 
 
-def test_the_example_of_the_readme_has_twelve_lines() -> None:
-    (block,) = python_blocks(ROOT / "README.md")
-    assert len([line for line in block.splitlines() if line.strip()]) == 12
-
-
 def test_the_balls_of_the_package_readme_fall_freely_or_bounce() -> None:
-    result = run_examples(ROOT / "packages" / "jax2d" / "README.md")
+    result = of_jax2d()[0]
     heights = np.asarray(result["state"].position)[:, result["ball"], 1]
     seconds, start = 30 / 60, np.array([1.0, 2.0, 3.0])
     fallen = start - 0.5 * 9.81 * seconds * (seconds + 1 / 60)  # m, semi-implicit Euler's exact sum

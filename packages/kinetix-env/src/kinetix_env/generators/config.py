@@ -1,0 +1,23 @@
+"""The random generator as a registered config."""
+
+from dataclasses import dataclass
+from typing import ClassVar, no_type_check
+
+from jax2d import Capacity
+
+from .sampler import RandomGenerator
+from .settings import Settings
+
+__all__ = ["RandomLevels"]
+
+
+@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@dataclass(frozen=True, kw_only=True)
+class RandomLevels(Settings):
+    """Endless random levels: free and connected shapes, motors and thrusters, none of them solved by doing nothing."""
+
+    name: ClassVar[str] = "random"
+
+    def build(self, capacity: Capacity) -> RandomGenerator:
+        """The generator of levels of a capacity."""
+        return RandomGenerator(capacity, self)

@@ -148,6 +148,7 @@ def test_automatic_motors_survive() -> None:
 
 BAD = [
     (("env_params", "dt"), 0.01, "env_params.dt must be 0.0166666667, since a level carries no such parameter, got"),
+    (("env_params", "dt"), 10**400, "env_params.dt must be 0.0166666667, since a level carries no such parameter, got"),
     (("env_params", "base_friction"), True, "env_params.base_friction must be 0.4, since a level carries no such"),
     (("static_env_params", "num_solver_iterations"), 5, "static_env_params.num_solver_iterations must be 10, since"),
     (("static_env_params", "do_warm_starting"), False, "static_env_params.do_warm_starting must be true, since a le"),

@@ -99,7 +99,8 @@ def _demand_defaults(fields: Fields, defaults: dict[str, float | int]) -> None:
     for key, default in defaults.items():
         value = fields.raw(key, default)
         like = isinstance(value, bool) == isinstance(default, bool) and isinstance(value, (int, float))
-        if not like or not abs(value - default) <= 1e-6 * abs(default):  # written by float32 or float64 alike
+        margin = 1e-6 * abs(default)  # written by float32 or float64 alike
+        if not like or not default - margin <= value <= default + margin:  # in this form for integers of any size
             takes = str(default).lower() if isinstance(default, bool) else f"{default:.9g}"
             raise fail(fields.at(key), f"be {takes}, since a level carries no such parameter", value)
 

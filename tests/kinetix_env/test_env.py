@@ -65,20 +65,19 @@ def test_a_finished_episode_stays_finished() -> None:
         assert not episode.info.solved[end + 1 :].any()
 
 
-def three(first_red: bool, apart_red: float, apart_blue: float) -> Level:
+def three(apart_red: float, apart_blue: float) -> Level:
     """A green box between a red and a blue circle; it stands still and they fly at it at 6 m/s, 0.1 m a step."""
     builder = void()
     green = builder.box((2.5, 2.5), width=0.4, height=0.4)
     other = builder.circle((2.5 - 0.4 - apart_red, 2.5), radius=0.2, velocity=(6.0, 0.0))
     blue = builder.circle((2.5 + 0.4 + apart_blue, 2.5), radius=0.2, velocity=(-6.0, 0.0))
-    assert first_red
     return level(builder, {green: Role.GREEN, other: Role.RED, blue: Role.BLUE})
 
 
 def test_red_wins_in_one_engine_step_and_the_first_engine_step_counts() -> None:
     """An engine step moves them 0.1 m. Gaps of 0.25 and 0.35 m close in the third and the fourth, both of which
     belong to the second environment step."""
-    together, blue_first, red_first = play([three(True, *gaps) for gaps in ((0.25, 0.25), (0.35, 0.25), (0.25, 0.35))])
+    together, blue_first, red_first = play([three(*gaps) for gaps in ((0.25, 0.25), (0.35, 0.25), (0.25, 0.35))])
     assert together.info.failed[1] and not together.info.solved.any()
     assert blue_first.info.solved[1] and not blue_first.info.failed.any()
     assert red_first.info.failed[1] and not red_first.info.solved.any()
@@ -122,7 +121,7 @@ def test_a_state_that_is_not_finite_ends_the_episode() -> None:
 
 
 def turning(binding: int = 0, auto: bool = False) -> Level:
-    """A box pinned to the world, with a motor and a thruster at its rim."""
+    """A box and a wheel that a motor turns against each other, and a thruster at the middle of the box."""
     builder = void()
     box = builder.box((2.5, 2.5), width=0.6, height=0.2)
     wheel = builder.circle((2.5, 2.5), radius=0.2)

@@ -155,7 +155,7 @@ def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
     curriculum = ListCurriculum(paths=(tmp_path,)).build(pool(), 2)
     state, seen = curriculum.init(jax.random.key(0)), []
     none = jnp.zeros(2)
-    outcome = Outcome(none, jnp.zeros(2, jnp.int32), none, none, none)
+    outcome = Outcome(none, jnp.zeros(2, jnp.int32), none, none, none, none)
     for _ in range(3):
         levels, tickets, state = curriculum.select(state, jax.random.key(0), no_probe)
         seen += np.asarray(levels.state.position[:, CAPACITY.polygons, 0]).tolist()

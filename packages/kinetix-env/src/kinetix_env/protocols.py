@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import equinox as eqx
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from jax2d import Capacity
 
@@ -23,6 +23,7 @@ __all__ = [
     "Config",
     "Curriculum",
     "CurriculumConfig",
+    "Distribution",
     "LevelGenerator",
     "LevelGeneratorConfig",
     "LevelSource",
@@ -31,6 +32,8 @@ __all__ = [
     "Observation",
     "ObservationConfig",
     "Outcome",
+    "Policy",
+    "PolicyConfig",
     "Probe",
     "Reward",
     "RewardConfig",
@@ -93,10 +96,11 @@ class Outcome(eqx.Module):
     """How an agent did on each of some levels."""
 
     success_rate: Float[Array, " level"]  # share of the finished episodes that were solved
-    episodes: Int[Array, " level"]  # how many were finished; with none the rates are 0 and mean nothing
-    mean_return: Float[Array, " level"]
-    max_return: Float[Array, " level"]
-    positive_value_loss: Float[Array, " level"]  # mean of the advantages' positive part; 0 where none are known
+    episodes: Int[Array, " level"]  # how many were finished; with none the rates and returns are 0 and mean nothing
+    mean_return: Float[Array, " level"]  # of the finished episodes
+    max_return: Float[Array, " level"]  # of the finished episodes
+    mean_value: Float[Array, " level"]  # what the agent expected to gain, mean over the steps it took; 0 without any
+    positive_value_loss: Float[Array, " level"]  # mean over those steps of the advantages' positive part
 
 
 Probe = Callable[[Level, PRNGKeyArray], Outcome]  # plays some levels (stacked) with the agent as it is now
@@ -104,16 +108,64 @@ Probe = Callable[[Level, PRNGKeyArray], Outcome]  # plays some levels (stacked) 
 
 @runtime_checkable
 class Curriculum(Protocol):
-    """Decides which levels an agent trains on. Every method runs under `jax.jit`."""
+    """Decides which levels an agent trains on. Every method runs under `jax.jit`.
+
+    A trainer calls `select` once an update and gives environment i the i-th level when its episode ends; an episode
+    under way goes on. After the update `report` is told about every level that was played in it: first what the
+    environments had been playing, then what was selected, so twice as many rows as were selected, of which some
+    have no finished episode. With several devices each has a curriculum of its own, for its own environments.
+    """
 
     def init(self, key: PRNGKeyArray) -> Any:
         """The curriculum's memory at the start: a pytree of arrays."""
 
     def select(self, state: Any, key: PRNGKeyArray, probe: Probe) -> tuple[Level, Any, Any]:
-        """Levels to train on (stacked), tickets that name them in `report`, and the new memory."""
+        """Levels to train on (stacked), tickets that name them in `report`, and the new memory.
+
+        Tickets are a pytree of arrays with a row for each level, in any shape and type that the curriculum likes.
+        """
 
     def report(self, state: Any, tickets: Any, outcome: Outcome) -> Any:
-        """Learn how the levels of these tickets went; the new memory."""
+        """Learn how the levels of these tickets went; the new memory. Tickets may come twice."""
+
+
+@runtime_checkable
+class Distribution(Protocol):
+    """What an agent might do, for each row of a batch."""
+
+    def sample(self, key: PRNGKeyArray) -> Array:
+        """Draw an action for each row, [batch, *action]."""
+
+    def mode(self) -> Array:
+        """The likeliest action of each row, [batch, *action]."""
+
+    def log_prob(self, action: Array) -> Float[Array, " batch"]:
+        """Logarithm of each row's probability, or density, of its action."""
+
+    def entropy(self) -> Float[Array, " batch"]:
+        """Entropy of each row in nats."""
+
+
+@runtime_checkable
+class Policy(Protocol):
+    """A network that acts and tells what it expects to gain. Its parameters are a pytree that lives elsewhere.
+
+    A policy without memory has `()` as its carry, and is then given all steps of all environments as one batch.
+    """
+
+    def init(self, key: PRNGKeyArray) -> Any:
+        """Parameters to start with: a pytree of arrays."""
+
+    def initial_carry(self, batch: int) -> Any:
+        """The memory of so many episodes that have just begun, rows first."""
+
+    def apply(
+        self, params: Any, carry: Any, obs: Any, reset: Bool[Array, " batch"]
+    ) -> tuple[Any, Distribution, Float[Array, " batch"]]:
+        """One step of each row: its new memory, what it might do, and the return that it expects.
+
+        `reset` marks rows whose episode begins with this observation, whatever their carry says.
+        """
 
 
 @runtime_checkable
@@ -172,6 +224,16 @@ class CurriculumConfig(Config, Protocol):
 
     def build(self, generator: LevelGenerator, levels: int) -> Curriculum:
         """A curriculum that selects this many levels at a time, new ones from a generator."""
+
+
+@runtime_checkable
+class PolicyConfig(Config, Protocol):
+    """A registered policy."""
+
+    observation: ClassVar[str]  # the name of the observation that it reads
+
+    def build(self, observation: Any, action_space: ActionSpace) -> Policy:
+        """The policy for one observation's shapes (a pytree of `jax.ShapeDtypeStruct`) and an action space."""
 
 
 @runtime_checkable

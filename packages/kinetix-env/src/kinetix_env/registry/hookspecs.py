@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # for these annotations only: whoever lists the commands need
         LevelGeneratorConfig,
         MetricSinkConfig,
         ObservationConfig,
+        PolicyConfig,
         RewardConfig,
     )
 
@@ -58,7 +59,7 @@ def kinetix_curricula() -> list[type[CurriculumConfig]]:  # type: ignore[empty-b
 
 
 @hookspec
-def kinetix_policies() -> list[type[Config]]:  # type: ignore[empty-body]
+def kinetix_policies() -> list[type[PolicyConfig]]:  # type: ignore[empty-body]
     """Networks that act."""
 
 

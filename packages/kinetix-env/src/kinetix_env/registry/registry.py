@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # listing the commands need not wait for JAX
         LevelGeneratorConfig,
         MetricSinkConfig,
         ObservationConfig,
+        PolicyConfig,
         RewardConfig,
     )
 
@@ -78,7 +79,7 @@ class Registry:
     action_spaces: "Catalogue[ActionSpaceConfig]"
     rewards: "Catalogue[RewardConfig]"
     curricula: "Catalogue[CurriculumConfig]"
-    policies: "Catalogue[Config]"
+    policies: "Catalogue[PolicyConfig]"
     metric_sinks: "Catalogue[MetricSinkConfig]"
     commands: "Catalogue[Command]"
 

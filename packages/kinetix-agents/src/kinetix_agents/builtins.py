@@ -1,0 +1,1 @@
+"""What this package registers, through the same hooks as everybody else."""

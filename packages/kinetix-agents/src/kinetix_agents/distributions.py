@@ -1,0 +1,133 @@
+"""What an agent might do, as distributions over the actions of an action space, and what a network gives for one.
+
+A `Head` is read off an action space: choices become independent categorical distributions, real numbers independent
+normal ones. An action space of a plugin works the same if it has `choices` (how many for each number of an action) or
+`count` (for a single number), or real numbers as its `dtype`."""
+
+import math
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+
+from kinetix_env.errors import ConfigError
+from kinetix_env.protocols import ActionSpace, Distribution
+
+__all__ = ["Categoricals", "Head", "Normals", "head_of"]
+
+IMPOSSIBLE = -1e9  # logit of a choice that is not there; exp gives exactly 0, and 0 times it is 0
+
+
+class Categoricals(eqx.Module):
+    """Independent choices, one a number of the action."""
+
+    logits: Float[Array, "batch choice"]  # those of the first number, then those of the second, ...
+    choices: tuple[int, ...] = eqx.field(static=True)
+    scalar: bool = eqx.field(static=True, default=False)  # an action is one number and not an array of them
+
+    def _parts(self) -> list[Float[Array, "batch choice"]]:
+        """Normalised log-probabilities of each number's choices."""
+        ends = [sum(self.choices[: index + 1]) for index in range(len(self.choices))]
+        parts = jnp.split(self.logits, ends[:-1], axis=-1)
+        return [jax.nn.log_softmax(part) for part in parts]
+
+    def _action(self, numbers: list[Int[Array, " batch"]]) -> Int[Array, "batch *action"]:
+        return numbers[0] if self.scalar else jnp.stack(numbers, axis=-1)
+
+    def sample(self, key: PRNGKeyArray) -> Int[Array, "batch *action"]:
+        """Draw each number from its choices (by the Gumbel-max method, with one draw for all)."""
+        noise = -jnp.log(-jnp.log(jax.random.uniform(key, self.logits.shape, minval=jnp.finfo(jnp.float32).tiny)))
+        return Categoricals(self.logits + noise, self.choices, self.scalar).mode()
+
+    def mode(self) -> Int[Array, "batch *action"]:
+        """The likeliest choice of each number."""
+        return self._action([part.argmax(-1).astype(jnp.int32) for part in self._parts()])
+
+    def log_prob(self, action: Int[Array, "batch *action"]) -> Float[Array, " batch"]:
+        """Sum over the numbers of the logarithms of their probabilities."""
+        numbers = action[:, None] if self.scalar else action
+        # a one-hot product: a gather with other indices in each row is slow
+        chosen = [jax.nn.one_hot(numbers[:, index], count) for index, count in enumerate(self.choices)]
+        return sum(
+            (jnp.sum(part * hot, axis=-1) for part, hot in zip(self._parts(), chosen, strict=True)),
+            jnp.zeros(self.logits.shape[0]),
+        )
+
+    def entropy(self) -> Float[Array, " batch"]:
+        """Sum of the numbers' entropies, in nats."""
+        return sum((-jnp.sum(jnp.exp(part) * part, axis=-1) for part in self._parts()), jnp.zeros(len(self.logits)))
+
+
+class Normals(eqx.Module):
+    """Independent normal distributions, one a number of the action. Numbers that nothing listens to do not count."""
+
+    mean: Float[Array, "batch number"]
+    log_std: Float[Array, " number"]
+    used: Bool[Array, "batch number"]
+
+    def sample(self, key: PRNGKeyArray) -> Float[Array, "batch number"]:
+        """Draw each number; they are not clipped, an action space does that."""
+        return self.mean + jnp.exp(self.log_std) * jax.random.normal(key, self.mean.shape)
+
+    def mode(self) -> Float[Array, "batch number"]:
+        """The means."""
+        return self.mean
+
+    def log_prob(self, action: Float[Array, "batch number"]) -> Float[Array, " batch"]:
+        """Sum over the used numbers of the logarithms of their densities."""
+        off = (action - self.mean) * jnp.exp(-self.log_std)
+        density = -0.5 * (off * off + math.log(2 * math.pi)) - self.log_std
+        return jnp.where(self.used, density, 0.0).sum(-1)
+
+    def entropy(self) -> Float[Array, " batch"]:
+        """Sum of the used numbers' entropies, in nats."""
+        entropy = self.log_std + 0.5 * (1 + math.log(2 * math.pi))
+        return jnp.where(self.used, entropy, 0.0).sum(-1)
+
+
+class Head(eqx.Module):
+    """What a network has to give for an action space."""
+
+    choices: tuple[int, ...] = eqx.field(static=True, default=())  # empty where numbers are real
+    reals: int = eqx.field(static=True, default=0)
+    scalar: bool = eqx.field(static=True, default=False)
+
+    @property
+    def size(self) -> int:
+        """How many numbers a network gives a row: logits, or means."""
+        return sum(self.choices) + self.reals
+
+    def distribution(
+        self,
+        numbers: Float[Array, "batch size"],
+        log_std: Float[Array, " number"] | None = None,
+        used: Bool[Array, "batch size"] | None = None,
+    ) -> Distribution:
+        """The distribution of a network's numbers.
+
+        `log_std` is for real numbers only. `used` says which choices there are, or which real numbers
+        anything listens to; all without it.
+        """
+        if self.choices:
+            logits = numbers if used is None else jnp.where(used, numbers, IMPOSSIBLE)
+            return Categoricals(logits, self.choices, self.scalar)
+        std = jnp.zeros(self.reals) if log_std is None else log_std
+        return Normals(numbers, std, jnp.ones(numbers.shape, bool) if used is None else used)
+
+
+def head_of(space: ActionSpace) -> Head:
+    """The head of an action space."""
+    choices: Any = getattr(space, "choices", None)
+    count: Any = getattr(space, "count", None)
+    if choices is not None:
+        return Head(choices=tuple(choices))
+    if count is not None and space.shape == ():
+        return Head(choices=(int(count),), scalar=True)
+    if jnp.issubdtype(space.dtype, jnp.floating) and len(space.shape) == 1:
+        return Head(reals=space.shape[0])
+    raise ConfigError(
+        f"No head for the action space {type(space).__name__}: it needs `choices`, `count` and shape (), or real "
+        f"numbers of shape (n,); got dtype {jnp.dtype(space.dtype).name} and shape {space.shape}."
+    )

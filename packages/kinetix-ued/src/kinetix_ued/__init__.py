@@ -1,0 +1,3 @@
+"""Curricula: which levels an agent trains on next."""
+
+__all__: list[str] = []

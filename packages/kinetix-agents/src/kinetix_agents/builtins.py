@@ -1,1 +1,25 @@
-"""What this package registers, through the same hooks as everybody else."""
+"""What this package registers, through the same hooks as everybody else.
+
+The imports are inside the hooks, so that a command that needs no network does not wait for Flax."""
+
+from typing import Any
+
+from kinetix_env.plugins import hookimpl
+
+
+@hookimpl
+def kinetix_policies() -> list[type[Any]]:
+    """Networks, and two that learn nothing to compare with."""
+    from .policies.baselines import NoOp, Uniform
+    from .policies.set_mlp import SetMLP
+
+    return [SetMLP, Uniform, NoOp]
+
+
+@hookimpl
+def kinetix_commands() -> list[type[Any]]:
+    """Train and evaluate."""
+    from .cli.eval import Eval
+    from .cli.train import Train
+
+    return [Train, Eval]

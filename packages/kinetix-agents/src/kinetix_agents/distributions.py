@@ -33,19 +33,19 @@ class Categoricals(eqx.Module):
         parts = jnp.split(self.logits, ends[:-1], axis=-1)
         return [jax.nn.log_softmax(part) for part in parts]
 
-    def _action(self, numbers: list[Int[Array, " batch"]]) -> Int[Array, "batch *action"]:
+    def _action(self, numbers: list[Int[Array, " batch"]]) -> Int[Array, "batch ..."]:
         return numbers[0] if self.scalar else jnp.stack(numbers, axis=-1)
 
-    def sample(self, key: PRNGKeyArray) -> Int[Array, "batch *action"]:
+    def sample(self, key: PRNGKeyArray) -> Int[Array, "batch ..."]:
         """Draw each number from its choices (by the Gumbel-max method, with one draw for all)."""
         noise = -jnp.log(-jnp.log(jax.random.uniform(key, self.logits.shape, minval=jnp.finfo(jnp.float32).tiny)))
         return Categoricals(self.logits + noise, self.choices, self.scalar).mode()
 
-    def mode(self) -> Int[Array, "batch *action"]:
+    def mode(self) -> Int[Array, "batch ..."]:
         """The likeliest choice of each number."""
         return self._action([part.argmax(-1).astype(jnp.int32) for part in self._parts()])
 
-    def log_prob(self, action: Int[Array, "batch *action"]) -> Float[Array, " batch"]:
+    def log_prob(self, action: Int[Array, "batch ..."]) -> Float[Array, " batch"]:
         """Sum over the numbers of the logarithms of their probabilities."""
         numbers = action[:, None] if self.scalar else action
         # a one-hot product: a gather with other indices in each row is slow

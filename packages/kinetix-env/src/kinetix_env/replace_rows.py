@@ -11,23 +11,22 @@ from typing import Any, TypeVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, PRNGKeyArray
+from jaxtyping import Array, Bool
 
 __all__ = ["replace_done"]
 
 T = TypeVar("T")
 
 
-def replace_done(
-    fresh: Callable[[Any, PRNGKeyArray], T], source: Any, done: Bool[Array, ""], key: PRNGKeyArray, state: T
-) -> T:
+def replace_done(fresh: Callable[[Any, Any], T], source: Any, done: Bool[Array, ""], key: Any, state: T) -> T:
     """`fresh(source, key)` if `done`, else `state`.
 
-    `source` is what new episodes are made from, the same for the whole batch as a rule.
+    `source` is what new episodes are made from, the same for the whole batch as a rule. `key` tells which
+    of them: a random key, or whatever array `fresh` takes.
     """
     arrays, static = eqx.partition(source, eqx.is_array)
 
-    def make(arrays: Any, key: PRNGKeyArray) -> T:
+    def make(arrays: Any, key: Any) -> T:
         return fresh(eqx.combine(arrays, static), key)
 
     if jax.default_backend() == "cpu":
@@ -35,13 +34,13 @@ def replace_done(
     return _select(make, arrays, done, key, state)
 
 
-def _select(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, done: Array, key: PRNGKeyArray, state: T) -> T:
+def _select(make: Callable[[Any, Any], T], arrays: Any, done: Array, key: Any, state: T) -> T:
     """For one environment; `jax.vmap` makes it draw a level for each row."""
     selected: T = jax.tree.map(lambda new, old: jnp.where(done, new, old), make(arrays, key), state)
     return selected
 
 
-def _collect(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axes: int) -> T:
+def _collect(make: Callable[[Any, Any], T], arrays: Any, rows: Any, axes: int) -> T:
     """Turn every `jax.vmap` around the call into one more leading axis of `rows`, then replace in place."""
 
     @jax.custom_batching.custom_vmap
@@ -66,7 +65,7 @@ def _collect(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axe
     return result
 
 
-def _nested_select(make: Callable[[Any, PRNGKeyArray], T], axes: int, arrays: Any, rows: Any) -> T:
+def _nested_select(make: Callable[[Any, Any], T], axes: int, arrays: Any, rows: Any) -> T:
     """`_select` under as many vmaps as `rows` has leading axes."""
 
     select: Callable[[Any], T] = partial(_select_row, make, arrays)
@@ -76,13 +75,13 @@ def _nested_select(make: Callable[[Any, PRNGKeyArray], T], axes: int, arrays: An
     return selected
 
 
-def _select_row(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, row: Any) -> T:
+def _select_row(make: Callable[[Any, Any], T], arrays: Any, row: Any) -> T:
     done, key, state = row
     selected: T = _select(make, arrays, done, key, state)
     return selected
 
 
-def _replace(make: Callable[[Any, PRNGKeyArray], T], arrays: Any, rows: Any, axes: int) -> T:
+def _replace(make: Callable[[Any, Any], T], arrays: Any, rows: Any, axes: int) -> T:
     """Replace the finished rows one by one."""
     if axes == 0:
         return _select_row(make, arrays, rows)

@@ -1,4 +1,4 @@
-"""A Flax NNX network as a policy: split once into its structure, which is static, and its parameters, a plain pytree."""
+"""A Flax NNX network as a policy, split once into its static structure and its parameters, a plain pytree."""
 
 from collections.abc import Callable
 from typing import Any

@@ -42,7 +42,9 @@ def _run(args: list[str]) -> None:
     if name in commands:
         from .parsing import parse
 
-        parse(commands[name], prog=f"kinetix {name}", args=rest).run()
+        # a command whose flags depend on what is registered, or on the arguments, makes the class that has them
+        flags = getattr(commands[name], "flags", None)
+        parse(commands[name] if flags is None else flags(rest), prog=f"kinetix {name}", args=rest).run()
         return
     inside = {other: cls for other, cls in commands.items() if not name or other.startswith(f"{name} ")}
     if rest and rest[0] not in ("-h", "--help"):

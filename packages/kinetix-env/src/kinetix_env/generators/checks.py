@@ -2,12 +2,33 @@
 
 import math
 from collections.abc import Iterable
+from typing import TypeVar, no_type_check
 
 from ..errors import ConfigError
 
-__all__ = ["check_chances", "check_flags", "check_integer", "check_number", "check_numbers", "check_pairs"]
+__all__ = [
+    "check_chances",
+    "check_flags",
+    "check_integer",
+    "check_number",
+    "check_numbers",
+    "check_pairs",
+    "checks_its_fields",
+]
+
+T = TypeVar("T")
 
 INFINITY = math.inf
+
+
+def checks_its_fields(cls: type[T]) -> type[T]:
+    """Keep run-time type checkers away from a config that checks its own fields, which says more.
+
+    Its type hints stay readable, for flags are made from them.
+    """
+    no_type_check(cls)
+    cls.__no_type_check__ = False  # type: ignore[attr-defined]
+    return cls
 
 
 def _wrong(config: object, field: str, takes: str) -> ConfigError:

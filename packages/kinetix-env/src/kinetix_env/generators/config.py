@@ -1,17 +1,18 @@
 """The random generator as a registered config."""
 
 from dataclasses import dataclass
-from typing import ClassVar, no_type_check
+from typing import ClassVar
 
 from jax2d import Capacity
 
+from .checks import checks_its_fields
 from .sampler import RandomGenerator
 from .settings import Settings
 
 __all__ = ["RandomLevels"]
 
 
-@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class RandomLevels(Settings):
     """Endless random levels: free and connected shapes, motors and thrusters, none of them solved by doing nothing."""

@@ -2,10 +2,17 @@
 
 import math
 from dataclasses import dataclass
-from typing import no_type_check
 
 from ..errors import ConfigError
-from .checks import check_chances, check_flags, check_integer, check_number, check_numbers, check_pairs
+from .checks import (
+    check_chances,
+    check_flags,
+    check_integer,
+    check_number,
+    check_numbers,
+    check_pairs,
+    checks_its_fields,
+)
 
 __all__ = ["Settings"]
 
@@ -17,7 +24,7 @@ _CHANCES = (
 )
 
 
-@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Every parameter of the random generator; the mutations read the same ones."""

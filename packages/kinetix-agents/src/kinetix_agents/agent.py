@@ -1,0 +1,71 @@
+"""An agent: a policy with what it has learnt, and the environment that it was trained in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from kinetix_env import KinetixEnv
+from kinetix_env.environments import make
+from kinetix_env.errors import ConfigError
+from kinetix_env.protocols import ActionSpaceConfig, Policy, PolicyConfig
+
+from .training.build import build_policy
+from .training.checkpoints import Checkpoints
+from .training.config import RunConfig, read_config
+from .training.run import CHECKPOINTS, CONFIG
+
+__all__ = ["Agent", "agent_of", "load_agent"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Agent:
+    """A trained policy."""
+
+    environment: str  # its name, such as "kinetix-s"
+    settings: dict[str, Any]  # of the environment: frame_skip, horizon
+    policy: PolicyConfig
+    action_space: ActionSpaceConfig
+    params: Any
+
+    def make_env(self, name: str | None = None) -> KinetixEnv:
+        """Its environment, or another one with the same settings, with the sparse reward."""
+        return make(
+            self.environment if name is None else name,
+            observation=self.policy.observation,
+            action=self.action_space,
+            reward="sparse",
+            **self.settings,
+        )
+
+    def make_policy(self, env: KinetixEnv) -> Policy:
+        """Its policy in an environment."""
+        return build_policy(self.policy, env)
+
+
+def agent_of(config: RunConfig, params: Any) -> Agent:
+    """The agent of a run with these parameters."""
+    environment = config.environment
+    return Agent(
+        environment=environment.name,
+        settings={name: getattr(environment, name) for name in ("frame_skip", "horizon")},
+        policy=config.policy,
+        action_space=config.action_space,
+        params=params,
+    )
+
+
+def load_agent(run_folder: Path) -> Agent:
+    """The agent of a run's folder, from its latest checkpoint that can be read."""
+    if not (run_folder / CONFIG).is_file():
+        raise ConfigError(f"{run_folder}: is no folder of a run, for there is no {CONFIG} in it.")
+    config = read_config(run_folder / CONFIG)
+    agent = agent_of(config, None)
+    policy = agent.make_policy(agent.make_env())
+    checkpoints = Checkpoints(run_folder / CHECKPOINTS, read_only=True)
+    try:
+        _, params = checkpoints.restore_params(jax.eval_shape(policy.init, jax.random.key(0)))
+    finally:
+        checkpoints.close()
+    return agent_of(config, params)

@@ -1,0 +1,1 @@
+"""The subcommands of `kinetix` that this package adds."""

@@ -1,0 +1,47 @@
+"""The flags of a run, made from what is registered: a subcommand for each registered thing, such as curriculum:sfl.
+
+They are made when somebody asks for them, so that listing the commands loads nothing."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, make_dataclass
+from dataclasses import field as dataclass_field
+from typing import Annotated, Any, Union
+
+import tyro
+
+from kinetix_env.plugins import registry
+
+from ..training.config import PARTS, RunConfig
+
+__all__ = ["choices_of", "config_of", "make_flags"]
+
+
+def choices_of(kind: str) -> Any:
+    """The union of all registered configs of a kind, each a subcommand by its name."""
+    classes = [source.cls for source in registry().sources(kind).values()]
+    choices = tuple(Annotated[cls, tyro.conf.subcommand(name=cls.name)] for cls in classes)
+    return Union[choices]  # noqa: UP007  (of a tuple that is made here)
+
+
+def make_flags(name: str, doc: str, base: type[Any], defaults: Mapping[str, Any]) -> type[Any]:
+    """A command with the fields of a run besides its own; `defaults` replace those of `RunConfig`."""
+    made = []
+    for part in fields(RunConfig):
+        kind = choices_of(PARTS[part.name]) if part.name in PARTS else part.type
+        made.append((part.name, kind, _default(part, defaults)))
+    cls = make_dataclass(name, made, bases=(base,), frozen=True, kw_only=True)
+    cls.__doc__ = doc
+    return cls
+
+
+def _default(part: Any, defaults: Mapping[str, Any]) -> Any:
+    if part.name in defaults:
+        return dataclass_field(default_factory=lambda: defaults[part.name])
+    if part.default is not MISSING:
+        return dataclass_field(default=part.default)
+    return dataclass_field(default_factory=part.default_factory)
+
+
+def config_of(flags: Any) -> RunConfig:
+    """The configuration that flags say."""
+    return RunConfig(**{part.name: getattr(flags, part.name) for part in fields(RunConfig)})

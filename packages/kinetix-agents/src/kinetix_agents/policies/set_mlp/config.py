@@ -1,0 +1,39 @@
+"""The settings of the set network."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from kinetix_env.errors import ConfigError
+from kinetix_env.observations import Entities
+from kinetix_env.protocols import ActionSpace
+
+from ..network import NetworkPolicy
+
+__all__ = ["SetMLP"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetMLP:
+    """A small network over sets of entities (after Deep Sets, arXiv:1703.06114): the quick default on a CPU."""
+
+    name: ClassVar[str] = "set-mlp"
+    observation: ClassVar[str] = "entity"
+    width: int = 32  # of what is known about an entity
+    trunk: int = 64  # of what is known about the whole scene
+    static_polygons: int = 4  # the first polygons, which never move: floor, walls, ceiling
+
+    def __post_init__(self) -> None:
+        for name, least in (("width", 1), ("trunk", 1), ("static_polygons", 0)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise ConfigError(f"SetMLP.{name} must be an integer of at least {least}, got {value!r}.")
+
+    def build(self, observation: Any, action_space: ActionSpace) -> NetworkPolicy:
+        """The policy for one entity observation's shapes and an action space."""
+        from .network import SetNetwork
+
+        if not isinstance(observation, Entities):
+            raise ConfigError(
+                f"SetMLP reads the observation {self.observation!r}, got one of type {type(observation).__name__}."
+            )
+        return NetworkPolicy(lambda rngs: SetNetwork(self, observation, action_space, rngs))

@@ -1,0 +1,213 @@
+"""Training: play the curriculum's levels, learn from them, tell the curriculum. One jitted program an update.
+
+The program runs in `jax.shard_map` over a mesh of one axis: every device plays its own environments with a curriculum
+of its own, and gradients are averaged. One device is a mesh of one."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from kinetix_env import KinetixEnv, Level
+from kinetix_env.errors import ConfigError
+from kinetix_env.protocols import Curriculum, Outcome, Policy
+
+from .config import PPOConfig
+from .gae import advantages
+from .learn import Batch, learn, optimiser
+from .outcomes import outcome_of, running_and_selected
+from .rollout import Player, Trajectory, play, start_player
+from .state import Rows, TrainState
+
+__all__ = ["AXIS", "PPO", "device_mesh"]
+
+AXIS = "data"
+WHOLE, SPLIT = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
+SPECS: Any = TrainState(params=WHOLE, opt_state=WHOLE, updates=WHOLE, rows=SPLIT, curriculum=SPLIT)
+
+
+def device_mesh(devices: Sequence[jax.Device] | None = None) -> Mesh:
+    """A mesh of one axis over some devices, by default all."""
+    return Mesh(np.array(jax.devices() if devices is None else list(devices)), (AXIS,))
+
+
+class PPO:
+    """Trains a policy; `init` gives the state and `update` the next one. Both are compiled when first called."""
+
+    def __init__(
+        self, config: PPOConfig, env: KinetixEnv, policy: Policy, curriculum: Curriculum, mesh: Mesh | None = None
+    ) -> None:
+        """`curriculum` selects `config.envs // mesh.size` levels at a time: one of each device's environments each."""
+        mesh = device_mesh() if mesh is None else mesh
+        if mesh.axis_names != (AXIS,):
+            raise ConfigError(f"PPO: the mesh must have one axis named {AXIS!r}, got {mesh.axis_names}.")
+        config.check_devices(mesh.size)
+        self.config, self.env, self.policy, self.curriculum, self.mesh = config, env, policy, curriculum, mesh
+        share = partial(jax.shard_map, mesh=mesh, check_vma=False)  # a curriculum's loops need not say what varies
+        self._init = jax.jit(share(self._begin, in_specs=WHOLE, out_specs=SPECS))
+        self._update = jax.jit(
+            share(self._improve, in_specs=(SPECS, WHOLE, WHOLE), out_specs=(SPECS, WHOLE)), donate_argnums=0
+        )
+        self._program: Callable[..., Any] = self._update
+
+    def init(self, key: PRNGKeyArray) -> TrainState:
+        """The state to start with: new parameters, and an episode under way in every environment."""
+        state: TrainState = self._init(key)
+        return state
+
+    def update(
+        self, state: TrainState, key: PRNGKeyArray, learning_rate: float | None = None
+    ) -> tuple[TrainState, dict[str, Array]]:
+        """One update: the next state and what to tell about it, scalars by name. The state given is used up.
+
+        `learning_rate` overrides that of the config, for a schedule.
+        """
+        rate = jnp.asarray(self.config.learning_rate if learning_rate is None else learning_rate, jnp.float32)
+        done: tuple[TrainState, dict[str, Array]] = self._program(state, key, rate)
+        return done
+
+    def compile(self, state: TrainState) -> None:
+        """Compile `update` now, so that its first call takes no longer than the others."""
+        self._program = self._update.lower(state, jax.random.key(0), jnp.zeros((), jnp.float32)).compile()
+
+    def state_like(self) -> TrainState:
+        """The shapes, types and shardings of a state, to restore one."""
+        shapes = jax.eval_shape(self._init, jax.random.key(0))
+
+        def placed(spec: PartitionSpec, tree: Any) -> Any:
+            sharding = NamedSharding(self.mesh, spec)
+            return jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=sharding), tree)
+
+        like: TrainState = jax.tree.map(placed, SPECS, shapes, is_leaf=lambda leaf: isinstance(leaf, PartitionSpec))
+        return like
+
+    def _begin(self, key: PRNGKeyArray) -> TrainState:
+        """A device's part of the first state."""
+        params_key, own = jax.random.split(key)
+        params = self.policy.init(params_key)
+        start, choose = jax.random.split(jax.random.fold_in(own, jax.lax.axis_index(AXIS)))
+        memory = self.curriculum.init(start)
+        levels, tickets, memory = self.curriculum.select(memory, choose, partial(self._probe, params))
+        self._check_levels(levels)
+        player = start_player(self.env, self.policy, levels)
+        return TrainState(
+            params=params,
+            opt_state=optimiser(self.config).init(params),
+            updates=jnp.zeros((), jnp.int32),
+            rows=Rows(
+                state=player.state,
+                obs=player.obs,
+                carry=player.carry,
+                tickets=tickets,
+                begins=player.begins,
+                episode_return=player.episode_return,
+            ),
+            curriculum=jax.tree.map(lambda leaf: jnp.asarray(leaf)[None], memory),
+        )
+
+    def _improve(
+        self, state: TrainState, key: PRNGKeyArray, learning_rate: Float[Array, ""]
+    ) -> tuple[TrainState, dict[str, Array]]:
+        """A device's part of an update."""
+        config, rows = self.config, state.rows
+        choose, move, shuffle = jax.random.split(jax.random.fold_in(key, jax.lax.axis_index(AXIS)), 3)
+        memory = jax.tree.map(lambda leaf: leaf[0], state.curriculum)
+        levels, tickets, memory = self.curriculum.select(memory, choose, partial(self._probe, state.params))
+        player = Player(
+            state=rows.state, obs=rows.obs, carry=rows.carry, begins=rows.begins, episode_return=rows.episode_return
+        )
+        player, played, advantage = self._play(state.params, player, levels, move, config.steps, keep_obs=True)
+        params, opt_state, told = learn(
+            config,
+            self.policy,
+            state.params,
+            state.opt_state,
+            Batch(carry=rows.carry, played=played, advantage=advantage),
+            learning_rate,
+            shuffle,
+            AXIS,
+        )
+        outcome, went_on = running_and_selected(played, advantage)
+        both = jax.tree.map(lambda *parts: jnp.concatenate(parts), rows.tickets, tickets)
+        memory = self.curriculum.report(memory, both, outcome)
+        after = TrainState(
+            params=params,
+            opt_state=opt_state,
+            updates=state.updates + 1,
+            rows=Rows(
+                state=player.state,
+                obs=player.obs,
+                carry=player.carry,
+                tickets=jax.tree.map(partial(_choose_rows, went_on), tickets, rows.tickets),
+                begins=player.begins,
+                episode_return=player.episode_return,
+            ),
+            curriculum=jax.tree.map(lambda leaf: jnp.asarray(leaf)[None], memory),
+        )
+        return after, {**told, **_metrics(played, advantage), "learning_rate": learning_rate}
+
+    def _play(
+        self, params: Any, player: Player, levels: Level, key: PRNGKeyArray, steps: int, *, keep_obs: bool
+    ) -> tuple[Player, Trajectory, Float[Array, "time env"]]:
+        """Play, and the advantages of what was done."""
+        config = self.config
+        player, played, last_value = play(
+            self.env,
+            self.policy,
+            params,
+            player,
+            levels,
+            key,
+            steps=steps,
+            discount=config.discount,
+            keep_obs=keep_obs,
+        )
+        advantage = advantages(played.reward, played.value, played.done, last_value, config.discount, config.gae_lambda)
+        return player, played, advantage
+
+    def _probe(self, params: Any, levels: Level, key: PRNGKeyArray) -> Outcome:
+        """Play each of some levels again and again."""
+        player = start_player(self.env, self.policy, levels)
+        _, played, advantage = self._play(params, player, levels, key, self.config.probe_steps, keep_obs=False)
+        return outcome_of(played, advantage, jnp.ones(played.done.shape, bool))
+
+    def _check_levels(self, levels: Level) -> None:
+        """Refuse a curriculum that was built for another number of levels."""
+        wanted, given = self.config.envs // self.mesh.size, levels.role.shape[0]
+        if given != wanted:
+            raise ConfigError(
+                f"PPO: the curriculum selects {given} levels at a time, but there are {wanted} environments on each of "
+                f"{self.mesh.size} devices; build it with levels={wanted}."
+            )
+
+
+def _choose_rows(which: Array, new: Array, old: Array) -> Array:
+    """Rows of `new` where `which`, else of `old`."""
+    return jnp.where(which.reshape(which.shape + (1,) * (new.ndim - 1)), new, old)
+
+
+def _metrics(played: Trajectory, advantage: Float[Array, "time env"]) -> dict[str, Array]:
+    """How the episodes went that ended in this update, on all devices, and how well returns were foreseen."""
+
+    def total(values: Array) -> Array:
+        added: Array = jax.lax.psum(values.astype(jnp.float32).sum(), AXIS)
+        return added
+
+    episodes = total(played.done)
+    each = jnp.maximum(episodes, 1.0)
+    target = advantage + played.value
+    count = jax.lax.psum(target.size, AXIS)
+    mean = total(target) / count
+    variance = total(jnp.square(target - mean)) / count
+    return {
+        "solve_rate": total(played.done & played.solved) / each,
+        "episodes": episodes,
+        "episode_return": total(jnp.where(played.done, played.episode_return, 0.0)) / each,
+        "episode_length": total(jnp.where(played.done, played.length, 0)) / each,
+        "explained_variance": 1.0 - total(jnp.square(advantage)) / count / jnp.maximum(variance, 1e-8),
+    }

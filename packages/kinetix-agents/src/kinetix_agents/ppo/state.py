@@ -1,0 +1,31 @@
+"""What training remembers from one update to the next."""
+
+from typing import Any
+
+import equinox as eqx
+from jaxtyping import Array, Bool, Float, Int
+
+from kinetix_env import EnvState
+
+__all__ = ["Rows", "TrainState"]
+
+
+class Rows(eqx.Module):
+    """The environments of one device, or of all, and what is known about their episodes under way."""
+
+    state: EnvState
+    obs: Any
+    carry: Any  # the policy's memory
+    tickets: Any  # of the levels being played, as the curriculum gave them
+    begins: Bool[Array, " env"]  # the next step is the first of its episode
+    episode_return: Float[Array, " env"]
+
+
+class TrainState(eqx.Module):
+    """Everything that an update reads and changes; a pytree of arrays, to be saved as it is."""
+
+    params: Any  # of the policy
+    opt_state: Any  # of Adam
+    updates: Int[Array, ""]
+    rows: Rows  # split over the devices
+    curriculum: Any  # a memory for each device, along the first axis

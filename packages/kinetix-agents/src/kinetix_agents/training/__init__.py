@@ -1,0 +1,7 @@
+"""A training run: its configuration, its folder, and the loop that fills it."""
+
+from .checkpoints import Checkpoints as Checkpoints
+from .config import RunConfig as RunConfig
+from .run import train as train
+
+__all__ = ["Checkpoints", "RunConfig", "train"]

@@ -1,0 +1,49 @@
+"""From a configuration to the objects that train."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+
+from kinetix_env import KinetixEnv, empty_level
+from kinetix_env.errors import ConfigError
+from kinetix_env.plugins import registry
+from kinetix_env.protocols import Policy, PolicyConfig, RewardConfig
+
+from ..ppo import PPO
+from ..ppo.ppo import device_mesh
+from .config import RunConfig
+
+__all__ = ["build_env", "build_policy", "build_ppo", "observation_of"]
+
+
+def build_env(config: RunConfig, reward: RewardConfig | None = None) -> KinetixEnv:
+    """The environment that the policy is made for, with the run's reward or another one."""
+    observation = registry().observations[config.policy.observation]()
+    env = config.environment.build(observation, config.action_space, config.reward if reward is None else reward)
+    if not isinstance(env, KinetixEnv):
+        raise ConfigError(
+            f"The environment {config.environment.name!r} must build a KinetixEnv to be trained in, "
+            f"got {type(env).__name__}."
+        )
+    return env
+
+
+def observation_of(env: KinetixEnv) -> Any:
+    """Shapes and types of one observation of an environment."""
+    return jax.eval_shape(env.reset, jax.random.key(0), empty_level(env.engine.capacity))[0]
+
+
+def build_policy(config: PolicyConfig, env: KinetixEnv) -> Policy:
+    """The policy for an environment."""
+    return config.build(observation_of(env), env.action_space)
+
+
+def build_ppo(config: RunConfig, devices: Sequence[jax.Device] | None = None) -> PPO:
+    """The trainer of a run, on some devices or all."""
+    mesh = device_mesh(devices)
+    config.ppo.check_devices(mesh.size)
+    env = build_env(config)
+    generator = config.generator.build(env.engine.capacity)
+    curriculum = config.curriculum.build(generator, config.ppo.envs // mesh.size)
+    return PPO(config.ppo, env, build_policy(config.policy, env), curriculum, mesh)

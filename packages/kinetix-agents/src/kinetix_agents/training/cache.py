@@ -1,0 +1,19 @@
+"""Compiled programs kept on disk, so that the second run of a command starts in seconds."""
+
+import os
+from pathlib import Path
+
+import jax
+
+__all__ = ["keep_compiled_programs"]
+
+SECONDS = 1.0  # programs that compile faster are not kept
+
+
+def keep_compiled_programs() -> None:
+    """Keep them in the user's cache folder, unless JAX has been told where to (JAX_COMPILATION_CACHE_DIR)."""
+    if jax.config.jax_compilation_cache_dir is not None:
+        return
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    jax.config.update("jax_compilation_cache_dir", str(caches / "kinetix" / "jax"))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", SECONDS)

@@ -1,0 +1,157 @@
+"""What a run is: everything that decides its numbers, and how it is kept as JSON in the run's folder."""
+
+import json
+import math
+from dataclasses import dataclass, field, fields, is_dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any
+
+from tyro.conf import arg
+
+from kinetix_env.actions import MultiDiscrete
+from kinetix_env.curricula import RandomCurriculum
+from kinetix_env.environments import KinetixS
+from kinetix_env.errors import ConfigError, LevelError, unknown
+from kinetix_env.generators import RandomLevels
+from kinetix_env.plugins import registry
+from kinetix_env.protocols import (
+    ActionSpaceConfig,
+    CurriculumConfig,
+    LevelGeneratorConfig,
+    PolicyConfig,
+    RewardConfig,
+)
+from kinetix_env.rewards import Dense
+
+from ..policies.set_mlp import SetMLP
+from ..ppo import PPOConfig
+
+__all__ = ["PARTS", "RunConfig", "read_config", "write_config"]
+
+FORMAT = "kinetix-run/1"
+PACKAGES = ("jax2d", "kinetix-env", "kinetix-agents", "kinetix-ued", "jax", "flax", "optax")
+
+# the fields that are registered things, and of which kind
+PARTS = {
+    "environment": "environments",
+    "action_space": "action_spaces",
+    "reward": "rewards",
+    "generator": "level_generators",
+    "curriculum": "curricula",
+    "policy": "policies",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """A training run. Two runs with the same configuration on the same machine give the same numbers.
+
+    (With `minutes` the clock decides when they end, and the learning rate follows the clock.)
+    """
+
+    environment: Any = field(default_factory=KinetixS)  # where levels are played
+    action_space: ActionSpaceConfig = field(default_factory=MultiDiscrete)  # what the agent may do
+    reward: RewardConfig = field(default_factory=lambda: Dense(scale=0.2))  # what it is given while it trains
+    generator: LevelGeneratorConfig = field(default_factory=RandomLevels)  # where new levels come from
+    curriculum: CurriculumConfig = field(default_factory=RandomCurriculum)  # which levels it trains on
+    policy: PolicyConfig = field(default_factory=SetMLP)  # its network
+    ppo: PPOConfig = field(default_factory=PPOConfig)  # how it learns
+    steps: Annotated[int, arg(help="environment steps to train for")] = 10_000_000
+    minutes: Annotated[float | None, arg(help="train this long instead, not counting compilation")] = None
+    seed: Annotated[int, arg(help="of everything random")] = 0
+    sinks: Annotated[tuple[str, ...], arg(help="where metrics are written to")] = ("jsonl", "csv")
+    checkpoint_minutes: Annotated[float, arg(help="between checkpoints; there is always one at the end")] = 5.0
+
+    def __post_init__(self) -> None:
+        for name, least, most in (("steps", 1, 2**62), ("seed", 0, 2**32 - 1)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+                raise ConfigError(f"{name} must be an integer from {least} to {most}, got {value!r}.")
+        for name in ("minutes", "checkpoint_minutes"):
+            value = getattr(self, name)
+            if value is None and name == "minutes":
+                continue
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not (0 < value < math.inf):
+                raise ConfigError(f"{name} must be a finite number above 0, got {value!r}.")
+        for sink in self.sinks:
+            registry().metric_sinks[sink]
+
+
+def write_config(path: Path, config: RunConfig) -> None:
+    """Keep a configuration as JSON, with the versions of what it was run with."""
+    rows = {part.name: _to_json(getattr(config, part.name)) for part in fields(config)}
+    path.write_text(json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
+
+
+def read_config(path: Path) -> RunConfig:
+    """A configuration from a file that `write_config` wrote, perhaps edited. `ConfigError` names what is wrong."""
+    try:
+        data = json.loads(path.read_text())
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: is not JSON ({error}).") from error
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        given = data.get("format") if isinstance(data, dict) else data
+        raise ConfigError(f'{path}: must be an object with "format": "{FORMAT}", got {given!r}.')
+    try:
+        settings = {name: value for name, value in data.items() if name not in ("format", "versions")}
+        _check_names(RunConfig, settings, "a run")
+        for name, value in settings.items():
+            if name in PARTS:
+                settings[name] = _part(name, value)
+        if "ppo" in settings:
+            settings["ppo"] = _build(PPOConfig, settings["ppo"], "ppo")
+        return RunConfig(**{name: _tuple(value) for name, value in settings.items()})
+    except (ConfigError, LevelError, LookupError) as error:
+        raise ConfigError(f"{path}: {error.args[0]}") from error
+
+
+def _part(name: str, data: Any) -> Any:
+    """A registered thing from its name and settings."""
+    if not isinstance(data, dict) or not isinstance(data.get("name"), str):
+        raise ConfigError(f'{name} must be an object with a "name", got {data!r}.')
+    settings = {key: value for key, value in data.items() if key != "name"}
+    return _build(registry().get(PARTS[name], data["name"]), settings, name)
+
+
+def _build(cls: type[Any], settings: Any, where: str) -> Any:
+    if not isinstance(settings, dict):
+        raise ConfigError(f"{where} must be an object, got {settings!r}.")
+    _check_names(cls, settings, where)
+    try:
+        return cls(**{name: _tuple(value) for name, value in settings.items()})
+    except TypeError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _check_names(cls: type[Any], settings: dict[str, Any], where: str) -> None:
+    known = [part.name for part in fields(cls)]
+    for name in settings:
+        if name not in known:
+            raise ConfigError(unknown(f"setting of {where}", name, known))
+
+
+def _tuple(value: Any) -> Any:
+    """JSON has lists where configs have tuples."""
+    return tuple(_tuple(each) for each in value) if isinstance(value, list) else value
+
+
+def _to_json(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        named = {"name": value.name} if hasattr(value, "name") else {}
+        return {**named, **{part.name: _to_json(getattr(value, part.name)) for part in fields(value)}}
+    if isinstance(value, (tuple, list)):
+        return [_to_json(each) for each in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

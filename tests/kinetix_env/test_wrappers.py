@@ -152,7 +152,7 @@ def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
         builder = void()
         builder.circle((1.0 + k, 2.0), radius=0.2)
         save(tmp_path / f"level-{k}.json", NamedLevel(name=f"level {k}", level=level(builder), capacity=CAPACITY))
-    curriculum = ListCurriculum(paths=(tmp_path,)).build(pool(), 2)
+    curriculum = ListCurriculum(levels=(str(tmp_path),)).build(pool(), 2)
     state, seen = curriculum.init(jax.random.key(0)), []
     none = jnp.zeros(2)
     outcome = Outcome(none, jnp.zeros(2, jnp.int32), none, none, none, none)
@@ -170,4 +170,4 @@ def test_bad_curricula_are_refused(tmp_path: Any) -> None:
     with pytest.raises(ConfigError, match="at least one level file"):
         ListCurriculum().build(pool(), 2)
     with pytest.raises(LevelError, match=str(tmp_path)):
-        ListCurriculum(paths=(tmp_path,)).build(pool(), 2)
+        ListCurriculum(levels=(str(tmp_path),)).build(pool(), 2)

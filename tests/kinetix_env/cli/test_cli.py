@@ -115,7 +115,7 @@ def test_version(capsys):
         ),
         (["levels", "show", "no-such-file.json"], "no-such-file.json: does not exist."),
         (["levels", "show", "random:xl"], "No size called 'xl'. Did you mean 'l'? Known: l, m, s."),
-        (["levels", "show", "suite:test/s"], "suite:test/s: no suites of levels are installed; name a file, a folder"),
+        (["levels", "show", "suite:test/s"], "No split called 'test'."),
         (["levels", "show", "random:s", "--out", "no/folder.png"], "--out: the folder 'no' does not exist."),
         (["levels", "check"], "Name the files or folders to check."),
         (["levels", "convert", "no-such-file.json", "x.json"], "no-such-file.json: does not exist."),
@@ -143,7 +143,7 @@ def test_list_without_a_level_says_what_there_is(capsys):
     assert main(["levels", "list"]) == 0
     found = lines(capsys.readouterr().out)
     assert "random:s at most 1 polygon, 2 circles, 1 joint, 1 thruster" in found
-    assert "No suites of levels are installed." in found
+    assert "suite:s 10 levels made by hand" in found
 
 
 def test_list_and_show_tell_what_is_in_a_level(level_file, capsys, tmp_path):

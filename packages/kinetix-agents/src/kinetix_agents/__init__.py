@@ -1,3 +1,57 @@
-"""Train and evaluate general agents on open-ended 2D physics tasks."""
+"""Train and evaluate general agents on open-ended 2D physics tasks. The tour is in the README.
 
-__all__: list[str] = []
+The names are imported when they are first asked for: the command's `--help` need not wait for JAX and Flax."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .agent import Agent as Agent
+    from .agent import load_agent as load_agent
+    from .evaluation import Evaluation as Evaluation
+    from .evaluation import Evaluator as Evaluator
+    from .evaluation import evaluate as evaluate
+    from .policies.network import NetworkPolicy as NetworkPolicy
+    from .policies.set_mlp import SetMLP as SetMLP
+    from .policies.transformer import Transformer as Transformer
+    from .ppo import PPO as PPO
+    from .ppo import PPOConfig as PPOConfig
+    from .training import RunConfig as RunConfig
+    from .training import train as train
+
+__all__ = [
+    "PPO",
+    "Agent",
+    "Evaluation",
+    "Evaluator",
+    "NetworkPolicy",
+    "PPOConfig",
+    "RunConfig",
+    "SetMLP",
+    "Transformer",
+    "evaluate",
+    "load_agent",
+    "train",
+]
+
+_MODULES = {
+    "agent": ("Agent", "load_agent"),
+    "evaluation": ("Evaluation", "Evaluator", "evaluate"),
+    "policies.network": ("NetworkPolicy",),
+    "policies.set_mlp": ("SetMLP",),
+    "policies.transformer": ("Transformer",),
+    "ppo": ("PPO", "PPOConfig"),
+    "training": ("RunConfig", "train"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

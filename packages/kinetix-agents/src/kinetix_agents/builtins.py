@@ -20,6 +20,7 @@ def kinetix_policies() -> list[type[Any]]:
 def kinetix_commands() -> list[type[Any]]:
     """Train and evaluate."""
     from .cli.eval import Eval
+    from .cli.quickstart import Quickstart
     from .cli.train import Train
 
-    return [Train, Eval]
+    return [Quickstart, Train, Eval]

@@ -17,6 +17,7 @@ from kinetix_env.protocols import ActionSpace, Distribution
 
 __all__ = ["Categoricals", "Head", "Normals", "head_of"]
 
+LEAST = 1.1754944e-38  # the least float32 that is not subnormal: its logarithm is finite
 IMPOSSIBLE = -1e9  # logit of a choice that is not there; exp gives exactly 0, and 0 times it is 0
 
 
@@ -38,7 +39,8 @@ class Categoricals(eqx.Module):
 
     def sample(self, key: PRNGKeyArray) -> Int[Array, "batch ..."]:
         """Draw each number from its choices (by the Gumbel-max method, with one draw for all)."""
-        noise = -jnp.log(-jnp.log(jax.random.uniform(key, self.logits.shape, minval=jnp.finfo(jnp.float32).tiny)))
+        uniform = jax.random.uniform(key, self.logits.shape, minval=LEAST)
+        noise = -jnp.log(-jnp.log(uniform))
         return Categoricals(self.logits + noise, self.choices, self.scalar).mode()
 
     def mode(self) -> Int[Array, "batch ..."]:

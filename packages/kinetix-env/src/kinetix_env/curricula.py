@@ -3,7 +3,6 @@
 Neither learns from what is reported. The curricula that do are in kinetix-ued."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 import equinox as eqx
@@ -88,10 +87,10 @@ class RandomCurriculum:
 
 @dataclass(frozen=True, kw_only=True)
 class ListCurriculum:
-    """The same levels again and again: files, or folders of files."""
+    """The same levels again and again."""
 
     name: ClassVar[str] = "list"
-    paths: tuple[Path, ...] = ()  # level files, or folders of them
+    levels: tuple[str, ...] = ()  # files, folders, suite:SPLIT[/NAME], held-out:SIZE
 
     def build(self, generator: LevelGenerator, levels: int) -> ListedLevels:
         """A curriculum that selects this many levels at a time, padded to the generator's capacity."""
@@ -100,11 +99,12 @@ class ListCurriculum:
 
     def load(self, capacity: Any) -> Level:
         """The levels, stacked and padded to a capacity."""
-        from .levels import pad, resolve, stack
+        from .cli.references import find_levels
+        from .levels import pad, stack
 
-        if not self.paths:
-            raise ConfigError("ListCurriculum.paths names at least one level file or folder, got none.")
-        named = [level for path in self.paths for level in resolve(str(path))]
+        if not self.levels:
+            raise ConfigError("ListCurriculum.levels names at least one level file, folder or suite, got none.")
+        named = [level for reference in self.levels for level in find_levels(str(reference))]
         if not named:
-            raise LevelError(f"No level files in {', '.join(str(path) for path in self.paths)}.")
+            raise LevelError(f"No level files in {', '.join(self.levels)}.")
         return stack([pad(level.level, level.capacity, capacity) for level in named])

@@ -1,3 +1,37 @@
-"""Curricula: which levels an agent trains on next."""
+"""Curricula: which levels an agent trains on next. docs/curricula.md compares them.
 
-__all__: list[str] = []
+Each is a registered config whose `build(generator, levels)` gives a `kinetix_env.protocols.Curriculum`. The names are
+imported when they are first asked for: the command's `--help` need not wait for JAX."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .accel import ACCEL as ACCEL
+    from .buffer import LevelBuffer as LevelBuffer
+    from .plr import PLR as PLR
+    from .replay import Replay as Replay
+    from .robust_plr import RobustPLR as RobustPLR
+    from .sfl import SFL as SFL
+
+__all__ = ["ACCEL", "PLR", "SFL", "LevelBuffer", "Replay", "RobustPLR"]
+
+_MODULE_OF = {
+    "ACCEL": "accel",
+    "LevelBuffer": "buffer",
+    "PLR": "plr",
+    "Replay": "replay",
+    "RobustPLR": "robust_plr",
+    "SFL": "sfl",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,7 +5,7 @@ action that nothing listens to can only be the one that does nothing: it costs n
 
 An action space of a plugin, whose numbers are not those of motors and thrusters, gets one head on the scene."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from flax import nnx
@@ -22,8 +22,12 @@ __all__ = ["ActuatorHead", "Actuators"]
 SMALL = 0.01  # scale of the last layer's weights: at first all actions are about equally likely
 HIDDEN = 32
 
-# how many numbers the head of a motor and that of a thruster give, and how the first do nothing
-WIDTHS = {MultiDiscreteActions: (3, 2), ContinuousActions: (1, 1), DiscreteActions: (2, 1)}
+# how many numbers the head of a motor and that of a thruster give
+WIDTHS: dict[type[Any], tuple[int, int]] = {
+    MultiDiscreteActions: (3, 2),
+    ContinuousActions: (1, 1),
+    DiscreteActions: (2, 1),
+}
 
 
 class Actuators(NamedTuple):

@@ -3,13 +3,13 @@
 A minibatch holds whole environments, all their steps: a policy with memory is run through them in order, one without
 is given them as one batch."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from kinetix_env.protocols import Policy
 
@@ -18,6 +18,8 @@ from .losses import LossParts, ppo_loss
 from .rollout import Trajectory
 
 __all__ = ["Batch", "judge", "learn", "optimiser"]
+
+T = TypeVar("T")
 
 EPSILON = 1e-8  # of the division by the advantages' standard deviation
 
@@ -49,8 +51,8 @@ def judge(
 
     steps = (obs, begins, action)
     if jax.tree.leaves(carry):
-        seen = jax.lax.scan(look, carry, steps)[1]
-        return jax.tree.map(lambda rows: rows.reshape(-1), seen)
+        log_prob, entropy, value = jax.lax.scan(look, carry, steps)[1]
+        return log_prob.reshape(-1), entropy.reshape(-1), value.reshape(-1)
     flat = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), steps)
     return look(policy.initial_carry(begins.size), flat)[1]
 
@@ -78,32 +80,38 @@ def learn(
             advantage = _normalized(advantage, axis)
         return ppo_loss(config, log_prob, flat["log_prob"], entropy, value, flat["value"], advantage, target)
 
-    def improve(learnt: tuple[Any, Any], batch: Batch) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
+    def improve(learnt: tuple[Any, Any], envs: Array) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
         params, opt_state = learnt
-        gradient, parts = jax.grad(loss, has_aux=True)(params, batch)
-        gradient = jax.lax.pmean(gradient, axis)
-        change, opt_state = adam.update(gradient, opt_state, params)
+        gradient, parts = jax.grad(loss, has_aux=True)(params, _of_envs(batch, envs))
+        gradient = _mean_of_devices(gradient, axis)
+        with jax.numpy_dtype_promotion("standard"):  # Optax mixes types, which whoever uses JAX strictly forbids
+            change, opt_state = adam.update(gradient, opt_state, params)
         params = jax.tree.map(lambda p, c: p + (learning_rate * c).astype(p.dtype), params, change)
-        return (params, opt_state), (parts, optax.global_norm(gradient))
+        return (params, opt_state), (parts, optax.tree.norm(gradient))
 
     def epoch(learnt: tuple[Any, Any], key: PRNGKeyArray) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
-        return jax.lax.scan(improve, learnt, _shuffled(batch, config.minibatches, key))
+        order = jax.random.permutation(key, batch.advantage.shape[1])
+        return jax.lax.scan(improve, learnt, order.reshape(config.minibatches, -1))
 
     learnt, (parts, norm) = jax.lax.scan(epoch, (params, opt_state), jax.random.split(key, config.epochs))
-    told = {name: jax.lax.pmean(getattr(parts, name).mean(), axis) for name in LossParts.__dataclass_fields__}
+    told = {name: _mean_of_devices(getattr(parts, name).mean(), axis) for name in LossParts.__dataclass_fields__}
     return *learnt, {**told, "grad_norm": norm.mean()}
+
+
+def _mean_of_devices(tree: T, axis: str) -> T:
+    mean: T = jax.lax.pmean(tree, axis)  # type: ignore[no-untyped-call]
+    return mean
 
 
 def _normalized(advantage: Float[Array, " sample"], axis: str) -> Float[Array, " sample"]:
     """To mean 0 and standard deviation 1 over the minibatches of all devices together."""
-    mean = jax.lax.pmean(advantage.mean(), axis)
-    variance = jax.lax.pmean(jnp.square(advantage - mean).mean(), axis)
-    return (advantage - mean) / (jnp.sqrt(variance) + EPSILON)
+    mean = _mean_of_devices(advantage.mean(), axis)
+    variance = _mean_of_devices(jnp.square(advantage - mean).mean(), axis)
+    normal: Array = (advantage - mean) / (jnp.sqrt(variance) + EPSILON)
+    return normal
 
 
-def _shuffled(batch: Batch, minibatches: int, key: PRNGKeyArray) -> Batch:
-    """The environments in random order, dealt out: [minibatch, time, env] and [minibatch, env]."""
-    count = batch.advantage.shape[1]
-    order = jax.random.permutation(key, count).reshape(minibatches, -1)
-    rows = jax.tree.map(lambda leaf: jnp.moveaxis(leaf[:, order], 1, 0), (batch.played, batch.advantage))
-    return Batch(carry=jax.tree.map(lambda leaf: leaf[order], batch.carry), played=rows[0], advantage=rows[1])
+def _of_envs(batch: Batch, envs: Int[Array, " env"]) -> Batch:
+    """Some environments of a batch, all their steps."""
+    played, advantage = jax.tree.map(lambda leaf: leaf[:, envs], (batch.played, batch.advantage))
+    return Batch(carry=jax.tree.map(lambda leaf: leaf[envs], batch.carry), played=played, advantage=advantage)

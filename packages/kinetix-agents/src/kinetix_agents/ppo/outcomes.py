@@ -16,7 +16,7 @@ def outcome_of(played: Trajectory, advantage: Float[Array, "time env"], counts: 
     episodes = ended.sum(0)
     most = jnp.where(ended, played.episode_return, -jnp.inf).max(0)
     return Outcome(
-        success_rate=(played.solved & ended).sum(0) / jnp.maximum(episodes, 1),
+        success_rate=_mean(played.solved.astype(jnp.float32), ended),
         episodes=episodes,
         mean_return=_mean(played.episode_return, ended),
         max_return=jnp.where(episodes > 0, most, 0.0),
@@ -29,7 +29,8 @@ def running_and_selected(
     played: Trajectory, advantage: Float[Array, "time env"]
 ) -> tuple[Outcome, Bool[Array, " env"]]:
     """Two rows an environment: on the level it had been playing, then on the one selected for it; who went on to it."""
-    ends = jnp.cumsum(played.done, axis=0) - played.done  # before the step
+    done = played.done.astype(jnp.int32)
+    ends = jnp.cumsum(done, axis=0) - done  # before the step
     selected = ends > 0
     first, second = outcome_of(played, advantage, ~selected), outcome_of(played, advantage, selected)
     both = Outcome(**{name: jnp.concatenate([getattr(first, name), getattr(second, name)]) for name in _FIELDS})
@@ -40,4 +41,5 @@ _FIELDS = ("success_rate", "episodes", "mean_return", "max_return", "mean_value"
 
 
 def _mean(values: Float[Array, "time env"], where: Bool[Array, "time env"]) -> Float[Array, " env"]:
-    return jnp.where(where, values, 0.0).sum(0) / jnp.maximum(where.sum(0), 1)
+    count = jnp.maximum(where.sum(0), 1).astype(jnp.float32)
+    return jnp.where(where, values, 0.0).sum(0) / count

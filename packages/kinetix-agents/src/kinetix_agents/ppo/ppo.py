@@ -28,7 +28,7 @@ __all__ = ["AXIS", "PPO", "device_mesh"]
 
 AXIS = "data"
 WHOLE, SPLIT = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
-SPECS: Any = TrainState(params=WHOLE, opt_state=WHOLE, updates=WHOLE, rows=SPLIT, curriculum=SPLIT)
+SPECS = (WHOLE, WHOLE, WHOLE, SPLIT, SPLIT)  # of the parts of a state
 
 
 def device_mesh(devices: Sequence[jax.Device] | None = None) -> Mesh:
@@ -49,10 +49,15 @@ class PPO:
         config.check_devices(mesh.size)
         self.config, self.env, self.policy, self.curriculum, self.mesh = config, env, policy, curriculum, mesh
         share = partial(jax.shard_map, mesh=mesh, check_vma=False)  # a curriculum's loops need not say what varies
-        self._init = jax.jit(share(self._begin, in_specs=WHOLE, out_specs=SPECS))
-        self._update = jax.jit(
-            share(self._improve, in_specs=(SPECS, WHOLE, WHOLE), out_specs=(SPECS, WHOLE)), donate_argnums=0
-        )
+        begin = share(lambda key: _parts(self._begin(key)), in_specs=WHOLE, out_specs=SPECS)
+        improve = share(self._improve_parts, in_specs=(SPECS, WHOLE, WHOLE), out_specs=(SPECS, WHOLE))
+
+        def update(state: TrainState, key: PRNGKeyArray, rate: Array) -> tuple[TrainState, dict[str, Array]]:
+            parts, told = improve(_parts(state), key, rate)
+            return TrainState(*parts), told
+
+        self._init = jax.jit(lambda key: TrainState(*begin(key)))
+        self._update = jax.jit(update, donate_argnums=0)
         self._program: Callable[..., Any] = self._update
 
     def init(self, key: PRNGKeyArray) -> TrainState:
@@ -81,9 +86,11 @@ class PPO:
 
         def placed(spec: PartitionSpec, tree: Any) -> Any:
             sharding = NamedSharding(self.mesh, spec)
-            return jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=sharding), tree)
+            struct: Any = jax.ShapeDtypeStruct
+            return jax.tree.map(lambda leaf: struct(leaf.shape, leaf.dtype, sharding=sharding), tree)
 
-        like: TrainState = jax.tree.map(placed, SPECS, shapes, is_leaf=lambda leaf: isinstance(leaf, PartitionSpec))
+        parts = tuple(placed(spec, part) for spec, part in zip(SPECS, _parts(shapes), strict=True))
+        like: TrainState = jax.tree.unflatten(jax.tree.structure(shapes), jax.tree.leaves(parts))
         return like
 
     def _begin(self, key: PRNGKeyArray) -> TrainState:
@@ -109,6 +116,10 @@ class PPO:
             ),
             curriculum=jax.tree.map(lambda leaf: jnp.asarray(leaf)[None], memory),
         )
+
+    def _improve_parts(self, parts: tuple[Any, ...], key: PRNGKeyArray, rate: Array) -> tuple[Any, dict[str, Array]]:
+        state, told = self._improve(TrainState(*parts), key, rate)
+        return _parts(state), told
 
     def _improve(
         self, state: TrainState, key: PRNGKeyArray, learning_rate: Float[Array, ""]
@@ -186,6 +197,11 @@ class PPO:
             )
 
 
+def _parts(state: TrainState) -> tuple[Any, ...]:
+    """The fields of a state, which lie on the devices in different ways."""
+    return state.params, state.opt_state, state.updates, state.rows, state.curriculum
+
+
 def _choose_rows(which: Array, new: Array, old: Array) -> Array:
     """Rows of `new` where `which`, else of `old`."""
     return jnp.where(which.reshape(which.shape + (1,) * (new.ndim - 1)), new, old)
@@ -195,13 +211,13 @@ def _metrics(played: Trajectory, advantage: Float[Array, "time env"]) -> dict[st
     """How the episodes went that ended in this update, on all devices, and how well returns were foreseen."""
 
     def total(values: Array) -> Array:
-        added: Array = jax.lax.psum(values.astype(jnp.float32).sum(), AXIS)
+        added: Array = jax.lax.psum(values.astype(jnp.float32).sum(), AXIS)  # type: ignore[no-untyped-call]
         return added
 
     episodes = total(played.done)
     each = jnp.maximum(episodes, 1.0)
     target = advantage + played.value
-    count = jax.lax.psum(target.size, AXIS)
+    count = total(jnp.ones_like(target))
     mean = total(target) / count
     variance = total(jnp.square(target - mean)) / count
     return {

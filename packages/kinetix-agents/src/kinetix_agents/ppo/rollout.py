@@ -29,18 +29,18 @@ class Player(eqx.Module):
 
 
 class Trajectory(eqx.Module):
-    """What happened, [time, env]."""
+    """What happened, [time, env]; without the time it is one step."""
 
     obs: Any  # () if it was not kept
     action: Any
-    log_prob: Float[Array, "time env"]
-    value: Float[Array, "time env"]
-    reward: Float[Array, "time env"]  # with what a time-out cut off
-    begins: Bool[Array, "time env"]  # first steps of episodes
-    done: Bool[Array, "time env"]
-    solved: Bool[Array, "time env"]
-    episode_return: Float[Array, "time env"]  # up to and including the step
-    length: Int[Array, "time env"]  # of the episode, up to and including the step
+    log_prob: Float[Array, "*time env"]
+    value: Float[Array, "*time env"]
+    reward: Float[Array, "*time env"]  # with what a time-out cut off
+    begins: Bool[Array, "*time env"]  # first steps of episodes
+    done: Bool[Array, "*time env"]
+    solved: Bool[Array, "*time env"]
+    episode_return: Float[Array, "*time env"]  # up to and including the step
+    length: Int[Array, "*time env"]  # of the episode, up to and including the step
 
 
 class Cut(eqx.Module):
@@ -117,8 +117,9 @@ def play(
 
     keys = jax.random.split(key, steps)
     (player, cut), happened = jax.lax.scan(step, (player, cut), (keys, jnp.arange(steps, dtype=jnp.int32)))
-    last_value = policy.apply(params, player.carry, player.obs, player.begins)[2]
-    rest = discount * _cut_off(env, policy, params, cut, steps)
+    last_value, cut_values = _values_at_the_ends(env, policy, params, player, cut)
+    at = cut.time[:, None] == jnp.arange(steps)[:, None]  # [slot, time, env]
+    rest = discount * jnp.where(at, cut_values[:, None], 0.0).sum(0)
     return player, eqx.tree_at(lambda t: t.reward, happened, happened.reward + rest), last_value
 
 
@@ -149,11 +150,16 @@ def _note_cut(cut: Cut, state: EnvState, memory: Any, truncated: Array, time: Ar
     )
 
 
-def _cut_off(env: KinetixEnv, policy: Policy, params: Any, cut: Cut, steps: int) -> Float[Array, "time env"]:
-    """The expected return of the states in which time ran out, at the steps that led there; 0 elsewhere."""
+def _values_at_the_ends(
+    env: KinetixEnv, policy: Policy, params: Any, player: Player, cut: Cut
+) -> tuple[Float[Array, " env"], Float[Array, "slot env"]]:
+    """The expected returns after the last step, and where time ran out; asked together, as one batch."""
     slots, count = cut.time.shape
-    state, memory = jax.tree.map(lambda leaf: leaf.reshape(slots * count, *leaf.shape[2:]), (cut.state, cut.carry))
-    obs = jax.vmap(env.observation)(state)
-    value = policy.apply(params, memory, obs, jnp.zeros(slots * count, bool))[2].reshape(slots, count)
-    at = cut.time[:, None] == jnp.arange(steps)[:, None]  # [slot, time, env]
-    return jnp.where(at, value[:, None], 0.0).sum(0)
+    state, memory = jax.tree.map(
+        lambda last, cut: jnp.concatenate([last, cut.reshape(slots * count, *cut.shape[2:])]),
+        (player.state, player.carry),
+        (cut.state, cut.carry),
+    )
+    begins = jnp.concatenate([player.begins, jnp.zeros(slots * count, bool)])
+    value = policy.apply(params, memory, jax.vmap(env.observation)(state), begins)[2]
+    return value[:count], value[count:].reshape(slots, count)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import jax
 
@@ -12,8 +13,9 @@ SECONDS = 1.0  # programs that compile faster are not kept
 
 def keep_compiled_programs() -> None:
     """Keep them in the user's cache folder, unless JAX has been told where to (JAX_COMPILATION_CACHE_DIR)."""
-    if jax.config.jax_compilation_cache_dir is not None:
+    options: Any = jax.config
+    if options.jax_compilation_cache_dir is not None:
         return
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    jax.config.update("jax_compilation_cache_dir", str(caches / "kinetix" / "jax"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", SECONDS)
+    options.update("jax_compilation_cache_dir", str(caches / "kinetix" / "jax"))
+    options.update("jax_persistent_cache_min_compile_time_secs", SECONDS)

@@ -1,10 +1,9 @@
 """What a person sees while a run trains: how far, how fast, how well, how long still."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 
 __all__ = ["Progress", "Report", "show_progress", "silent"]
 
@@ -19,11 +18,7 @@ class Report:
     solve_rate: float  # of the episodes that ended lately
 
 
-class Progress(Protocol):
-    """Somebody who is told."""
-
-    def __call__(self, report: Report) -> None:
-        """An update is over."""
+Progress = Callable[[Report], None]  # somebody who is told after every update
 
 
 def silent(report: Report) -> None:

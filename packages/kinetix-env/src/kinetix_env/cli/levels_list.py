@@ -7,14 +7,14 @@ import tyro
 
 __all__ = ["LevelsList"]
 
-HELP = "a file, a folder or suite:SPLIT"
+HELP = "a file, a folder, suite:SPLIT or held-out:SIZE"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LevelsList:
     """List levels, or without an argument what levels there are.
 
-    LEVELS is a file, a folder of files or suite:SPLIT.
+    LEVELS is a file, a folder of files, suite:SPLIT or held-out:SIZE.
     """
 
     name: ClassVar[str] = "levels list"
@@ -32,9 +32,10 @@ class LevelsList:
 
 
 def _list_references() -> None:
+    from ..held_out import COUNT
     from ..sizes import SIZES
+    from ..suites import splits, suite
     from .output import print_table
-    from .references import SPLITS
     from .tables import amount
 
     rows: list[list[object]] = []
@@ -42,7 +43,6 @@ def _list_references() -> None:
         kinds = {"polygon": room.movable_polygons, "circle": room.circles}
         kinds |= {"joint": room.joints, "thruster": room.thrusters}
         rows.append([f"random:{size}", f"at most {', '.join(amount(count, one) for one, count in kinds.items())}"])
-    rows += [[f"suite:{split}", f"{len(levels())} levels"] for split, levels in sorted(SPLITS.items())]
+    rows += [[f"held-out:{size}", f"{COUNT} fixed random levels"] for size in SIZES]
+    rows += [[f"suite:{split}", f"{len(suite(split))} levels made by hand"] for split in splits()]
     print_table(["levels", ""], rows)
-    if not SPLITS:
-        print("\nNo suites of levels are installed.")

@@ -12,14 +12,15 @@ __all__ = ["LevelsShow"]
 class LevelsShow:
     """Show what is in a level, and draw a picture of it.
 
-    LEVEL is a file, a folder of files, random:SIZE or suite:SPLIT[/NAME]. Several levels are listed, and drawn on one
-    sheet.
+    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]. Several levels are listed, and
+    drawn on one sheet.
     """
 
     name: ClassVar[str] = "levels show"
-    level: LevelReference  # a file, a folder, random:SIZE or suite:SPLIT[/NAME]
+    level: LevelReference  # a file, a folder, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]
     out: FileToWrite = None  # write a picture into this file (.png)
     size: int = 500  # pixels of the picture of a level, along one side
+    columns: int = 8  # of the sheet of several levels
     count: int = 1  # how many levels of random:SIZE
     seed: int = 0  # which levels of random:SIZE
 
@@ -36,4 +37,4 @@ class LevelsShow:
         else:
             print_levels(levels)
         if self.out is not None:
-            save_levels(levels, self.out, size=self.size)
+            save_levels(levels, self.out, size=self.size, columns=self.columns)

@@ -12,7 +12,8 @@ TITLE = "Open-ended 2D physics tasks: make the green shape touch the blue one, n
 LEVELS = """A LEVEL is named the same way everywhere:
   random:SIZE          a random level of size s, m or l
   PATH                 a level file, or a folder of them
-  suite:SPLIT[/NAME]   levels of an installed suite"""
+  suite:SPLIT[/NAME]   levels made by hand
+  held-out:SIZE        512 fixed random levels of size s, m or l, to compare agents on"""
 
 
 def print_overview(group: str, commands: Mapping[str, type[Any]]) -> None:

@@ -1,23 +1,22 @@
-"""Levels by reference: `random:SIZE`, `suite:SPLIT` or `suite:SPLIT/NAME`, or the path of a file or folder."""
-
-from collections.abc import Callable
+"""Levels by reference: `suite:SPLIT` or `suite:SPLIT/NAME`, `held-out:SIZE`, `random:SIZE`, or the path of a file or
+folder."""
 
 import jax
 import jax.numpy as jnp
 
 from jax2d import Capacity
 
-from ..errors import ConfigError, LevelError, pick
+from ..errors import ConfigError, pick
+from ..held_out import SEED, held_out
 from ..level import Level
 from ..levels import NamedLevel, resolve
 from ..plugins import registry
 from ..sizes import SIZES
+from ..suites import suite
 
-__all__ = ["MOST_LEVELS", "SPLITS", "check_integer", "find_levels", "random_batch", "random_levels"]
+__all__ = ["MOST_LEVELS", "check_integer", "find_levels", "random_batch", "random_levels"]
 
 MOST_LEVELS = 100_000  # of one call; they are all in memory
-
-SPLITS: dict[str, Callable[[], list[NamedLevel]]] = {}  # the splits of the suites; none ship yet
 
 
 def find_levels(reference: str, *, count: int = 1, seed: int = 0) -> list[NamedLevel]:
@@ -25,6 +24,8 @@ def find_levels(reference: str, *, count: int = 1, seed: int = 0) -> list[NamedL
     scheme, colon, rest = reference.partition(":")
     if colon and scheme == "random":
         return random_levels(rest, count=count, seed=seed)
+    if colon and scheme == "held-out":
+        return _held_out(rest)
     if colon and scheme == "suite":
         return _suite(rest)
     return resolve(reference)
@@ -33,17 +34,8 @@ def find_levels(reference: str, *, count: int = 1, seed: int = 0) -> list[NamedL
 def random_levels(size: str, *, count: int, seed: int, generator: str = "random") -> list[NamedLevel]:
     """Levels drawn by a registered generator with its default settings; the same for the same seed."""
     batch, capacity = random_batch(size, count=count, seed=seed, generator=generator)
-    levels = jax.device_get(batch)
-    digits = len(str(count - 1))
-    return [
-        NamedLevel(
-            name=f"{generator}-{size}-{seed}-{row:0{digits}d}",
-            level=jax.tree.map(lambda leaf, row=row: leaf[row], levels),
-            capacity=capacity,
-            notes=f"Level {row} of kinetix levels random --generator {generator} --size {size} --seed {seed}.",
-        )
-        for row in range(count)
-    ]
+    command = f"kinetix levels random --generator {generator} --size {size} --seed {seed}"
+    return _named(batch, capacity, f"{generator}-{size}-{seed}", command)
 
 
 def random_batch(size: str, *, count: int, seed: int, generator: str = "random") -> tuple[Level, Capacity]:
@@ -64,11 +56,30 @@ def check_integer(name: str, value: int, least: int, most: int) -> None:
         raise ConfigError(f"--{name} must be an integer from {least} to {most}, got {value}.")
 
 
+def _named(levels: Level, capacity: Capacity, stem: str, origin: str) -> list[NamedLevel]:
+    """Stacked levels one by one, numbered."""
+    hosted = jax.device_get(levels)
+    count = len(hosted.role)
+    digits = len(str(count - 1))
+    return [
+        NamedLevel(
+            name=f"{stem}-{row:0{digits}d}",
+            level=jax.tree.map(lambda leaf, row=row: leaf[row], hosted),
+            capacity=capacity,
+            notes=f"Level {row} of {origin}.",
+        )
+        for row in range(count)
+    ]
+
+
+def _held_out(size: str) -> list[NamedLevel]:
+    capacity = pick("size", size, SIZES)
+    return _named(held_out(size), capacity, f"held-out-{size}", f"the held-out set {size}, seed {SEED}")
+
+
 def _suite(name: str) -> list[NamedLevel]:
     split, slash, level = name.partition("/")
-    if not SPLITS:
-        raise LevelError(f"suite:{name}: no suites of levels are installed; name a file, a folder or random:SIZE.")
-    levels = pick("split", split, SPLITS)()
+    levels = list(suite(split))
     if not slash:
         return levels
     return [pick(f"level of suite:{split}", level, {named.name: named for named in levels})]

@@ -64,11 +64,13 @@ class SetNetwork(nnx.Module):
         walls = obs.polygons[:, : self.static, ROLES]
         parts = [*(part.reshape(len(bodies), -1) for part in (of_roles, walls)), joints.sum(1), thrusters.sum(1)]
         scene = nnx.relu(self.deeper(nnx.relu(self.scene(jnp.concatenate(parts, axis=-1)))))
+        motor_of = obs.joints[..., MOTOR_BINDING] * obs.joints[..., MOTOR, None]  # one-hot, zero without a motor
+        thruster_of = jnp.where(obs.thruster_mask[..., None], obs.thrusters[..., THRUSTER_BINDING], 0.0)
         actuators = Actuators(
-            motors=_bound(obs.joints[..., MOTOR_BINDING] * obs.joints[..., MOTOR, None], joints),
-            thrusters=_bound(obs.thrusters[..., THRUSTER_BINDING] * obs.thruster_mask[..., None], thrusters),
-            motor_exists=(obs.joints[..., MOTOR_BINDING] * obs.joints[..., MOTOR, None]).any(1),
-            thruster_exists=(obs.thrusters[..., THRUSTER_BINDING] * obs.thruster_mask[..., None]).any(1),
+            motors=jnp.swapaxes(motor_of, 1, 2) @ joints,
+            thrusters=jnp.swapaxes(thruster_of, 1, 2) @ thrusters,
+            motor_exists=(motor_of > 0).any(1),
+            thruster_exists=(thruster_of > 0).any(1),
         )
         return self.head(scene, actuators), self.value(scene)[:, 0]
 
@@ -114,8 +116,3 @@ def _centre(values: Float[Array, "batch body 2"], weights: Float[Array, "batch b
     """Mean over the bodies of a role; 0 without any."""
     total = (values * weights[..., None]).sum(1, keepdims=True)
     return total / jnp.maximum(weights.sum(1)[:, None, None], 1.0)
-
-
-def _bound(binding: Float[Array, "batch row number"], rows: Float[Array, "batch row width"]) -> Array:
-    """What listens to each number of an action, added up: [batch, number, width]."""
-    return jnp.swapaxes(binding, 1, 2) @ rows

@@ -1,0 +1,116 @@
+"""`kinetix eval`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import tyro
+
+from kinetix_env.cli.arguments import FileToWrite
+from kinetix_env.errors import ConfigError
+
+if TYPE_CHECKING:
+    from ..evaluation.contestants import Contestant
+    from ..evaluation.level_sets import LevelSet
+    from ..evaluation.tables import Result
+
+__all__ = ["Eval"]
+
+RunReference = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+LevelReferences = Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="LEVELS ...")]
+
+MOST = 1_000_000  # of attempts and episodes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eval:
+    """Let an agent play levels, and tell how many it solves.
+
+    RUN is the folder of a run, or policy:NAME for a policy that has not learnt anything, such as policy:uniform.
+    LEVELS are files, folders, random:SIZE, suite:SPLIT[/NAME] and held-out:SIZE. Standard errors are over levels.
+    """
+
+    name: ClassVar[str] = "eval"
+    agent: RunReference  # a run's folder, or policy:NAME
+    levels: LevelReferences = ()  # files, folders, random:SIZE, suite:SPLIT[/NAME], held-out:SIZE
+    attempts: int = 16  # episodes of each level
+    greedy: bool = False  # take the likeliest action instead of drawing one
+    seed: int = 0  # of the episodes, and of random levels
+    best_of: tuple[int, ...] = ()  # also tell how many levels are solved in at least one of so many attempts
+    against: str | None = None  # another RUN to compare with, level by level
+    out: FileToWrite = None  # write a row for each level into this file (.csv)
+    count: int = 128  # how many levels of random:SIZE
+    environment: str | None = None  # play in this environment instead of the smallest that holds the levels
+    batch: int | None = None  # episodes side by side, at most; left out, what the devices are good at
+    device_count: int | None = None  # devices to use; all of them, or as many CPU devices as there are cores
+
+    def run(self) -> None:
+        """Play, print a table, write the file."""
+        self._check()
+        from ..training.cache import keep_compiled_programs
+
+        keep_compiled_programs()
+        from ..evaluation.devices import start_devices
+
+        devices = start_devices(self.device_count)
+        from kinetix_env.cli.output import print_table
+
+        from ..evaluation.contestants import find_contestant
+        from ..evaluation.level_sets import find_sets
+        from ..evaluation.tables import summary, write_csv
+
+        players = [find_contestant(reference) for reference in (self.agent, self.against) if reference is not None]
+        sets = find_sets(self.levels, count=self.count, seed=self.seed)
+        results, *others = [self._play(player, sets, devices) for player in players]
+        print_table(*summary(results, best_of=self.best_of, against=others[0] if others else ()))
+        if self.out is not None:
+            write_csv(self.out, [result for part in (results, *others) for result in part])
+            print(f"Wrote {self.out}.")
+
+    def _check(self) -> None:
+        """Refuse what would fail after the levels were played."""
+        for name, most in (("attempts", MOST), ("batch", MOST), ("seed", 2**32 - 1)):
+            value, least = getattr(self, name), int(name != "seed")
+            if value is not None and not least <= value <= most:
+                raise ConfigError(f"--{name} must be an integer from {least} to {most}, got {value}.")
+        for k in self.best_of:
+            if not 1 <= k <= self.attempts:
+                raise ConfigError(f"--best-of must be integers from 1 to --attempts, {self.attempts}, got {k}.")
+        if self.out is not None:
+            if self.out.suffix.lower() != ".csv":
+                raise ConfigError(f"--out must be a file whose name ends in .csv, got {str(self.out)!r}.")
+            if not self.out.parent.is_dir():
+                raise ConfigError(f"--out: the folder {str(self.out.parent)!r} does not exist.")
+
+    def _play(self, player: "Contestant", sets: "list[LevelSet]", devices: list[Any]) -> "list[Result]":
+        """One agent on all sets, with one compiled program."""
+        import jax
+
+        from ..evaluation.evaluator import Evaluator, default_batch
+        from ..evaluation.tables import Result
+
+        key, start = jax.random.split(jax.random.key(self.seed))
+        arena = player.enter(sets, start, self.environment)
+        episodes = max(len(levels.levels) for levels in sets) * self.attempts
+        batch = min(self.batch or default_batch(devices), episodes)
+        evaluator = Evaluator(arena.policy, arena.env, batch=batch, greedy=self.greedy, devices=devices)
+        capacity = arena.env.engine.capacity
+        results = []
+        for levels in sets:
+            with _progress(f"{player.label}, {levels.name}") as told:
+                found = evaluator.play(arena.params, levels.stacked(capacity), key, self.attempts, told)
+            results.append(Result(agent=player.label, levels=levels, evaluation=found))
+        return results
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Any]:
+    """A bar on stderr while the episodes are played, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title.replace("[", r"\["), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

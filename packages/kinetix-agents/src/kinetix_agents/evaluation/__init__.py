@@ -1,0 +1,11 @@
+"""How well an agent solves levels: `evaluate` plays them, `Evaluation` holds what came of it and its errors."""
+
+from .evaluator import Evaluator as Evaluator
+from .evaluator import evaluate as evaluate
+from .level_sets import LevelSet as LevelSet
+from .level_sets import find_sets as find_sets
+from .results import Estimate as Estimate
+from .results import Evaluation as Evaluation
+from .tables import write_csv as write_csv
+
+__all__ = ["Estimate", "Evaluation", "Evaluator", "LevelSet", "evaluate", "find_sets", "write_csv"]

@@ -1,0 +1,31 @@
+"""The devices to play on: all accelerators, or a CPU device for each core, which JAX must be told before it starts."""
+
+import contextlib
+import os
+
+import jax
+
+from kinetix_env.errors import ConfigError
+
+__all__ = ["start_devices"]
+
+
+def start_devices(count: int | None = None) -> list[jax.Device]:
+    """The first `count` devices of this process, or all.
+
+    Unless JAX has started already, or JAX_NUM_CPU_DEVICES says otherwise, there is a CPU device for each core.
+    """
+    if count is not None and count < 1:
+        raise ConfigError(f"--device-count must be an integer of at least 1, got {count}.")
+    if "JAX_NUM_CPU_DEVICES" not in os.environ:
+        with contextlib.suppress(RuntimeError):  # JAX runs already, with the devices that it has
+            jax.config.update("jax_num_cpu_devices", count or _cores())  # type: ignore[no-untyped-call]
+    devices: list[jax.Device] = jax.local_devices()
+    if count is not None and count > len(devices):
+        raise ConfigError(f"--device-count must be at most {len(devices)}, the number of devices, got {count}.")
+    return devices[:count]
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,69 @@
+"""One episode of a policy, step by step. `jax.vmap` makes it as many as there are rows.
+
+An episode depends on its own key alone: step t draws from `fold_in(key, t)`. So it does not matter what is played
+next to it or on how many devices, but for the rounding of a network's matrix products, which may depend on the
+number of rows. The policy is applied to a batch of one, which `jax.vmap` turns into the products of the whole batch."""
+
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+
+from kinetix_env import EnvState, KinetixEnv, Level
+from kinetix_env.protocols import Policy
+
+__all__ = ["Episode", "advance", "begin", "episode_key"]
+
+
+class Episode(eqx.Module):
+    """An episode under way, and what it has come to."""
+
+    state: EnvState
+    obs: Any
+    carry: Any  # the policy's memory, a batch of one
+    solved: Bool[Array, ""]
+    failed: Bool[Array, ""]
+    length: Int[Array, ""]  # environment steps
+    returns: Float[Array, ""]  # sum of the rewards
+
+
+def episode_key(key: PRNGKeyArray, level: int | Int[Array, ""], attempt: int | Int[Array, ""]) -> PRNGKeyArray:
+    """The key of a level's attempt in an evaluation."""
+    return jax.random.fold_in(jax.random.fold_in(key, level), attempt)
+
+
+def begin(env: KinetixEnv, policy: Policy, level: Level, key: PRNGKeyArray) -> Episode:
+    """The start of an episode of a level."""
+    obs, state = env.reset(key, level)
+    no = jnp.zeros((), bool)
+    return Episode(
+        state=state,
+        obs=obs,
+        carry=policy.initial_carry(1),
+        solved=no,
+        failed=no,
+        length=jnp.zeros((), jnp.int32),
+        returns=jnp.zeros(()),
+    )
+
+
+def advance(env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode) -> Episode:
+    """One environment step with a drawn action, or the likeliest one. What a finished episode came to stays."""
+    before = episode.state
+    act, move = jax.random.split(jax.random.fold_in(key, before.time))
+    alone = jax.tree.map(lambda leaf: leaf[None], episode.obs)
+    carry, distribution, _ = policy.apply(params, episode.carry, alone, (before.time == 0)[None])
+    action = distribution.mode() if greedy else distribution.sample(act)
+    obs, state, reward, _, info = env.step(move, before, action[0])
+    going = ~before.done
+    return Episode(
+        state=state,
+        obs=obs,
+        carry=carry,
+        solved=episode.solved | (going & info.solved),
+        failed=episode.failed | (going & info.failed),
+        length=episode.length + going.astype(jnp.int32),
+        returns=episode.returns + jnp.where(going, reward, 0.0),
+    )

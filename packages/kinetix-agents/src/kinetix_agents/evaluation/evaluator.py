@@ -1,0 +1,174 @@
+"""Plays levels with a policy: every attempt at every level is an episode, some hundred episodes side by side.
+
+A row whose episode is over goes on with the next one, so that nobody waits for the longest episode. That is looked
+after every `SPAN` environment steps, between calls of one compiled program, which serves all levels and parameters."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jaxtyping import Array, Bool, Key, PRNGKeyArray
+
+from kinetix_env import KinetixEnv, Level
+from kinetix_env.errors import ConfigError, LevelError
+from kinetix_env.protocols import Policy
+
+from .episode import Episode, advance, begin, episode_key
+from .results import Evaluation
+from .schedule import Schedule
+
+__all__ = ["Evaluator", "default_batch", "evaluate"]
+
+ROWS = {"cpu": 512}  # episodes side by side on a device: on a CPU as many as the engine simulates at once
+MANY_ROWS = 4096  # on other devices
+SPAN = 32  # environment steps after which finished rows begin another episode; a call costs as much as a few
+AXIS = "device"
+
+Progress = Callable[[int, int], None]  # told how many episodes are over, and how many there are
+
+
+class Evaluator:
+    """Plays levels with a policy. What is compiled serves all levels of the environment's capacity and all parameters.
+
+    `batch` episodes run side by side, rounded up to a multiple of the devices, by default all of this process.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        env: KinetixEnv,
+        *,
+        batch: int | None = None,
+        greedy: bool = False,
+        devices: Sequence[jax.Device] | None = None,
+    ) -> None:
+        used = jax.local_devices() if devices is None else list(devices)
+        batch = default_batch(used) if batch is None else batch
+        _check_count("Evaluator.batch", batch)
+        mesh = Mesh(np.array(used), (AXIS,))
+        self.env, self.policy, self.greedy, self.devices = env, policy, greedy, mesh.size
+        self.batch = -(-batch // mesh.size) * mesh.size
+        whole, rows = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
+        self._whole, self._split = NamedSharding(mesh, whole), NamedSharding(mesh, rows)
+        # the devices' loops end at different times, which the check of what varies over the mesh cannot express
+        share = jax.shard_map(
+            partial(_play, env, policy, greedy),
+            mesh=mesh,
+            in_specs=(whole, rows, rows, rows, rows),
+            out_specs=rows,
+            check_vma=False,
+        )
+        self._program = jax.jit(share, donate_argnums=1)
+        self._keys = jax.jit(jax.vmap(episode_key, in_axes=(None, 0, 0)))
+
+    def play(
+        self, params: Any, levels: Level, key: PRNGKeyArray, attempts: int = 16, progress: Progress | None = None
+    ) -> Evaluation:
+        """Play stacked levels, each `attempts` times; the same key gives the same episodes."""
+        _check_count("attempts", attempts)
+        count = _check_levels(levels, self.env)
+        levels, params = jax.device_get(levels), jax.device_put(params, self._whole)
+        schedule = Schedule(count * attempts, self.batch, self.devices)
+        found = {
+            "solved": np.zeros(schedule.episodes, bool),
+            "failed": np.zeros(schedule.episodes, bool),
+            "length": np.zeros(schedule.episodes, np.int32),
+            "returns": np.zeros(schedule.episodes, np.float32),
+        }
+        rows = jax.device_put(self._nothing(levels), self._split)
+        while schedule.over < schedule.episodes:
+            fresh = schedule.fill()
+            level, attempt = np.divmod(schedule.episode, attempts)
+            chosen = jax.tree.map(lambda leaf, level=level: leaf[level], levels)
+            given = jax.device_put((fresh, chosen, self._keys(key, level, attempt)), self._split)
+            rows = self._program(params, rows, *given)
+            over = schedule.finish(np.asarray(rows.state.done))
+            for name, values in found.items():
+                values[schedule.episode[over]] = np.asarray(getattr(rows, name))[over]
+            if progress is not None:
+                progress(schedule.over, schedule.episodes)
+        return Evaluation(**{name: values.reshape(count, attempts) for name, values in found.items()})
+
+    def _nothing(self, levels: Level) -> Episode:
+        """Rows that play nothing yet: all are over."""
+        first = jax.tree.map(lambda leaf: leaf[0], levels)
+        episode = jax.eval_shape(partial(begin, self.env, self.policy), first, jax.random.key(0))
+        nothing = jax.tree.map(lambda leaf: np.zeros((self.batch, *leaf.shape), leaf.dtype), episode)
+        rows: Episode = eqx.tree_at(lambda rows: rows.state.done, nothing, np.ones(self.batch, bool))
+        return rows
+
+
+def evaluate(
+    policy: Policy,
+    params: Any,
+    env: KinetixEnv,
+    levels: Level,
+    key: PRNGKeyArray,
+    *,
+    attempts: int = 16,
+    greedy: bool = False,
+    batch: int | None = None,
+) -> Evaluation:
+    """Play stacked levels, each `attempts` times, at most `batch` episodes side by side.
+
+    It compiles; to play several sets of levels, or with several parameters, keep an `Evaluator`.
+    """
+    _check_count("attempts", attempts)
+    episodes = _check_levels(levels, env) * attempts
+    most = default_batch(jax.local_devices()) if batch is None else batch
+    _check_count("evaluate: batch", most)
+    return Evaluator(policy, env, batch=min(episodes, most), greedy=greedy).play(params, levels, key, attempts)
+
+
+def default_batch(devices: Sequence[jax.Device]) -> int:
+    """How many episodes side by side keep these devices busy."""
+    return sum(ROWS.get(device.platform, MANY_ROWS) for device in devices)
+
+
+def _play(
+    env: KinetixEnv,
+    policy: Policy,
+    greedy: bool,
+    params: Any,
+    rows: Episode,
+    fresh: Bool[Array, " row"],
+    levels: Level,
+    keys: Key[Array, " row"],
+) -> Episode:
+    """A device's share of the rows: fresh ones begin an episode, and all go on for a while, or until all are over."""
+
+    def choose(new: Array, old: Array) -> Array:
+        return jnp.where(fresh.reshape(-1, *[1] * (new.ndim - 1)), new, old)
+
+    rows = jax.tree.map(choose, jax.vmap(partial(begin, env, policy))(levels, keys), rows)
+    step = jax.vmap(partial(advance, env, policy, greedy), in_axes=(None, 0, 0))
+
+    def going(loop: tuple[Array, Episode]) -> Bool[Array, ""]:
+        return (loop[0] < SPAN) & ~loop[1].state.done.all()
+
+    def further(loop: tuple[Array, Episode]) -> tuple[Array, Episode]:
+        return loop[0] + 1, step(params, keys, loop[1])
+
+    played: Episode = jax.lax.while_loop(going, further, (jnp.zeros((), jnp.int32), rows))[1]
+    return played
+
+
+def _check_count(name: str, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigError(f"{name} must be an integer of at least 1, got {value!r}.")
+
+
+def _check_levels(levels: Level, env: KinetixEnv) -> int:
+    """How many levels there are, if they can be played."""
+    shape, bodies = levels.role.shape, env.engine.capacity.bodies
+    if len(shape) != 2 or shape[0] == 0 or shape[1] != bodies:
+        raise LevelError(
+            f"Levels to evaluate on must be stacked, at least one, of the environment's capacity ({bodies} bodies): "
+            f"their roles have shape (levels, {bodies}), got {shape}. See kinetix_env.levels.pad and stack."
+        )
+    return shape[0]

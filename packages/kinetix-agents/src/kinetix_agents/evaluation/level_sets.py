@@ -1,0 +1,75 @@
+"""Sets of levels to evaluate on, named by reference, and the smallest environment that holds them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+from jax2d import Capacity
+from kinetix_env import Level
+from kinetix_env.cli.references import find_levels
+from kinetix_env.errors import ConfigError, LevelError
+from kinetix_env.levels import NamedLevel, pad, stack
+from kinetix_env.sizes import SIZES
+
+__all__ = ["LevelSet", "all_fit", "check_fit", "find_sets", "fits", "smallest_environment"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LevelSet:
+    """Levels that are reported together."""
+
+    name: str
+    levels: tuple[NamedLevel, ...]
+
+    def __post_init__(self) -> None:
+        if not self.levels:
+            raise LevelError(f"{self.name}: a set of levels needs at least one level, got none.")
+
+    def stacked(self, capacity: Capacity) -> Level:
+        """The levels along one leading axis, padded to a capacity; `LevelError` if one does not fit."""
+        check_fit([self], capacity, "the environment")
+        return stack([pad(named.level, named.capacity, capacity) for named in self.levels])
+
+
+def find_sets(references: Sequence[str], *, count: int = 128, seed: int = 0) -> list[LevelSet]:
+    """A set for each reference: a file or folder, `suite:SPLIT`, ... `count` and `seed` are for random levels."""
+    if not references:
+        raise ConfigError("Name the levels to evaluate on: files, folders, suite:SPLIT or random:SIZE; got none.")
+    if len(set(references)) < len(references):
+        raise ConfigError(f"Each set of levels is named once, got {', '.join(references)}.")
+    return [LevelSet(name=name, levels=tuple(find_levels(name, count=count, seed=seed))) for name in references]
+
+
+def smallest_environment(sets: Sequence[LevelSet]) -> str:
+    """The first of kinetix-s, kinetix-m and kinetix-l that holds all levels; `LevelError` if even the last does not."""
+    *smaller, largest = SIZES
+    for size in smaller:
+        if all_fit(sets, SIZES[size]):
+            return f"kinetix-{size}"
+    check_fit(sets, SIZES[largest], f"kinetix-{largest}")
+    return f"kinetix-{largest}"
+
+
+def all_fit(sets: Iterable[LevelSet], capacity: Capacity) -> bool:
+    """Whether there is room for all levels."""
+    return all(fits(named.capacity, capacity) for levels in sets for named in levels.levels)
+
+
+def check_fit(sets: Iterable[LevelSet], capacity: Capacity, environment: str) -> None:
+    """Raise a `LevelError` that names the first level that an environment has no room for."""
+    for levels in sets:
+        for named in levels.levels:
+            if not fits(named.capacity, capacity):
+                raise LevelError(
+                    f"{levels.name}: the level {named.name!r} does not fit {environment}: "
+                    f"it is of {_counts(named.capacity)}, and there is room for {_counts(capacity)}."
+                )
+
+
+def fits(small: Capacity, large: Capacity) -> bool:
+    """Whether levels of one capacity can be padded to another."""
+    rows = all(getattr(small, field.name) <= getattr(large, field.name) for field in fields(Capacity))
+    return rows and small.movable_polygons <= large.movable_polygons
+
+
+def _counts(capacity: Capacity) -> str:
+    return ", ".join(f"{getattr(capacity, field.name)} {field.name.replace('_', ' ')}" for field in fields(Capacity))

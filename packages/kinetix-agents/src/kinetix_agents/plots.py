@@ -1,0 +1,154 @@
+"""Pictures of a run for people: how it learnt, and what it solves. They need matplotlib, the extra `plot`.
+
+Colours are those of Okabe and Ito, which people tell apart whatever their eyes. Nothing here touches pyplot, its
+global state or a display."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kinetix_env.errors import ConfigError
+
+from .evaluation.results import Evaluation
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["learning_curves", "read_metrics", "solve_rates"]
+
+STEP = "step"  # the column of environment steps
+
+# what a panel shows: the columns whose names hold one of its words
+PANELS = {
+    "solve rate": ("solve", "success"),
+    "return": ("return",),
+    "entropy": ("entropy",),
+    "losses": ("loss",),
+    "steps a second": ("steps_per_second",),
+}
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # after Okabe and Ito
+PANEL_SIZE = (4.2, 3.0)  # inches
+DPI = 120
+
+
+def read_metrics(path: str | Path) -> list[dict[str, Any]]:
+    """The rows of a run's metrics.jsonl."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file of metrics.") from None
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            row = None
+        if not isinstance(row, dict):
+            raise ConfigError(f"{path}, line {number}: must be a JSON object, got {line[:40]!r}.")
+        rows.append(row)
+    return rows
+
+
+def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path:
+    """Solve rate, return, entropy, losses and speed against environment steps, as a PNG.
+
+    `rows` are those of `read_metrics`: each has a `step` and some numbers, None where there is none. Columns are
+    known by their names, so that a curriculum's own solve rates are shown too.
+    """
+    panels = {title: _columns(rows, words) for title, words in PANELS.items()}
+    shown = {title: names for title, names in panels.items() if names}
+    if not shown:
+        known = sorted({name for row in rows for name in row})
+        raise ConfigError(
+            f"learning_curves shows numbers whose names hold one of {', '.join(sum(PANELS.values(), ()))}, "
+            f"in rows with a {STEP!r}; got {len(rows)} rows with {', '.join(known) or 'nothing'}."
+        )
+    columns = min(len(shown), 3)
+    lines = -(-len(shown) // columns)
+    figure = _figure(PANEL_SIZE[0] * columns, PANEL_SIZE[1] * lines)
+    for index, (title, names) in enumerate(shown.items()):
+        axes = figure.add_subplot(lines, columns, index + 1)
+        axes.set_prop_cycle(color=COLOURS)
+        for name in names:
+            points = [(row[STEP], row[name]) for row in rows if STEP in row and _is_number(row.get(name))]
+            axes.plot(*zip(*points, strict=True), label=name, linewidth=1.2, marker="." if len(points) < 20 else "")
+        axes.set_title(title)
+        axes.set_xlabel("environment steps")
+        axes.grid(alpha=0.3)
+        if title == "solve rate":
+            axes.set_ylim(-0.02, 1.02)
+        elif title == "steps a second":
+            axes.set_ylim(bottom=0)
+        axes.legend(fontsize="small")
+    return _save(figure, path)
+
+
+def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str | Path) -> Path:
+    """Mean solve rates as bars with their standard errors, as a PNG.
+
+    `evaluations[set][agent]`, such as `{"suite:s": {"random play": ..., "before": ..., "after": ...}}`; an agent
+    may be missing in a set.
+    """
+    agents = list(dict.fromkeys(agent for found in evaluations.values() for agent in found))
+    if not agents:
+        raise ConfigError("solve_rates needs at least one set of levels with at least one evaluation, got none.")
+    width = 0.8 / len(agents)
+    figure = _figure(max(PANEL_SIZE[0], 1.5 + 0.5 * len(agents) * len(evaluations)), PANEL_SIZE[1])
+    axes = figure.add_subplot()
+    axes.set_prop_cycle(color=COLOURS)
+    for index, agent in enumerate(agents):
+        there = [(place, found[agent].solve_rate) for place, found in enumerate(evaluations.values()) if agent in found]
+        axes.bar(
+            [place + (index - (len(agents) - 1) / 2) * width for place, _ in there],
+            [rate.mean for _, rate in there],
+            width,
+            yerr=[0.0 if math.isnan(rate.error) else rate.error for _, rate in there],
+            capsize=3,
+            label=agent,
+        )
+    axes.set_xticks(range(len(evaluations)), list(evaluations))
+    axes.set_ylim(0, 1)
+    axes.set_ylabel("solve rate")
+    axes.grid(axis="y", alpha=0.3)
+    axes.set_axisbelow(True)
+    axes.legend(fontsize="small")
+    return _save(figure, path)
+
+
+def _columns(rows: Sequence[Mapping[str, Any]], words: tuple[str, ...]) -> list[str]:
+    """The columns whose names hold one of the words and that have a number anywhere, in the order of appearance."""
+    named = dict.fromkeys(
+        name
+        for row in rows
+        if STEP in row
+        for name, value in row.items()
+        if _is_number(value) and any(word in name for word in words)
+    )
+    return list(named)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
+def _figure(width: float, height: float) -> "Figure":
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ConfigError("Plots need matplotlib: pip install kinetix-agents[plot]") from None
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _save(figure: "Figure", path: str | Path) -> Path:
+    path = Path(path)
+    if path.suffix.lower() != ".png":
+        raise ConfigError(f"A plot is a file whose name ends in .png, got {str(path)!r}.")
+    if not path.parent.is_dir():
+        raise ConfigError(f"The folder {str(path.parent)!r} of a plot does not exist.")
+    figure.savefig(path, format="png", dpi=DPI)
+    return path

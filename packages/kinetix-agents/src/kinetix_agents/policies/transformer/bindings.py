@@ -1,0 +1,36 @@
+"""Which motor or thruster of the action each joint and each thruster of a level listens to.
+
+The columns are those of `kinetix_env.observations.EntityObservation`."""
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+from kinetix_env.observations import Entities
+from kinetix_env.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+
+__all__ = ["BINDINGS", "listening", "without_bindings"]
+
+MOTOR = 10  # column of a joint's row: whether it has a motor
+BINDINGS = {"joints": (12, MOTOR_BINDINGS), "thrusters": (3, THRUSTER_BINDINGS)}  # first column and how many, one-hot
+
+
+def _binding(kind: str, rows: Float[Array, "batch row column"]) -> Bool[Array, "batch row actuator"]:
+    start, count = BINDINGS[kind]
+    return rows[..., start : start + count] > 0
+
+
+def listening(obs: Entities) -> tuple[Bool[Array, "batch joint 4"], Bool[Array, "batch thruster 2"]]:
+    """Which motor each joint listens to, and which thruster each thruster; none where there is no motor or no row."""
+    count = obs.joints.shape[1] // 2  # the second half says the same of the other direction
+    joints = obs.joints[:, :count]
+    motor = (joints[..., MOTOR] > 0) & obs.joint_mask[:, :count]
+    of_joints = motor[..., None] & _binding("joints", joints)
+    return of_joints, obs.thruster_mask[..., None] & _binding("thrusters", obs.thrusters)
+
+
+def without_bindings(kind: str, rows: Float[Array, "batch row column"]) -> Float[Array, "batch row shorter"]:
+    """The rows without these columns."""
+    if kind not in BINDINGS:
+        return rows
+    start, count = BINDINGS[kind]
+    return jnp.concatenate([rows[..., :start], rows[..., start + count :]], axis=-1)

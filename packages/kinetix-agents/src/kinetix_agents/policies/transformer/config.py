@@ -1,0 +1,104 @@
+"""The settings of both transformers. What is left open (None) depends on the style."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, get_args
+
+import jax
+import jax.numpy as jnp
+
+from kinetix_env.errors import ConfigError
+from kinetix_env.generators.checks import check_flags, checks_its_fields
+from kinetix_env.observations import Entities
+from kinetix_env.protocols import ActionSpace
+
+from ...distributions import head_of
+from ..network import NetworkPolicy
+from .fast import FastTransformer
+from .published import RELATIONS, PublishedTransformer
+from .sizes import Sizes
+
+__all__ = ["Transformer"]
+
+Style = Literal["fast", "published"]
+Dtype = Literal["auto", "float32", "bfloat16"]
+
+DEFAULTS: dict[str, dict[str, int]] = {
+    "fast": {"width": 64, "heads": 4, "attention": 64, "head_depth": 1, "head_width": 128, "walls": 4},
+    "published": {"width": 128, "heads": 8, "attention": 16, "head_depth": 5, "head_width": 128},
+}
+LEAST = {"layers": 1, "width": 2, "heads": 1, "attention": 1, "head_depth": 0, "head_width": 1, "walls": 0}
+
+
+@checks_its_fields
+@dataclass(frozen=True, kw_only=True)
+class Transformer:
+    """Attention among the bodies, with messages along joints and thrusters."""
+
+    name: ClassVar[str] = "transformer"
+    observation: ClassVar[str] = "entity"
+    style: Style = "fast"  # our own, or the published network, whose weights it can take
+    layers: int = 2  # how often bodies look at each other
+    width: int | None = None  # numbers that describe an entity; 64, published 128
+    heads: int | None = None  # of attention; 4, published 8 (two for each relation between bodies)
+    attention: int | None = None  # numbers of all heads together; as many as width, published 16
+    head_depth: int | None = None  # hidden layers of actor and critic; 1, published 5
+    head_width: int | None = None  # width of those; twice width, published 128
+    walls: int | None = None  # first polygons, which never move (fast style); 4, or as many polygons as there are
+    legacy_kinds: bool = False  # mark polygons as circles, as the first published agents do (published style)
+    dtype: Dtype = "auto"  # to compute in; auto: bfloat16 on a GPU if the style is fast, else float32
+
+    def __post_init__(self) -> None:
+        for field, known in (("style", Style), ("dtype", Dtype)):
+            if getattr(self, field) not in get_args(known):
+                names = ", ".join(get_args(known))
+                raise ConfigError(f"Transformer.{field} is one of {names}; got {getattr(self, field)!r}.")
+        for field, least in LEAST.items():
+            value = getattr(self, field)
+            whole = isinstance(value, int) and not isinstance(value, bool) and value >= least
+            if not whole and (value is not None or field == "layers"):
+                raise ConfigError(f"Transformer.{field} must be an integer of at least {least}, got {value!r}.")
+        check_flags(self, ["legacy_kinds"])
+        if self.style == "fast" and self.legacy_kinds:
+            raise ConfigError("Transformer.legacy_kinds is for style 'published' only.")
+        if self.style == "published" and self.walls is not None:
+            raise ConfigError(f"Transformer.walls is for style 'fast' only, got {self.walls!r}.")
+        sizes = self.sizes
+        if sizes.attention % sizes.heads:
+            raise ConfigError(
+                f"Transformer.attention must be a multiple of its {sizes.heads} heads, got {sizes.attention}."
+            )
+        if self.style == "published" and sizes.heads % RELATIONS:
+            raise ConfigError(
+                f"Transformer.heads must be a multiple of {RELATIONS} in style 'published', got {sizes.heads}."
+            )
+
+    @property
+    def sizes(self) -> Sizes:
+        """The sizes, with what is left open filled in."""
+        default = dict(DEFAULTS[self.style])
+        if self.style == "fast" and self.width is not None:
+            default |= {"attention": self.width, "head_width": 2 * self.width}
+        names = ("width", "heads", "attention", "head_depth", "head_width")
+        given = {name: getattr(self, name) for name in names}
+        chosen = {name: default[name] if value is None else value for name, value in given.items()}
+        return Sizes(layers=self.layers, dtype=self._computes_in(), **chosen)
+
+    def _computes_in(self) -> Any:
+        if self.dtype != "auto":
+            return jnp.dtype(self.dtype)
+        fast = self.style == "fast" and jax.default_backend() == "gpu"
+        return jnp.dtype(jnp.bfloat16 if fast else jnp.float32)
+
+    def build(self, observation: Any, action_space: ActionSpace) -> NetworkPolicy:
+        """The policy for one observation's shapes and an action space."""
+        if not isinstance(observation, Entities):
+            raise ConfigError(f"A transformer reads the observation 'entity', got a {type(observation).__name__}.")
+        sizes, head = self.sizes, head_of(action_space)
+        if self.style == "published":
+            legacy = self.legacy_kinds
+            return NetworkPolicy(lambda rngs: PublishedTransformer(observation, head, sizes, legacy, rngs))
+        polygons = observation.polygons.shape[0]
+        walls = min(DEFAULTS["fast"]["walls"], polygons) if self.walls is None else self.walls
+        if walls > polygons:
+            raise ConfigError(f"Transformer.walls counts some of the {polygons} polygons, so it cannot be {walls}.")
+        return NetworkPolicy(lambda rngs: FastTransformer(observation, action_space, sizes, walls, rngs))

@@ -1,0 +1,47 @@
+"""How large a transformer is, with all defaults filled in: what the networks are built from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax.numpy as jnp
+from flax import nnx
+from jaxtyping import Array, Float
+
+from kinetix_env.observations import Entities
+
+__all__ = ["KINDS", "Sizes", "columns_of", "features_of", "normed"]
+
+KINDS = ("polygons", "circles", "joints", "thrusters")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """Settings of a network; see `Transformer` for what they mean."""
+
+    width: int
+    layers: int
+    heads: int
+    attention: int
+    head_depth: int
+    head_width: int
+    dtype: Any  # that it computes in; its parameters are float32
+
+
+def columns_of(observation: Entities) -> dict[str, int]:
+    """How many numbers a row of each kind has."""
+    return {kind: getattr(observation, kind).shape[-1] for kind in KINDS}
+
+
+def features_of(obs: Entities, dtype: Any) -> dict[str, Float[Array, "batch row column"]]:
+    """The rows of each kind; whatever stands in the rows that do not exist is zero here, not-a-numbers too."""
+    features = {}
+    for kind in KINDS:
+        exists = getattr(obs, f"{kind.removesuffix('s')}_mask")
+        features[kind] = jnp.where(exists[..., None], getattr(obs, kind), 0.0).astype(dtype)
+    return features
+
+
+def normed(norm: nnx.LayerNorm | nnx.RMSNorm, x: Float[Array, "*rows w"]) -> Float[Array, "*rows w"]:
+    """Normalised in float32, whatever it is given and returns."""
+    y: Array = norm(x.astype(jnp.float32))
+    return y.astype(x.dtype)

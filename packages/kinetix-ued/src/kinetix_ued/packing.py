@@ -1,0 +1,69 @@
+"""Levels as rows of numbers, and a fingerprint of each row.
+
+A row is what `kinetix_env.pool.LevelPool` keeps of a level: float32 numbers, which hold its flags and indices exactly.
+The fingerprint is 64 bits, so that among a million levels two different ones share one with a chance below 1e-7; if
+it happens, what is learnt about one of them is written down for the other, and nothing worse."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, UInt32
+
+from jax2d import Capacity
+from kinetix_env.level import Level, empty_level
+from kinetix_env.pool import LevelPool
+
+__all__ = ["Packing", "fingerprints", "groups"]
+
+_SEEDS = (0x9E3779B9, 0x7FEB352D)  # odd constants; each makes one word of the fingerprint
+_MIX = (0x85EBCA6B, 0xC2B2AE35)  # the multipliers of MurmurHash3's last step (A. Appleby)
+
+
+class Packing(eqx.Module):
+    """How levels of one capacity become rows, and rows levels again."""
+
+    numbers: int = eqx.field(static=True)  # of a level
+    _pool: LevelPool = eqx.field(static=True)  # without its rows, so that a curriculum has no arrays and can be hashed
+
+    def __init__(self, capacity: Capacity) -> None:
+        """For levels of this capacity."""
+        pool = LevelPool(jax.tree.map(lambda x: x[None], empty_level(capacity)), capacity)
+        self.numbers = pool.rows.shape[1]
+        self._pool = eqx.tree_at(lambda pool: pool.rows, pool, None)
+
+    def pack(self, levels: Level) -> Float[Array, "level number"]:
+        """Stacked levels as rows."""
+        rows: Float[Array, "level number"] = LevelPool(levels, self._pool.capacity).rows
+        return rows
+
+    def unpack(self, rows: Float[Array, "level number"]) -> Level:
+        """Rows as stacked levels."""
+        pool = eqx.tree_at(lambda pool: pool.rows, self._pool, rows, is_leaf=lambda leaf: leaf is None)
+        levels: Level = jax.vmap(pool.__getitem__)(jnp.arange(len(rows)))
+        return levels
+
+
+def _mixed(words: UInt32[Array, "level number"]) -> UInt32[Array, "level number"]:
+    """Every bit of a word depends on every bit it had."""
+    for shift, factor in zip((16, 13), _MIX, strict=True):
+        words = (words ^ (words >> jnp.uint32(shift))) * jnp.uint32(factor)
+    mixed: UInt32[Array, "level number"] = words ^ (words >> jnp.uint32(16))
+    return mixed
+
+
+def fingerprints(rows: Float[Array, "level number"]) -> UInt32[Array, "level 2"]:
+    """Two words for each row, the same for equal rows."""
+    words = jax.lax.bitcast_convert_type(rows, jnp.uint32)
+    place = np.arange(1, rows.shape[1] + 1, dtype=np.uint32)  # so that the order of the numbers counts
+    return jnp.stack([jnp.sum(_mixed(_mixed(words ^ (place * np.uint32(seed)))), axis=1) for seed in _SEEDS], axis=1)
+
+
+def groups(fingerprint: UInt32[Array, "level 2"]) -> Array:
+    """For each row the number of the first one with the same fingerprint, Int[level]; its own if there is none."""
+    count = len(fingerprint)
+    order = jnp.lexsort((jnp.arange(count), fingerprint[:, 1], fingerprint[:, 0]))
+    alike = fingerprint[order]
+    begins = jnp.concatenate([jnp.ones(1, bool), jnp.any(alike[1:] != alike[:-1], axis=1)])
+    leader = jax.lax.cummax(jnp.where(begins, jnp.arange(count, dtype=jnp.int32), 0))
+    return jnp.zeros(count, jnp.int32).at[order].set(order[leader].astype(jnp.int32))

@@ -1,0 +1,112 @@
+"""Prioritized level replay (arXiv:2010.03934): most levels are those with the highest scores so far, a few are new.
+
+Every level that is played is scored by how it went and offered to the buffer, whether it was new or not. The published
+algorithm decides for each level by itself whether it is a new one; here their number is the expected one in every
+update, but for rounding at random, so that no more levels are generated than needed."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, no_type_check
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+
+from kinetix_env.level import Level
+from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
+
+from .buffer import LevelBuffer, empty_buffer, mark_seen
+from .checks import check_levels, check_number
+from .fresh import fresh_rows
+from .learning import learn
+from .packing import Packing
+from .replay import Replay, draw
+from .scores import SCORES, Score
+from .settings import ReplaySettings
+
+__all__ = ["PLR", "PLRState", "ReplayedLevels"]
+
+
+class PLRState(eqx.Module):
+    """The best levels so far, and how often levels were selected."""
+
+    buffer: LevelBuffer
+    updates: Int[Array, ""]
+
+
+class ReplayedLevels(eqx.Module):
+    """Prioritized level replay; made by `PLR.build`. Tickets are the levels themselves, as rows."""
+
+    source: LevelSource
+    packing: Packing
+    replay: Replay
+    levels: int = eqx.field(static=True)
+    fresh: float = eqx.field(static=True)  # levels an update that are new, on average
+    capacity: int = eqx.field(static=True)  # of the buffer
+    needed: int = eqx.field(static=True)  # levels in the buffer before they are replayed
+    score: Score = eqx.field(static=True)
+
+    def init(self, key: PRNGKeyArray) -> PLRState:
+        """An empty buffer."""
+        del key
+        return PLRState(buffer=empty_buffer(self.capacity, self.packing.numbers), updates=jnp.zeros((), jnp.int32))
+
+    def select(
+        self, state: PLRState, key: PRNGKeyArray, probe: Probe
+    ) -> tuple[Level, Float[Array, "level number"], PLRState]:
+        """Levels of the buffer and new ones, mixed; only new ones while the buffer has too few."""
+        del probe
+        generating, rounding, drawing, mixing = jax.random.split(key, 4)
+        ready = jnp.sum(state.buffer.filled) >= self.needed
+        new = self._fresh(generating, ready)
+        count = jnp.floor(self.fresh + jax.random.uniform(rounding)).astype(jnp.int32)
+        is_new = jnp.arange(self.levels, dtype=jnp.int32) < jnp.where(ready, count, self.levels)
+
+        now = state.updates + 1
+        buffer = state.buffer
+        weights = self.replay.weights(buffer.score, buffer.last_seen, buffer.filled, now)
+        slots = draw(drawing, weights, self.levels)
+        rows = jnp.where(is_new[:, None], new, buffer.rows[slots])
+        rows = jax.random.permutation(mixing, rows)
+        buffer = mark_seen(buffer, jnp.where(is_new, buffer.capacity, slots), now)
+        return self.packing.unpack(rows), rows, PLRState(buffer=buffer, updates=now)
+
+    def report(self, state: PLRState, tickets: Float[Array, "level number"], outcome: Outcome) -> PLRState:
+        """Every level that was played to the end is scored and offered to the buffer."""
+        buffer = learn(state.buffer, tickets, outcome, self.score, state.updates)
+        return PLRState(buffer=buffer, updates=state.updates)
+
+    def _fresh(self, key: PRNGKeyArray, ready: Bool[Array, ""]) -> Float[Array, "level number"]:
+        """New levels first: as many as may be needed. The rows after them are zero."""
+        block = math.ceil(round(self.fresh, 6)) or self.levels
+        usual, most = math.ceil(round(self.fresh, 6)) // block, -(-self.levels // block)
+        blocks = jnp.where(ready, usual, most)
+        return fresh_rows(self.source, self.packing, key, block=block, most=most, blocks=blocks)[: self.levels]
+
+
+@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@dataclass(frozen=True, kw_only=True)
+class PLR(ReplaySettings):
+    """Prioritized level replay: most levels are replayed by their scores, the others are new."""
+
+    name: ClassVar[str] = "plr"
+    replay_rate: float = 0.875  # share of the selected levels that are replayed; published: 0.5
+
+    def __post_init__(self) -> None:
+        ReplaySettings.__post_init__(self)
+        check_number(self, "replay_rate", 0.0, 1.0)
+
+    def build(self, generator: LevelGenerator, levels: int) -> ReplayedLevels:
+        """A curriculum that selects this many levels at a time, new ones from a generator."""
+        check_levels(levels)
+        return ReplayedLevels(
+            source=generator,
+            packing=Packing(generator.capacity),
+            replay=self.replay,
+            levels=levels,
+            fresh=round(levels * (1 - self.replay_rate), 6),
+            capacity=self.buffer,
+            needed=self.needed,
+            score=SCORES[self.score],
+        )

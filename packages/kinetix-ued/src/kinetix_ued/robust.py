@@ -1,0 +1,115 @@
+"""Levels of a buffer only, which is fed by trying levels out: robust PLR (arXiv:2110.02439) and ACCEL (2203.01302).
+
+The agent never learns on a level that has not earned its place. In every update it plays a block of new levels, and
+for ACCEL blocks of children of the levels that were selected the update before, without learning (`probe`); they are
+scored and offered to the buffer, and then all levels to train on are drawn from it. At the start the buffer is filled
+to its minimum in the same way.
+
+One loop goes over the blocks, so generator, mutations and probe are compiled once each."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
+
+from kinetix_env.level import Level
+from kinetix_env.protocols import LevelSource, Outcome, Probe
+
+from .buffer import LevelBuffer, empty_buffer, mark_seen
+from .fresh import fresh_block
+from .learning import learn_known, learn_probed
+from .packing import Packing
+from .replay import Replay, draw
+from .scores import Score
+
+__all__ = ["Mutation", "RobustState", "TriedLevels"]
+
+Mutation = Callable[[PRNGKeyArray, Level], Level]
+
+
+class RobustState(eqx.Module):
+    """The best levels so far, those that get children next, and how often levels were selected."""
+
+    buffer: LevelBuffer
+    parents: Float[Array, "parent number"]
+    updates: Int[Array, ""]
+
+
+class TriedLevels(eqx.Module):
+    """Robust PLR, and with `children` ACCEL. Tickets are fingerprints."""
+
+    source: LevelSource
+    packing: Packing
+    replay: Replay
+    levels: int = eqx.field(static=True)
+    block: int = eqx.field(static=True)  # levels tried at once
+    children: int = eqx.field(static=True)  # blocks of children an update
+    mutation: Mutation = eqx.field(static=True)  # from parent to child
+    capacity: int = eqx.field(static=True)  # of the buffer
+    needed: int = eqx.field(static=True)  # levels that are tried at the start
+    score: Score = eqx.field(static=True)
+
+    def init(self, key: PRNGKeyArray) -> RobustState:
+        """An empty buffer; the first `select` fills it to its minimum."""
+        del key
+        return RobustState(
+            buffer=empty_buffer(self.capacity, self.packing.numbers),
+            parents=jnp.zeros((self.children * self.block, self.packing.numbers)),
+            updates=jnp.zeros((), jnp.int32),
+        )
+
+    def select(
+        self, state: RobustState, key: PRNGKeyArray, probe: Probe
+    ) -> tuple[Level, UInt32[Array, "level 2"], RobustState]:
+        """Levels of the buffer."""
+        trying, drawing, choosing = jax.random.split(key, 3)
+        now = state.updates + 1
+        buffer = self._try(state, trying, probe, now)
+        weights = self.replay.weights(buffer.score, buffer.last_seen, buffer.filled, now)
+        slots = draw(drawing, weights, self.levels)
+        rows = buffer.rows[slots]
+        parents = rows[draw(choosing, jnp.full(self.levels, 1 / self.levels), self.children * self.block)]
+        state = RobustState(buffer=mark_seen(buffer, slots, now), parents=parents, updates=now)
+        return self.packing.unpack(rows), buffer.fingerprint[slots], state
+
+    def report(self, state: RobustState, tickets: UInt32[Array, "level 2"], outcome: Outcome) -> RobustState:
+        """The levels that are still in the buffer get their new scores."""
+        buffer = learn_known(state.buffer, tickets, outcome, self.score)
+        return RobustState(buffer=buffer, parents=state.parents, updates=state.updates)
+
+    def mutated(self, key: PRNGKeyArray, rows: Float[Array, "level number"]) -> Float[Array, "level number"]:
+        """A child of each level."""
+        children = jax.vmap(self.mutation)(jax.random.split(key, len(rows)), self.packing.unpack(rows))
+        return self.packing.pack(children)
+
+    def _try(self, state: RobustState, key: PRNGKeyArray, probe: Probe, now: Int[Array, ""]) -> LevelBuffer:
+        """Play levels without learning on them, and offer them to the buffer."""
+        first = state.updates == 0
+        fresh = jnp.where(first, -(-self.needed // self.block), 1)
+        blocks = jnp.where(first, fresh, 1 + self.children)
+
+        def one(index: Array, buffer: LevelBuffer) -> LevelBuffer:
+            making, playing = jax.random.split(jax.random.fold_in(key, index))
+            rows = self._block(making, index, index < fresh, state.parents)
+            outcome = probe(self.packing.unpack(rows), playing)
+            return learn_probed(buffer, rows, outcome, self.score, now)
+
+        tried: LevelBuffer = jax.lax.fori_loop(0, blocks, one, state.buffer)
+        return tried
+
+    def _block(
+        self, key: PRNGKeyArray, index: Array, fresh: Array, parents: Float[Array, "parent number"]
+    ) -> Float[Array, "level number"]:
+        """The levels to try next: new ones, or children; blocks of children come after the first block."""
+        if not self.children:
+            return fresh_block(self.source, self.packing, key, self.block)
+        start = jnp.maximum(index - 1, 0) * self.block
+        own = jax.lax.dynamic_slice_in_dim(parents, start, self.block)
+        rows: Float[Array, "level number"] = jax.lax.cond(
+            fresh,
+            lambda: fresh_block(self.source, self.packing, key, self.block),
+            lambda: self.mutated(key, own),
+        )
+        return rows

@@ -1,0 +1,116 @@
+"""Sampling for learnability (arXiv:2408.15099): train on the levels that are solved sometimes.
+
+Every `refresh_every` updates the agent plays `candidates` new levels, and the buffer becomes those of them with the
+highest p (1 - p), p the share of episodes it solved. In every update a share of the selected levels comes from the
+buffer, all of it alike, and the others are new."""
+
+from dataclasses import dataclass
+from typing import ClassVar, no_type_check
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from kinetix_env.level import Level
+from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
+
+from .buffer import LevelBuffer, empty_buffer, insert
+from .checks import check_count, check_levels, check_number, refuse
+from .fresh import fresh_rows
+from .packing import Packing
+from .replay import draw, even
+from .scores import learnability
+
+__all__ = ["SFL", "LearnableLevels", "SFLState"]
+
+
+class SFLState(eqx.Module):
+    """The most learnable levels, and how often levels were selected."""
+
+    buffer: LevelBuffer
+    updates: Int[Array, ""]
+
+
+class LearnableLevels(eqx.Module):
+    """Sampling for learnability; made by `SFL.build`."""
+
+    source: LevelSource
+    packing: Packing
+    levels: int = eqx.field(static=True)
+    from_buffer: int = eqx.field(static=True)  # of the selected levels
+    capacity: int = eqx.field(static=True)  # of the buffer
+    candidates: int = eqx.field(static=True)
+    refresh_every: int = eqx.field(static=True)
+
+    def init(self, key: PRNGKeyArray) -> SFLState:
+        """An empty buffer; the first `select` fills it."""
+        del key
+        return SFLState(buffer=empty_buffer(self.capacity, self.packing.numbers), updates=jnp.zeros((), jnp.int32))
+
+    def select(self, state: SFLState, key: PRNGKeyArray, probe: Probe) -> tuple[Level, Int[Array, " level"], SFLState]:
+        """Levels of the buffer, then new ones; tickets mean nothing."""
+        generating, playing, drawing = jax.random.split(key, 3)
+        due = state.updates % self.refresh_every == 0
+        new, candidates = self._fresh(generating, due)
+        buffer = jax.lax.cond(due, lambda: self.most_learnable(candidates, playing, probe), lambda: state.buffer)
+        kept = buffer.rows[draw(drawing, even(buffer.filled), self.from_buffer)]
+        levels = self.packing.unpack(jnp.concatenate([kept, new]))
+        return levels, jnp.arange(self.levels), SFLState(buffer=buffer, updates=state.updates + 1)
+
+    def report(self, state: SFLState, tickets: Int[Array, " level"], outcome: Outcome) -> SFLState:
+        """Nothing is learnt from it: the few episodes of an update say too little about a success rate."""
+        del tickets, outcome
+        return state
+
+    def most_learnable(self, rows: Float[Array, "level number"], key: PRNGKeyArray, probe: Probe) -> LevelBuffer:
+        """A buffer of the most learnable of some levels; of equal levels only one."""
+        outcome = probe(self.packing.unpack(rows), key)
+        everything = jnp.ones(len(rows), bool)
+        empty = empty_buffer(self.capacity, self.packing.numbers)
+        now = jnp.zeros((), jnp.int32)
+        return insert(empty, rows, learnability(outcome), outcome.max_return, everything, now)
+
+    def _fresh(
+        self, key: PRNGKeyArray, due: Array
+    ) -> tuple[Float[Array, "level number"], Float[Array, "candidate number"]]:
+        """The new levels to train on, and the candidates, which are zero if the refresh is not due."""
+        new = self.levels - self.from_buffer
+        block = new or min(self.candidates, 128)
+        usual, most = -(-new // block), -(-(new + self.candidates) // block)
+        blocks = jnp.where(due, most, usual)
+        rows = fresh_rows(self.source, self.packing, key, block=block, most=most, blocks=blocks)
+        return rows[:new], rows[new : new + self.candidates]
+
+
+@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@dataclass(frozen=True, kw_only=True)
+class SFL:
+    """Sampling for learnability: half new levels, half those that the agent solves sometimes."""
+
+    name: ClassVar[str] = "sfl"
+    buffer: int = 256  # levels kept, on each device
+    candidates: int = 1024  # new levels that are tried for the buffer, on each device
+    refresh_every: int = 32  # updates
+    buffer_share: float = 0.5  # of the selected levels
+
+    def __post_init__(self) -> None:
+        check_count(self, "buffer")
+        check_count(self, "candidates")
+        check_count(self, "refresh_every")
+        check_number(self, "buffer_share", 0.0, 1.0)
+        if self.candidates < self.buffer:
+            raise refuse(self, "candidates", f"at least as many as SFL.buffer, which is {self.buffer}")
+
+    def build(self, generator: LevelGenerator, levels: int) -> LearnableLevels:
+        """A curriculum that selects this many levels at a time, new ones from a generator."""
+        check_levels(levels)
+        return LearnableLevels(
+            source=generator,
+            packing=Packing(generator.capacity),
+            levels=levels,
+            from_buffer=int(levels * self.buffer_share),
+            capacity=self.buffer,
+            candidates=self.candidates,
+            refresh_every=self.refresh_every,
+        )

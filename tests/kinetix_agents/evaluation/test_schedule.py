@@ -1,0 +1,27 @@
+"""Episodes are handed out once each, to whoever is free."""
+
+import numpy as np
+import pytest
+
+from kinetix_agents.evaluation.schedule import Schedule
+
+
+@pytest.mark.parametrize("episodes, rows, devices", [(1, 4, 2), (4, 4, 1), (57, 6, 3), (100, 8, 2)])
+def test_every_episode_is_played_once_whenever_rows_finish(episodes, rows, devices) -> None:
+    rng = np.random.default_rng(0)
+    schedule, played = Schedule(episodes, rows, devices), []
+    while schedule.over < episodes:
+        before = schedule.playing.copy()
+        fresh = schedule.fill()
+        assert not (fresh & before).any()
+        assert schedule.playing.all() or schedule.begun == episodes  # nobody idles while there is something to play
+        over = schedule.finish(rng.random(rows) < 0.3)
+        assert not (over & schedule.playing).any()
+        played += schedule.episode[over].tolist()
+    assert sorted(played) == list(range(episodes))
+    assert not schedule.playing.any()
+
+
+def test_few_episodes_are_shared_by_all_devices() -> None:
+    schedule = Schedule(4, 12, 3)
+    assert schedule.fill().reshape(3, 4).sum(axis=1).tolist() == [2, 1, 1]

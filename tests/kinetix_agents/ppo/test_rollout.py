@@ -1,0 +1,114 @@
+"""What is noted while playing: where episodes begin and end, and what a time-out cuts off."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from kinetix_agents.ppo.outcomes import outcome_of, running_and_selected
+from kinetix_agents.ppo.rollout import Trajectory, play, start_player
+from kinetix_env import make
+from tests.kinetix_agents.toys import Counter, hopeless_level, repeated, slider_level, stacked
+
+HORIZON, STEPS, ENVS, DISCOUNT = 5, 13, 4, 0.9
+
+
+@pytest.fixture(scope="module")
+def played() -> tuple[Any, Trajectory, Any]:
+    """Levels that only time can end, by a policy that counts: three time-outs do not fit, two do."""
+    env = make("kinetix-s", reward="sparse", horizon=HORIZON)
+    policy = Counter(env.action_space)
+    levels = repeated(hopeless_level(), ENVS)
+
+    def run(key: Any) -> Any:
+        player = start_player(env, policy, levels)
+        return play(env, policy, jnp.asarray(10.0), player, levels, key, steps=STEPS, discount=DISCOUNT, keep_obs=True)
+
+    result: tuple[Any, Trajectory, Any] = jax.jit(run)(jax.random.key(0))
+    return result
+
+
+def test_episodes_end_by_time_and_begin_anew(played: Any) -> None:
+    _, seen, _ = played
+    steps = np.arange(STEPS)
+    assert (np.asarray(seen.done) == (steps % HORIZON == HORIZON - 1)[:, None]).all()
+    assert (np.asarray(seen.begins) == (steps % HORIZON == 0)[:, None]).all()
+    assert (np.asarray(seen.length) == (steps % HORIZON + 1)[:, None]).all()
+    assert not seen.solved.any()
+
+
+def test_a_policy_remembers_its_episode_and_no_other(played: Any) -> None:
+    player, seen, last = played
+    number = np.arange(STEPS) % HORIZON
+    np.testing.assert_allclose(seen.value, np.repeat(10.0 * number[:, None], ENVS, axis=1))
+    np.testing.assert_allclose(player.carry, STEPS % HORIZON)
+    np.testing.assert_allclose(last, 10.0 * (STEPS % HORIZON))
+
+
+def test_a_time_out_is_worth_what_was_expected_of_the_state_that_it_cut_off(played: Any) -> None:
+    _, seen, _ = played
+    expected = np.zeros((STEPS, ENVS))
+    expected[HORIZON - 1 :: HORIZON] = DISCOUNT * 10.0 * HORIZON  # the state after the last step is number HORIZON
+    np.testing.assert_allclose(seen.reward, expected, rtol=1e-6)
+    np.testing.assert_allclose(seen.episode_return, 0.0)  # returns are of what was really given
+
+
+def test_observations_are_those_that_were_acted_on(played: Any) -> None:
+    _, seen, _ = played
+    starts = np.asarray(seen.obs.circles)[::HORIZON]
+    assert (starts == starts[0]).all()
+
+
+def trajectory(done: np.ndarray, solved: np.ndarray, returns: np.ndarray) -> Trajectory:
+    """A recorded rollout."""
+    zeros = jnp.zeros(done.shape)
+    return Trajectory(
+        obs=(),
+        action=zeros,
+        log_prob=zeros,
+        value=jnp.asarray(np.arange(done.size, dtype=np.float32).reshape(done.shape)),
+        reward=zeros,
+        begins=jnp.zeros(done.shape, bool),
+        done=jnp.asarray(done),
+        solved=jnp.asarray(solved),
+        episode_return=jnp.asarray(returns, jnp.float32),
+        length=jnp.zeros(done.shape, jnp.int32),
+    )
+
+
+def test_the_first_episode_is_of_the_running_level_and_the_others_of_the_selected_one() -> None:
+    done = np.array([[0, 0], [1, 0], [0, 0], [1, 0], [1, 0]], bool)
+    solved = np.array([[0, 0], [1, 0], [0, 0], [0, 0], [1, 0]], bool)
+    returns = np.array([[0, 0], [3, 0], [0, 0], [-1, 0], [5, 0]], np.float32)
+    advantage = jnp.asarray(np.array([[1, -1], [-2, 2], [4, 0], [-1, 0], [2, 0]], np.float32))
+    both, went_on = running_and_selected(trajectory(done, solved, returns), advantage)
+    assert went_on.tolist() == [True, False]
+    assert both.episodes.tolist() == [1, 0, 2, 0]  # running of both environments, then selected of both
+    assert both.success_rate.tolist() == [1.0, 0.0, 0.5, 0.0]
+    assert both.max_return.tolist() == [3.0, 0.0, 5.0, 0.0]
+    assert both.mean_return.tolist() == [3.0, 0.0, 2.0, 0.0]
+    np.testing.assert_allclose(both.mean_value, [(0 + 2) / 2, (1 + 3 + 5 + 7 + 9) / 5, (4 + 6 + 8) / 3, 0.0])
+    np.testing.assert_allclose(both.positive_value_loss, [0.5, 2 / 5, (4 + 2) / 3, 0.0])
+
+
+def test_a_negative_best_return_is_kept() -> None:
+    done = np.array([[1]], bool)
+    found = outcome_of(trajectory(done, ~done, np.array([[-2.0]])), jnp.zeros((1, 1)), jnp.ones((1, 1), bool))
+    assert found.max_return.tolist() == [-2.0] and found.success_rate.tolist() == [0.0]
+
+
+def test_levels_of_the_toys_need_opposite_actions() -> None:
+    """What the training test stands on: pushing solves one and fails the other, and so does letting go."""
+    env = make("kinetix-s", reward="sparse")
+    levels = stacked(*(slider_level(side) for side in (1, 1, -1, -1)))
+    state = jax.vmap(env.start)(levels)
+    push = jnp.zeros((4, 6), jnp.int32).at[:, 4].set(jnp.array([1, 0, 1, 0]))
+
+    def step(state: Any, _: None) -> tuple[Any, Any]:
+        state, reward, _ = jax.vmap(env.advance)(state, push)
+        return state, reward
+
+    rewards = jax.jit(lambda state: jax.lax.scan(step, state, length=256)[1])(state)
+    assert rewards.sum(0).tolist() == [1.0, -1.0, -1.0, 1.0]

@@ -1,0 +1,104 @@
+"""The action distributions are those of SciPy, and sample what they say."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy import stats
+
+from kinetix_agents.distributions import Categoricals, Normals, head_of
+from kinetix_env.actions import ContinuousActions, DiscreteActions, MultiDiscreteActions
+from kinetix_env.errors import ConfigError
+
+CHOICES = (3, 3, 2)
+BATCH = 50
+LOGITS = jax.random.normal(jax.random.key(0), (BATCH, sum(CHOICES))) * 2
+
+
+def parts(logits: jax.Array) -> list[np.ndarray]:
+    """The probabilities of each number's choices, [batch, choice]."""
+    split = np.split(np.asarray(logits, np.float64), np.cumsum(CHOICES)[:-1], axis=1)
+    return [np.exp(part) / np.exp(part).sum(1, keepdims=True) for part in split]
+
+
+def test_log_probabilities_of_choices_are_those_of_scipy() -> None:
+    rng = np.random.default_rng(0)
+    action = np.stack([rng.integers(count, size=BATCH) for count in CHOICES], axis=1)
+    expected = sum(
+        stats.multinomial.logpmf(np.eye(part.shape[1])[action[:, k]], 1, part) for k, part in enumerate(parts(LOGITS))
+    )
+    found = Categoricals(LOGITS, CHOICES).log_prob(jnp.asarray(action, jnp.int32))
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_entropies_of_choices_are_those_of_scipy() -> None:
+    expected = sum(stats.entropy(part, axis=1) for part in parts(LOGITS))
+    np.testing.assert_allclose(Categoricals(LOGITS, CHOICES).entropy(), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_choices_come_as_often_as_they_should() -> None:
+    one = Categoricals(jnp.repeat(LOGITS[:1], 20_000, axis=0), CHOICES)
+    drawn = np.asarray(one.sample(jax.random.key(1)))
+    for k, part in enumerate(parts(LOGITS[:1])):
+        seen = np.bincount(drawn[:, k], minlength=CHOICES[k])
+        assert stats.chisquare(seen, 20_000 * part[0]).pvalue > 1e-3
+    assert (one.mode() == jnp.array([part[0].argmax() for part in parts(LOGITS[:1])])).all()
+
+
+def test_a_single_choice_is_a_number() -> None:
+    head = head_of(DiscreteActions())
+    assert head.size == 11
+    distribution = head.distribution(jnp.zeros((4, 11)))
+    drawn = distribution.sample(jax.random.key(0))
+    assert drawn.shape == (4,) and drawn.dtype == jnp.int32
+    np.testing.assert_allclose(distribution.log_prob(drawn), -np.log(11), rtol=1e-6)
+
+
+def test_normals_are_those_of_scipy() -> None:
+    mean = jax.random.normal(jax.random.key(1), (BATCH, 3))
+    log_std = jnp.array([-1.0, 0.0, 0.5])
+    action = jax.random.normal(jax.random.key(2), (BATCH, 3))
+    used = jnp.array([True, False, True])
+    found = Normals(mean, log_std, jnp.broadcast_to(used, mean.shape))
+    scipy = [stats.norm(np.asarray(mean[:, k]), float(jnp.exp(log_std[k]))) for k in range(3)]
+    np.testing.assert_allclose(
+        found.log_prob(action), sum(scipy[k].logpdf(np.asarray(action[:, k])) for k in (0, 2)), rtol=1e-5, atol=1e-5
+    )
+    np.testing.assert_allclose(found.entropy(), scipy[0].entropy() + scipy[2].entropy(), rtol=1e-5)
+    assert (found.mode() == mean).all()
+
+
+def test_normals_are_drawn_as_wide_as_they_should_be() -> None:
+    found = Normals(jnp.ones((20_000, 1)), jnp.array([0.7]), jnp.ones((20_000, 1), bool))
+    drawn = np.asarray(found.sample(jax.random.key(3)))[:, 0]
+    assert stats.kstest(drawn, stats.norm(1.0, np.exp(0.7)).cdf).pvalue > 1e-3
+
+
+def test_choices_that_are_not_there_are_never_taken() -> None:
+    head = head_of(MultiDiscreteActions())
+    numbers = jax.random.normal(jax.random.key(4), (1000, head.size))
+    used = jnp.zeros((1000, head.size), bool).at[:, jnp.array([0, 3, 6, 7, 8, 9, 12, 14])].set(True)
+    distribution = head.distribution(numbers, used=used)
+    drawn = distribution.sample(jax.random.key(5))
+    assert (drawn[:, jnp.array([0, 1, 3, 4, 5])] == 0).all()
+    assert len(np.unique(drawn[:, 2])) == 3
+    # what cannot be chosen adds neither entropy nor gradient
+    alone = Categoricals(numbers[:, 6:9], (3,))
+    np.testing.assert_allclose(distribution.entropy(), alone.entropy(), rtol=1e-5)
+    slope = jax.grad(lambda n: head.distribution(n, used=used).log_prob(drawn).sum())(numbers)
+    assert (slope[:, :6] == 0).all() and jnp.isfinite(slope).all() and (slope[:, 6:9] != 0).any()
+
+
+def test_a_head_has_a_number_for_each_choice_or_actuator() -> None:
+    assert head_of(MultiDiscreteActions()).size == 16
+    assert head_of(ContinuousActions()).size == 6
+
+
+def test_an_action_space_without_a_head_is_refused() -> None:
+    class Odd(ContinuousActions):
+        @property
+        def shape(self) -> tuple[int, ...]:
+            return (2, 2)
+
+    with pytest.raises(ConfigError, match=r"No head for the action space Odd.*shape \(2, 2\)"):
+        head_of(Odd())

@@ -15,7 +15,7 @@ from kinetix_env import make
 from kinetix_env.errors import ConfigError
 from tests.kinetix_agents.toys import Ledger, slider_level, stacked
 
-CONFIG = PPOConfig(envs=64, steps=32, epochs=4, minibatches=4, learning_rate=2e-3, anneal=False)
+CONFIG = PPOConfig(envs=64, steps=32, epochs=4, minibatches=4, learning_rate=2e-3)
 UPDATES = 25
 
 

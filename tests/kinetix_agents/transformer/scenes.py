@@ -79,7 +79,8 @@ def random_parameters(policy: Any) -> Any:
     draw = np.random.default_rng(0)
 
     def like(leaf: Any) -> jax.Array:
-        return jnp.asarray(draw.normal(size=leaf.shape) / np.sqrt(max(leaf.shape[0], 4)), jnp.float32)
+        # larger than networks begin with: outputs are of order 1, and feel every part of the observation
+        return jnp.asarray(2.0 * draw.normal(size=leaf.shape) / np.sqrt(max(leaf.shape[0], 4)), jnp.float32)
 
     return jax.tree.map(like, jax.eval_shape(policy.init, jax.random.key(0)))
 

@@ -12,8 +12,9 @@ def kinetix_policies() -> list[type[Any]]:
     """Networks, and two that learn nothing to compare with."""
     from .policies.baselines import NoOp, Uniform
     from .policies.set_mlp import SetMLP
+    from .policies.transformer import Transformer
 
-    return [SetMLP, Uniform, NoOp]
+    return [SetMLP, Transformer, Uniform, NoOp]
 
 
 @hookimpl

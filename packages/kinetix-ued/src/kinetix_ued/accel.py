@@ -1,8 +1,9 @@
 """ACCEL (arXiv:2203.01302) as a registered config; `kinetix_ued.robust` does the work."""
 
 from dataclasses import dataclass
-from typing import ClassVar, no_type_check
+from typing import ClassVar
 
+from kinetix_env.generators.checks import checks_its_fields
 from kinetix_env.protocols import LevelGenerator
 
 from .checks import check_count
@@ -12,7 +13,7 @@ from .robust_plr import RobustPLR, tried_levels
 __all__ = ["ACCEL"]
 
 
-@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class ACCEL(RobustPLR):
     """Robust prioritized level replay, and small changes to the levels that are replayed are tried out as well."""

@@ -6,13 +6,14 @@ update, but for rounding at random, so that no more levels are generated than ne
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, no_type_check
+from typing import ClassVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
+from kinetix_env.generators.checks import checks_its_fields
 from kinetix_env.level import Level
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
 
@@ -85,7 +86,7 @@ class ReplayedLevels(eqx.Module):
         return fresh_rows(self.source, self.packing, key, block=block, most=most, blocks=blocks)[: self.levels]
 
 
-@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class PLR(ReplaySettings):
     """Prioritized level replay: most levels are replayed by their scores, the others are new."""

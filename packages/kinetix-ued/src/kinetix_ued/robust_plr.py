@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, no_type_check
+from typing import ClassVar
 
 from kinetix_env.generators import RandomGenerator
+from kinetix_env.generators.checks import checks_its_fields
 from kinetix_env.generators.settings import Settings
 from kinetix_env.mutations import mutate
 from kinetix_env.protocols import LevelGenerator
@@ -18,7 +19,7 @@ from .settings import ReplaySettings
 __all__ = ["RobustPLR"]
 
 
-@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class RobustPLR(ReplaySettings):
     """Robust prioritized level replay: new levels are only tried out, all training is on the best so far."""

@@ -3,7 +3,9 @@ said: arXiv:2110.02439, and arXiv:2410.23208 for these tasks."""
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args, no_type_check
+from typing import Literal, get_args
+
+from kinetix_env.generators.checks import checks_its_fields
 
 from .checks import check_choice, check_count, check_number
 from .replay import Prioritization, Replay
@@ -12,7 +14,7 @@ from .scores import SCORES
 __all__ = ["ReplaySettings"]
 
 
-@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class ReplaySettings:
     """What is kept, how it is judged, and what of it is played again."""

@@ -5,13 +5,14 @@ highest p (1 - p), p the share of episodes it solved. In every update a share of
 buffer, all of it alike, and the others are new."""
 
 from dataclasses import dataclass
-from typing import ClassVar, no_type_check
+from typing import ClassVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from kinetix_env.generators.checks import checks_its_fields
 from kinetix_env.level import Level
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
 
@@ -83,7 +84,7 @@ class LearnableLevels(eqx.Module):
         return rows[:new], rows[new : new + self.candidates]
 
 
-@no_type_check  # for run-time type checkers only: the fields are checked by themselves, which says more
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class SFL:
     """Sampling for learnability: half new levels, half those that the agent solves sometimes."""

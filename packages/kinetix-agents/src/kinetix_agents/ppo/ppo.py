@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -97,11 +98,11 @@ class PPO:
         """A device's part of the first state."""
         params_key, own = jax.random.split(key)
         params = self.policy.init(params_key)
-        start, choose = jax.random.split(jax.random.fold_in(own, jax.lax.axis_index(AXIS)))
+        start, choose, stagger = jax.random.split(jax.random.fold_in(own, jax.lax.axis_index(AXIS)), 3)
         memory = self.curriculum.init(start)
         levels, tickets, memory = self.curriculum.select(memory, choose, partial(self._probe, params))
         self._check_levels(levels)
-        player = start_player(self.env, self.policy, levels)
+        player = _staggered(start_player(self.env, self.policy, levels), stagger, self.env.horizon)
         return TrainState(
             params=params,
             opt_state=optimiser(self.config).init(params),
@@ -195,6 +196,17 @@ class PPO:
                 f"PPO: the curriculum selects {given} levels at a time, but there are {wanted} environments on each of "
                 f"{self.mesh.size} devices; build it with levels={wanted}."
             )
+
+
+def _staggered(player: Player, key: PRNGKeyArray, horizon: int) -> Player:
+    """Let the first episodes run out of time at different times.
+
+    In step with each other, environments would all be in the middle of their episodes for several updates, in which
+    hardly anything is gained or lost: the advantages of these, normalised, are noise, and what was learnt is lost.
+    """
+    time = jax.random.randint(key, player.state.time.shape, 0, horizon)
+    staggered: Player = eqx.tree_at(lambda player: player.state.time, player, time)
+    return staggered
 
 
 def _parts(state: TrainState) -> tuple[Any, ...]:

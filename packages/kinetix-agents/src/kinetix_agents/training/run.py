@@ -101,9 +101,9 @@ class _Loop:
                 if time.monotonic() - saved > 60 * self.config.checkpoint_minutes:
                     self.checkpoints.save(done, state, self._seconds())
                     saved = time.monotonic()
+            self.checkpoints.save(done, state, self._seconds())
             if pending is not None:
                 self._tell(*pending)
-            self.checkpoints.save(done, state, self._seconds())
         stop.end()
         return state
 

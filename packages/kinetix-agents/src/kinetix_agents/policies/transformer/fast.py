@@ -23,7 +23,8 @@ from kinetix_env.protocols import ActionSpace, Distribution
 from .bindings import BINDINGS, listening, without_bindings
 from .heads import ActuatorHead, Perceptron, head_for
 from .layers import Layer, Links, Scene
-from .sizes import KINDS, Sizes, columns_of, features_of, normed
+from .operations import normed
+from .sizes import KINDS, Sizes, columns_of, features_of
 
 __all__ = ["FastTransformer"]
 

@@ -115,4 +115,6 @@ class ActuatorHead(nnx.Module):
 def head_for(space: ActionSpace, sizes: Sizes, rngs: nnx.Rngs) -> Any:
     """The head for an action space."""
     head = head_of(space)
-    return ActuatorHead(space, head, sizes, rngs) if type(space) in NUMBERS else PooledHead(head, sizes, rngs)
+    if type(space) in NUMBERS:
+        return ActuatorHead(space, head, sizes, rngs)
+    return PooledHead(head, sizes, rngs)

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Any
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float
 
-from .sizes import Sizes, normed
+from .operations import attend, normed
+from .sizes import Sizes
 
 __all__ = ["RELATIONS", "Layer", "Links", "Scene"]
 
@@ -88,8 +88,7 @@ class Layer(nnx.Module):
         query = self.query(rows[:, -looking:]).reshape(batch, looking, self.heads, -1)
         key, value = jnp.split(self.key_value(rows).reshape(batch, rows.shape[1], 2 * self.heads, -1), 2, axis=2)
         bias = jnp.einsum("blrk,hk->bhlr", scene.related, self.relation[...].astype(x.dtype))
-        mixed = jax.nn.dot_product_attention(query, key, value, bias=bias, mask=scene.exists[:, None, None])
-        return self.out(mixed.reshape(batch, looking, -1))
+        return self.out(attend(query, key, value, scene.exists[:, None, None], bias))
 
     def _messages(
         self, x: Float[Array, "batch looking w"], links: Links, scene: Scene

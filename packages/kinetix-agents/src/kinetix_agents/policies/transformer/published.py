@@ -24,7 +24,8 @@ from kinetix_env.observations import Entities
 from kinetix_env.protocols import Distribution
 
 from ...distributions import Head
-from .sizes import KINDS, Sizes, columns_of, features_of, normed
+from .operations import attend, normed
+from .sizes import KINDS, Sizes, columns_of, features_of
 
 __all__ = ["RELATIONS", "PublishedTransformer"]
 
@@ -77,8 +78,7 @@ class Layer(nnx.Module):
         """The bodies after this layer. `ends` says where joint rows start, then whom thrusters push, then far ends."""
         packed = self.query_key_value(normed(self.norm_attention, x))
         query, key, value = jnp.split(packed.reshape(*x.shape[:2], 3 * self.heads, -1), 3, axis=2)
-        mixed = jax.nn.dot_product_attention(query, key, value, mask=seen)
-        y = self.gate_attention(x, nnx.relu(self.out(mixed.reshape(*x.shape[:2], -1))))
+        y = self.gate_attention(x, nnx.relu(self.out(attend(query, key, value, seen))))
         x = self.gate_dense(y, nnx.relu(self.dense(normed(self.norm_dense, y))))
         joints, thrusters = links
         at = (joints.shape[1], joints.shape[1] + thrusters.shape[1])

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
-from flax import nnx
 from jaxtyping import Array, Float
 
 from kinetix_env.observations import Entities
 
-__all__ = ["KINDS", "Sizes", "columns_of", "features_of", "normed"]
+__all__ = ["KINDS", "Sizes", "columns_of", "features_of"]
 
 KINDS = ("polygons", "circles", "joints", "thrusters")
 
@@ -39,9 +38,3 @@ def features_of(obs: Entities, dtype: Any) -> dict[str, Float[Array, "batch row 
         exists = getattr(obs, f"{kind.removesuffix('s')}_mask")
         features[kind] = jnp.where(exists[..., None], getattr(obs, kind), 0.0).astype(dtype)
     return features
-
-
-def normed(norm: nnx.LayerNorm | nnx.RMSNorm, x: Float[Array, "*rows w"]) -> Float[Array, "*rows w"]:
-    """Normalised in float32, whatever it is given and returns."""
-    y: Array = norm(x.astype(jnp.float32))
-    return y.astype(x.dtype)

@@ -1,0 +1,66 @@
+"""A run's configuration comes back from its file as it was; what is wrong with a file is told by its name."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinetix_agents.ppo import PPOConfig
+from kinetix_agents.training.config import RunConfig, read_config, write_config
+from kinetix_env.actions import Continuous
+from kinetix_env.curricula import ListCurriculum
+from kinetix_env.environments import KinetixM
+from kinetix_env.errors import ConfigError
+from kinetix_env.generators import RandomLevels
+from kinetix_env.rewards import Sparse
+
+
+def test_every_setting_comes_back(tmp_path: Path) -> None:
+    config = RunConfig(
+        environment=KinetixM(horizon=100),
+        action_space=Continuous(),
+        reward=Sparse(),
+        generator=RandomLevels(motor_speed=(0.5, 2.0), triangles=True),
+        curriculum=ListCurriculum(levels=("suite:s", "random:s")),
+        ppo=PPOConfig(learning_rate=1e-4, clip_value=True),
+        minutes=1.5,
+        seed=3,
+        sinks=("csv",),
+    )
+    write_config(tmp_path / "config.json", config)
+    assert read_config(tmp_path / "config.json") == config
+    write_config(tmp_path / "config.json", RunConfig())
+    assert read_config(tmp_path / "config.json") == RunConfig()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"format": "kinetix-run/9"}, 'must be an object with "format": "kinetix-run/1", got \'kinetix-run/9\''),
+        ({"stepz": 3}, "No setting of a run called 'stepz'. Did you mean 'steps'?"),
+        ({"steps": 0}, "steps must be an integer from 1 to"),
+        ({"minutes": -1.0}, "minutes must be a finite number above 0, got -1.0"),
+        ({"policy": {"name": "set-mlq"}}, "No policy called 'set-mlq'. Did you mean 'set-mlp'?"),
+        ({"policy": "set-mlp"}, "policy must be an object with a \"name\", got 'set-mlp'"),
+        ({"policy": {"name": "set-mlp", "widht": 3}}, "No setting of policy called 'widht'. Did you mean 'width'?"),
+        ({"ppo": {"epochs": 0}}, "PPOConfig.epochs must be an integer of at least 1, got 0"),
+        ({"ppo": []}, "ppo must be an object, got []"),
+        ({"sinks": ["tsv"]}, "No metric sink called 'tsv'."),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told(change: dict[str, Any], told: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    write_config(path, RunConfig())
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    assert str(caught.value).startswith(f"{path}: ") and told in str(caught.value)
+
+
+def test_files_that_are_no_configuration_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_config(tmp_path / "none.json")
+    (tmp_path / "bad.json").write_text('{"format": ')
+    with pytest.raises(ConfigError, match="is not JSON"):
+        read_config(tmp_path / "bad.json")

@@ -30,7 +30,6 @@ class Checkpoints:
         options = ocp.CheckpointManagerOptions(
             max_to_keep=None if read_only else keep,
             enable_async_checkpointing=False,
-            read_only=read_only,
             create=not read_only,
         )
         self._manager = ocp.CheckpointManager(folder.absolute(), options=options)

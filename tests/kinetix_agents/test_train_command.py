@@ -1,0 +1,89 @@
+"""`kinetix train`: flags from what is registered, configurations from files, mistakes told in one line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinetix_agents.cli.flags import config_of
+from kinetix_agents.cli.train import Train
+from kinetix_agents.policies.set_mlp import SetMLP
+from kinetix_agents.policies.transformer import Transformer
+from kinetix_agents.training.config import RunConfig, write_config
+from kinetix_env.cli.main import main
+from kinetix_env.cli.parsing import parse
+from kinetix_env.environments import KinetixL
+from kinetix_env.errors import ConfigError
+
+SMALL = ["--steps", "64", "--ppo.envs", "8", "--ppo.steps", "4", "--ppo.minibatches", "2", "--ppo.epochs", "1"]
+
+
+def parsed(*args: str) -> Any:
+    return parse(Train.flags(args), prog="kinetix train", args=args)
+
+
+def test_without_flags_it_is_the_default_run() -> None:
+    assert config_of(parsed()) == RunConfig()
+
+
+def test_parts_are_chosen_by_subcommands_with_flags_of_their_own() -> None:
+    flags = parsed(
+        *("--seed", "3", "--ppo.discount", "0.9", "policy:transformer", "--policy.layers", "1"),
+        *("environment:kinetix-l", "--environment.horizon", "77"),
+    )
+    config = config_of(flags)
+    assert config.policy == Transformer(layers=1) and config.environment == KinetixL(horizon=77)
+    assert (config.seed, config.ppo.discount) == (3, 0.9)
+
+
+def test_a_file_gives_the_defaults_and_flags_change_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    write_config(path, RunConfig(seed=5, steps=123, policy=SetMLP(width=7)))
+    config = config_of(parsed("--config", str(path), "--steps", "50"))
+    assert (config.seed, config.steps, config.policy) == (5, 50, SetMLP(width=7))
+    assert config_of(parsed(f"--config={path}")).steps == 123
+
+
+def test_resuming_takes_the_configuration_of_the_run(tmp_path: Path) -> None:
+    write_config(tmp_path / "config.json", RunConfig(seed=6))
+    assert config_of(parsed("--resume", "--out", str(tmp_path))).seed == 6
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["--steps", "0"], "steps must be an integer from 1 to"),
+        (["--ppo.envs", "10"], "PPOConfig.envs must be a multiple of devices x minibatches"),
+        (["policy:set-mpl"], "policy:set-mpl"),
+        (["--config"], "--config takes the path of a file or folder, got nothing."),
+        (["--config", "none.json"], "none.json: cannot be read"),
+        (["--resume", "--out", "none"], "config.json: cannot be read"),
+    ],
+)
+def test_mistakes_are_told(args: list[str], told: str, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        config_of(parsed(*args))
+    assert told in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_quickstart_overwrites_nothing_but_runs(tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "precious.txt").write_text("mine")
+    assert main(["quickstart", "--out", str(tmp_path)]) == 2
+    assert "is no folder of a run" in capsys.readouterr().err
+    assert (tmp_path / "precious.txt").read_text() == "mine"
+
+
+@pytest.mark.slow
+def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["train", "--out", "run", *SMALL, "curriculum:list", "--curriculum.levels", "suite:s"]
+    assert main([*command, "policy:set-mlp", "--policy.width", "8"]) == 0
+    told = capsys.readouterr()
+    assert "Wrote run" in told.out and "of episodes solved" in told.err
+    assert main(["eval", "run", "suite:s/hover", "--attempts", "2", "--out", "eval.csv"]) == 0
+    assert "suite:s/hover" in capsys.readouterr().out
+    assert len((tmp_path / "eval.csv").read_text().splitlines()) == 2
+    assert main(command) == 2
+    assert "holds a run already" in capsys.readouterr().err

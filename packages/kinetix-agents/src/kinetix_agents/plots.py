@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from jaxtyping import Shaped
+
 from kinetix_env.errors import ConfigError
 
 from .evaluation.results import Evaluation
@@ -31,6 +34,7 @@ PANELS = {
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # after Okabe and Ito
 PANEL_SIZE = (4.2, 3.0)  # inches
 DPI = 120
+FEW, MANY = 20, 200  # points of a line
 
 
 def read_metrics(path: str | Path) -> list[dict[str, Any]]:
@@ -73,7 +77,7 @@ def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path
         axes.set_prop_cycle(color=COLOURS)
         for name in names:
             points = [(row[STEP], row[name]) for row in rows if STEP in row and _is_number(row.get(name))]
-            axes.plot(*zip(*points, strict=True), label=name, linewidth=1.2, marker="." if len(points) < 20 else "")
+            _draw_line(axes, *map(np.array, zip(*points, strict=True)), name)
         axes.set_title(title)
         axes.set_xlabel("environment steps")
         axes.grid(alpha=0.3)
@@ -115,6 +119,17 @@ def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str |
     axes.set_axisbelow(True)
     axes.legend(fontsize="small")
     return _save(figure, path)
+
+
+def _draw_line(axes: Any, steps: Shaped[np.ndarray, " row"], values: Shaped[np.ndarray, " row"], name: str) -> None:
+    """A line; where it has many points, faintly, with its running mean over a fiftieth of them on top."""
+    if len(steps) < MANY:
+        axes.plot(steps, values, label=name, linewidth=1.2, marker="." if len(steps) < FEW else "")
+        return
+    window = len(steps) // 50
+    mean = np.convolve(values, np.full(window, 1 / window), mode="valid")
+    (faint,) = axes.plot(steps, values, linewidth=0.6, alpha=0.25)
+    axes.plot(steps[window - 1 :], mean, label=name, linewidth=1.5, color=faint.get_color())
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], words: tuple[str, ...]) -> list[str]:

@@ -40,6 +40,7 @@ class Eval:
     best_of: tuple[int, ...] = ()  # also tell how many levels are solved in at least one of so many attempts
     against: str | None = None  # another RUN to compare with, level by level
     out: FileToWrite = None  # write a row for each level into this file (.csv)
+    plot: FileToWrite = None  # draw the solve rates into this file (.png)
     count: int = 128  # how many levels of random:SIZE
     environment: str | None = None  # play in this environment instead of the smallest that holds the levels
     batch: int | None = None  # episodes side by side, at most; left out, what the devices are good at
@@ -67,6 +68,17 @@ class Eval:
         if self.out is not None:
             write_csv(self.out, [result for part in (results, *others) for result in part])
             print(f"Wrote {self.out}.")
+        if self.plot is not None:
+            self._draw(results, *others)
+
+    def _draw(self, *marks: "list[Result]") -> None:
+        """A group of bars for each set of levels, a bar for each agent."""
+        from ..plots import solve_rates
+
+        found: dict[str, dict[str, Any]] = {}
+        for result in (result for part in marks for result in part):
+            found.setdefault(result.levels.name, {})[result.agent] = result.evaluation
+        print(f"Wrote {solve_rates(found, str(self.plot))}.")
 
     def _check(self) -> None:
         """Refuse what would fail after the levels were played."""
@@ -77,11 +89,13 @@ class Eval:
         for k in self.best_of:
             if not 1 <= k <= self.attempts:
                 raise ConfigError(f"--best-of must be integers from 1 to --attempts, {self.attempts}, got {k}.")
-        if self.out is not None:
-            if self.out.suffix.lower() != ".csv":
-                raise ConfigError(f"--out must be a file whose name ends in .csv, got {str(self.out)!r}.")
-            if not self.out.parent.is_dir():
-                raise ConfigError(f"--out: the folder {str(self.out.parent)!r} does not exist.")
+        for flag, path, suffix in (("--out", self.out, ".csv"), ("--plot", self.plot, ".png")):
+            if path is None:
+                continue
+            if path.suffix.lower() != suffix:
+                raise ConfigError(f"{flag} must be a file whose name ends in {suffix}, got {str(path)!r}.")
+            if not path.parent.is_dir():
+                raise ConfigError(f"{flag}: the folder {str(path.parent)!r} does not exist.")
 
     def _play(self, player: "Contestant", sets: "list[LevelSet]", devices: list[Any]) -> "list[Result]":
         """One agent on all sets, with one compiled program."""

@@ -58,7 +58,18 @@ class Train:
         config = config_of(self)
         with show_progress(self.out.name) as progress:
             train(config, self.out, resume=self.resume, devices=devices, progress=progress)
+        self._draw()
         print(f"Wrote {self.out}. Evaluate it: kinetix eval {self.out} held-out:s")
+
+    def _draw(self) -> None:
+        """The learning curves, if there is matplotlib to draw them and something to draw."""
+        from ..plots import learning_curves, read_metrics
+        from ..training.run import METRICS
+
+        try:
+            learning_curves(read_metrics(self.out / METRICS), self.out / "curves.png")
+        except ConfigError as error:
+            print(f"There is no {self.out / 'curves.png'}: {error}")
 
 
 def _value_of(flag: str, args: Sequence[str]) -> str | None:

@@ -83,14 +83,23 @@ def test_the_first_episode_is_of_the_running_level_and_the_others_of_the_selecte
     solved = np.array([[0, 0], [1, 0], [0, 0], [0, 0], [1, 0]], bool)
     returns = np.array([[0, 0], [3, 0], [0, 0], [-1, 0], [5, 0]], np.float32)
     advantage = jnp.asarray(np.array([[1, -1], [-2, 2], [4, 0], [-1, 0], [2, 0]], np.float32))
-    both, went_on = running_and_selected(trajectory(done, solved, returns), advantage)
-    assert went_on.tolist() == [True, False]
+    counts = jnp.ones(2, bool)
+    both, counted = running_and_selected(trajectory(done, solved, returns), advantage, counts)
+    assert counted.all()
     assert both.episodes.tolist() == [1, 0, 2, 0]  # running of both environments, then selected of both
     assert both.success_rate.tolist() == [1.0, 0.0, 0.5, 0.0]
     assert both.max_return.tolist() == [3.0, 0.0, 5.0, 0.0]
     assert both.mean_return.tolist() == [3.0, 0.0, 2.0, 0.0]
     np.testing.assert_allclose(both.mean_value, [(0 + 2) / 2, (1 + 3 + 5 + 7 + 9) / 5, (4 + 6 + 8) / 3, 0.0])
     np.testing.assert_allclose(both.positive_value_loss, [0.5, 2 / 5, (4 + 2) / 3, 0.0])
+
+
+def test_what_no_curriculum_chose_does_not_count() -> None:
+    done = np.array([[0], [1], [0], [1]], bool)
+    both, counted = running_and_selected(trajectory(done, done, done * 1.0), jnp.ones((4, 1)), jnp.zeros(1, bool))
+    assert both.episodes.tolist() == [0, 1] and both.success_rate.tolist() == [0.0, 1.0]
+    assert both.positive_value_loss.tolist() == [0.0, 1.0]
+    assert counted[:, 0].tolist() == [False, False, True, True]
 
 
 def test_a_negative_best_return_is_kept() -> None:

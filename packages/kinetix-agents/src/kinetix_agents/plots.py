@@ -76,8 +76,8 @@ def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path
         axes = figure.add_subplot(lines, columns, index + 1)
         axes.set_prop_cycle(color=COLOURS)
         for name in names:
-            points = [(row[STEP], row[name]) for row in rows if STEP in row and _is_number(row.get(name))]
-            _draw_line(axes, *map(np.array, zip(*points, strict=True)), name)
+            there = [row for row in rows if STEP in row and _is_number(row.get(name))]
+            _draw_line(axes, *(np.array([row[column] for row in there]) for column in (STEP, name)), label=name)
         axes.set_title(title)
         axes.set_xlabel("environment steps")
         axes.grid(alpha=0.3)
@@ -121,15 +121,15 @@ def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str |
     return _save(figure, path)
 
 
-def _draw_line(axes: Any, steps: Shaped[np.ndarray, " row"], values: Shaped[np.ndarray, " row"], name: str) -> None:
+def _draw_line(axes: Any, steps: Shaped[np.ndarray, " row"], values: Shaped[np.ndarray, " row"], label: str) -> None:
     """A line; where it has many points, faintly, with its running mean over a fiftieth of them on top."""
     if len(steps) < MANY:
-        axes.plot(steps, values, label=name, linewidth=1.2, marker="." if len(steps) < FEW else "")
+        axes.plot(steps, values, label=label, linewidth=1.2, marker="." if len(steps) < FEW else "")
         return
     window = len(steps) // 50
     mean = np.convolve(values, np.full(window, 1 / window), mode="valid")
     (faint,) = axes.plot(steps, values, linewidth=0.6, alpha=0.25)
-    axes.plot(steps[window - 1 :], mean, label=name, linewidth=1.5, color=faint.get_color())
+    axes.plot(steps[window - 1 :], mean, label=label, linewidth=1.5, color=faint.get_color())
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], words: tuple[str, ...]) -> list[str]:

@@ -26,15 +26,17 @@ def outcome_of(played: Trajectory, advantage: Float[Array, "time env"], counts: 
 
 
 def running_and_selected(
-    played: Trajectory, advantage: Float[Array, "time env"]
-) -> tuple[Outcome, Bool[Array, " env"]]:
-    """Two rows an environment: on the level it had been playing, then on the one selected for it; who went on to it."""
+    played: Trajectory, advantage: Float[Array, "time env"], counts: Bool[Array, " env"]
+) -> tuple[Outcome, Bool[Array, "time env"]]:
+    """Two rows an environment, on the level it had been playing and on the one selected for it; which steps count.
+
+    `counts` is false where what had been played is nothing that a curriculum chose.
+    """
     done = played.done.astype(jnp.int32)
-    ends = jnp.cumsum(done, axis=0) - done  # before the step
-    selected = ends > 0
-    first, second = outcome_of(played, advantage, ~selected), outcome_of(played, advantage, selected)
+    selected = jnp.cumsum(done, axis=0) - done > 0  # it had come to an end before the step
+    first, second = outcome_of(played, advantage, ~selected & counts), outcome_of(played, advantage, selected)
     both = Outcome(**{name: jnp.concatenate([getattr(first, name), getattr(second, name)]) for name in _FIELDS})
-    return both, played.done.any(0)
+    return both, selected | counts
 
 
 _FIELDS = ("success_rate", "episodes", "mean_return", "max_return", "mean_value", "positive_value_loss")

@@ -14,13 +14,14 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from kinetix_env import KinetixEnv, Level
+from kinetix_env import KinetixEnv, Level, empty_level
 from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import Curriculum, Outcome, Policy
 
 from .config import PPOConfig
 from .gae import advantages
 from .learn import Batch, learn, optimiser
+from .metrics import update_metrics
 from .outcomes import outcome_of, running_and_selected
 from .rollout import Player, Trajectory, play, start_player
 from .state import Rows, TrainState
@@ -95,14 +96,14 @@ class PPO:
         return like
 
     def _begin(self, key: PRNGKeyArray) -> TrainState:
-        """A device's part of the first state."""
+        """A device's part of the first state. Nothing is played yet, so that it compiles quickly."""
         params_key, own = jax.random.split(key)
         params = self.policy.init(params_key)
-        start, choose, stagger = jax.random.split(jax.random.fold_in(own, jax.lax.axis_index(AXIS)), 3)
+        start, stagger = jax.random.split(jax.random.fold_in(own, jax.lax.axis_index(AXIS)))
         memory = self.curriculum.init(start)
-        levels, tickets, memory = self.curriculum.select(memory, choose, partial(self._probe, params))
+        levels, tickets, _ = jax.eval_shape(lambda: self.curriculum.select(memory, start, partial(self._probe, params)))
         self._check_levels(levels)
-        player = _staggered(start_player(self.env, self.policy, levels), stagger, self.env.horizon)
+        player = self._waiting(stagger)
         return TrainState(
             params=params,
             opt_state=optimiser(self.config).init(params),
@@ -111,12 +112,28 @@ class PPO:
                 state=player.state,
                 obs=player.obs,
                 carry=player.carry,
-                tickets=tickets,
+                tickets=jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), tickets),
                 begins=player.begins,
                 episode_return=player.episode_return,
+                counts=jnp.zeros(player.begins.shape, bool),
             ),
             curriculum=jax.tree.map(lambda leaf: jnp.asarray(leaf)[None], memory),
         )
+
+    def _waiting(self, key: PRNGKeyArray) -> Player:
+        """Every environment waits on an empty level, for a time of its own, before its first real episode.
+
+        In step with each other, environments would all be in the middle of their episodes for several updates, in
+        which hardly anything is gained or lost: the advantages of these, normalised, are noise, and what was
+        learnt is lost.
+        """
+        count = self.config.envs // self.mesh.size
+        level = empty_level(self.env.engine.capacity)
+        rows = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *jnp.shape(leaf))), level)
+        player = start_player(self.env, self.policy, rows)
+        time = jax.random.randint(key, (count,), 0, self.env.horizon)
+        waiting: Player = eqx.tree_at(lambda player: player.state.time, player, time)
+        return waiting
 
     def _improve_parts(self, parts: tuple[Any, ...], key: PRNGKeyArray, rate: Array) -> tuple[Any, dict[str, Array]]:
         state, told = self._improve(TrainState(*parts), key, rate)
@@ -144,7 +161,8 @@ class PPO:
             shuffle,
             AXIS,
         )
-        outcome, went_on = running_and_selected(played, advantage)
+        outcome, counted = running_and_selected(played, advantage, rows.counts)
+        went_on = played.done.any(0)
         both = jax.tree.map(lambda *parts: jnp.concatenate(parts), rows.tickets, tickets)
         memory = self.curriculum.report(memory, both, outcome)
         after = TrainState(
@@ -158,10 +176,11 @@ class PPO:
                 tickets=jax.tree.map(partial(_choose_rows, went_on), tickets, rows.tickets),
                 begins=player.begins,
                 episode_return=player.episode_return,
+                counts=rows.counts | went_on,
             ),
             curriculum=jax.tree.map(lambda leaf: jnp.asarray(leaf)[None], memory),
         )
-        return after, {**told, **_metrics(played, advantage), "learning_rate": learning_rate}
+        return after, {**told, **update_metrics(played, advantage, counted, AXIS), "learning_rate": learning_rate}
 
     def _play(
         self, params: Any, player: Player, levels: Level, key: PRNGKeyArray, steps: int, *, keep_obs: bool
@@ -198,17 +217,6 @@ class PPO:
             )
 
 
-def _staggered(player: Player, key: PRNGKeyArray, horizon: int) -> Player:
-    """Let the first episodes run out of time at different times.
-
-    In step with each other, environments would all be in the middle of their episodes for several updates, in which
-    hardly anything is gained or lost: the advantages of these, normalised, are noise, and what was learnt is lost.
-    """
-    time = jax.random.randint(key, player.state.time.shape, 0, horizon)
-    staggered: Player = eqx.tree_at(lambda player: player.state.time, player, time)
-    return staggered
-
-
 def _parts(state: TrainState) -> tuple[Any, ...]:
     """The fields of a state, which lie on the devices in different ways."""
     return state.params, state.opt_state, state.updates, state.rows, state.curriculum
@@ -217,25 +225,3 @@ def _parts(state: TrainState) -> tuple[Any, ...]:
 def _choose_rows(which: Array, new: Array, old: Array) -> Array:
     """Rows of `new` where `which`, else of `old`."""
     return jnp.where(which.reshape(which.shape + (1,) * (new.ndim - 1)), new, old)
-
-
-def _metrics(played: Trajectory, advantage: Float[Array, "time env"]) -> dict[str, Array]:
-    """How the episodes went that ended in this update, on all devices, and how well returns were foreseen."""
-
-    def total(values: Array) -> Array:
-        added: Array = jax.lax.psum(values.astype(jnp.float32).sum(), AXIS)  # type: ignore[no-untyped-call]
-        return added
-
-    episodes = total(played.done)
-    each = jnp.maximum(episodes, 1.0)
-    target = advantage + played.value
-    count = total(jnp.ones_like(target))
-    mean = total(target) / count
-    variance = total(jnp.square(target - mean)) / count
-    return {
-        "solve_rate": total(played.done & played.solved) / each,
-        "episodes": episodes,
-        "episode_return": total(jnp.where(played.done, played.episode_return, 0.0)) / each,
-        "episode_length": total(jnp.where(played.done, played.length, 0)) / each,
-        "explained_variance": 1.0 - total(jnp.square(advantage)) / count / jnp.maximum(variance, 1e-8),
-    }

@@ -19,6 +19,7 @@ class Rows(eqx.Module):
     tickets: Any  # of the levels being played, as the curriculum gave them
     begins: Bool[Array, " env"]  # the next step is the first of its episode
     episode_return: Float[Array, " env"]
+    counts: Bool[Array, " env"]  # the level being played was chosen by the curriculum
 
 
 class TrainState(eqx.Module):

@@ -20,14 +20,31 @@ from kinetix_env.protocols import ActionSpace, Distribution
 
 from ..actuators import ActuatorHead, Actuators
 from ..layers import dense
-from .columns import BLUE, GREEN, INVERSE_MASSES, MOTOR, MOTOR_BINDING, POSITION, ROLES, THRUSTER_BINDING, VELOCITY
+from .columns import (
+    ANCHOR,
+    ANGLE,
+    BLUE,
+    DIRECTION,
+    GREEN,
+    INVERSE_MASSES,
+    MOTOR,
+    MOTOR_BINDING,
+    PLACE,
+    POSITION,
+    ROLES,
+    THRUSTER_BINDING,
+    VELOCITY,
+)
 
 if TYPE_CHECKING:
     from .config import SetMLP
 
 __all__ = ["SetNetwork"]
 
-RELATIVE = 6  # columns: from green and from blue (m), velocity as seen from green (m/s)
+# Further columns
+RELATIVE = 6  # of a body: from green and from blue (m), velocity as seen from green (m/s)
+ANCHORED = 2  # of a joint: the anchor from the body's centre, in the world's frame (m)
+AIMED = 8  # of a thruster: direction and place in the world's frame, along and across the ways from green and blue
 
 
 class SetNetwork(nnx.Module):
@@ -39,8 +56,8 @@ class SetNetwork(nnx.Module):
         self.static = min(config.static_polygons, obs.polygons.shape[0])
         self.polygon = dense(obs.polygons.shape[1] + RELATIVE, width, rngs)
         self.circle = dense(obs.circles.shape[1] + RELATIVE, width, rngs)
-        self.joint = dense(obs.joints.shape[1] + 2 * width, width, rngs)
-        self.thruster = dense(obs.thrusters.shape[1] + width, width, rngs)
+        self.joint = dense(obs.joints.shape[1] + ANCHORED + 2 * width, width, rngs)
+        self.thruster = dense(obs.thrusters.shape[1] + AIMED + width, width, rngs)
         self.body = dense(2 * width, width, rngs)
         self.scene = dense(5 * width + 4 * self.static, trunk, rngs)
         self.deeper = dense(trunk, trunk, rngs)
@@ -49,15 +66,17 @@ class SetNetwork(nnx.Module):
 
     def __call__(self, obs: Entities) -> tuple[Distribution, Float[Array, " batch"]]:
         """What to do, and the return that is expected."""
-        bodies, exists, roles = self._bodies(obs)
+        bodies, exists, roles, facts = self._bodies(obs)
         # who is joined to whom, and pushed by what; walls count as nothing
         ends = jax.nn.one_hot(obs.joint_indexes, self.static + bodies.shape[1])[..., self.static :]
         ends = jnp.where(obs.joint_mask[..., None, None], ends, 0.0)
         here, there = ends[:, :, 0], ends[:, :, 1]
         pushed = jax.nn.one_hot(obs.thruster_indexes, self.static + bodies.shape[1])[..., self.static :]
         pushed = jnp.where(obs.thruster_mask[..., None], pushed, 0.0)
-        joints = _layer(self.joint, obs.joint_mask, obs.joints, here @ bodies, there @ bodies)
-        thrusters = _layer(self.thruster, obs.thruster_mask, obs.thrusters, pushed @ bodies)
+        anchors = _turned(obs.joints[..., ANCHOR], here @ facts)
+        joints = _layer(self.joint, obs.joint_mask, obs.joints, anchors, here @ bodies, there @ bodies)
+        aims = _aims(obs.thrusters, pushed @ facts)
+        thrusters = _layer(self.thruster, obs.thruster_mask, obs.thrusters, aims, pushed @ bodies)
         told = jnp.swapaxes(here, 1, 2) @ joints + jnp.swapaxes(pushed, 1, 2) @ thrusters
         bodies = _layer(self.body, exists, bodies, told)
         of_roles = jnp.swapaxes(roles, 1, 2) @ bodies  # [batch, 3, width]: all, green, blue
@@ -74,11 +93,14 @@ class SetNetwork(nnx.Module):
         )
         return self.head(scene, actuators), self.value(scene)[:, 0]
 
-    def _bodies(self, obs: Entities) -> tuple[Array, Array, Array]:
-        """What is known of each movable slot [batch, body, width], whether it exists, and if it is green or blue."""
+    def _bodies(self, obs: Entities) -> tuple[Array, Array, Array, Array]:
+        """What is known of each movable slot [batch, body, width], whether it exists, and if it is green or blue.
+
+        Last, plain facts about it: the columns of `RELATIVE`, sine and cosine of its angle.
+        """
         polygons, circles = _calm(obs.polygons[:, self.static :]), _calm(obs.circles)
         exists = jnp.concatenate([obs.polygon_mask[:, self.static :], obs.circle_mask], axis=1)
-        common = jnp.concatenate([polygons[..., : ROLES.stop], circles[..., : ROLES.stop]], axis=1)
+        common = jnp.concatenate([polygons[..., : ANGLE.stop], circles[..., : ANGLE.stop]], axis=1)
         position, velocity = common[..., POSITION], common[..., VELOCITY]
         green, blue = common[..., GREEN], common[..., BLUE]
         relative = jnp.concatenate(
@@ -98,7 +120,23 @@ class SetNetwork(nnx.Module):
             axis=1,
         )
         roles = jnp.stack([exists.astype(jnp.float32), green, blue], axis=-1)
-        return embedded, exists, roles
+        return embedded, exists, roles, jnp.concatenate([relative, common[..., ANGLE]], axis=-1)
+
+
+def _turned(vectors: Float[Array, "batch row 2"], facts: Float[Array, "batch row fact"]) -> Array:
+    """Vectors in the frames of their bodies, as the world sees them."""
+    x, y = vectors[..., 0], vectors[..., 1]
+    sin, cos = facts[..., RELATIVE], facts[..., RELATIVE + 1]
+    return jnp.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
+
+
+def _aims(thrusters: Float[Array, "batch row column"], facts: Float[Array, "batch row fact"]) -> Array:
+    """The columns of `AIMED`, products that a small network would have to learn."""
+    direction = _turned(thrusters[..., DIRECTION][..., ::-1], facts)
+    ways = facts[..., None, :4].reshape(*facts.shape[:-1], 2, 2)  # from green, from blue
+    along = (ways * direction[..., None, :]).sum(-1)
+    across = ways[..., 0] * direction[..., 1:] - ways[..., 1] * direction[..., :1]
+    return jnp.concatenate([direction, _turned(thrusters[..., PLACE], facts), along, across], axis=-1)
 
 
 def _calm(rows: Float[Array, "batch row column"]) -> Float[Array, "batch row column"]:

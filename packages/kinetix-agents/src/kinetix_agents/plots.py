@@ -77,7 +77,8 @@ def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path
         axes.set_prop_cycle(color=COLOURS)
         for name in names:
             there = [row for row in rows if STEP in row and _is_number(row.get(name))]
-            _draw_line(axes, *(np.array([row[column] for row in there]) for column in (STEP, name)), label=name)
+            steps, values = (np.array([row[column] for row in there]) for column in (STEP, name))
+            _draw_line(axes, steps, values, name)
         axes.set_title(title)
         axes.set_xlabel("environment steps")
         axes.grid(alpha=0.3)

@@ -17,10 +17,10 @@ class PPOConfig:
     docs/training.md says what the differences are for.
     """
 
-    envs: int = 256  # environments side by side, over all devices
+    envs: int = 512  # environments side by side, over all devices
     steps: int = 64  # of each environment an update
     epochs: int = 3  # times that each update learns from its steps
-    minibatches: int = 4  # an epoch; each holds whole environments
+    minibatches: int = 8  # an epoch; each holds whole environments
     learning_rate: float = 1e-3  # of Adam, at the start
     anneal: bool = True  # let it fall to 0 by the end of training, in a straight line
     discount: float = 0.995  # gamma, an environment step

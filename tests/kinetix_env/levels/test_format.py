@@ -52,6 +52,15 @@ def test_the_sample_means_what_it_says() -> None:
     assert scene.group.tolist() == groups.tolist() == [0, 1, 2, 3, 4, 5, 4, 4, 8]
 
 
+def test_actions_may_be_held_and_are_written_as_short_as_can_be() -> None:
+    off, on = [0] * 6, [0, 1, 0, 0, 0, 0]
+    named = read(car() | {"solution": [off, [off, 2], on, [on, 4], off]})
+    assert named.solution == ((0,) * 6,) * 3 + (tuple(on),) * 5 + ((0,) * 6,)
+    written = json.loads(dumps(named))["solution"]
+    assert written == [[off, 3], [on, 5], off]
+    assert read(car() | {"solution": written}).solution == named.solution
+
+
 def test_an_almost_empty_file_is_the_empty_world() -> None:
     named = loads('{"format": "kinetix-level/1", "size": "l"}', source="nothing")
     scene, state = SceneBuilder(Capacity.large()).build()
@@ -173,6 +182,9 @@ BAD = [
     (("bodies", 0, "heigth"), 1, "bodies[0] must not have a field 'heigth'. Did you mean 'height'?"),
     (("tags",), ["a", 1], "tags[1] must be a string of 1 to 100 printable characters, got 1."),
     (("solution", 1), [3, 0, 0, 0, 0, 0], "solution[1] must be integers for 4 motors (0, 1 or 2) and 2 thrusters (0"),
+    (("solution", 1), [[0, 0, 0, 0, 0, 3], 9], "solution[1][0] must be integers for 4 motors (0, 1 or 2) and 2 thru"),
+    (("solution", 1), [[0, 0, 0, 0, 0, 0], -2], "solution[1][1] must be an integer from 1 to 10000, got -2."),
+    (("solution",), [[[0] * 6, 9000]] * 2, "solution must have at most 10000 environment steps, got more."),
     (("gravity",), [0, 1e9], "gravity[1] must be a number from -1e+06 to 1e+06, got 1000000000.0."),
 ]
 

@@ -57,6 +57,7 @@ GOOD: list[tuple[tuple[Any, ...], Any]] = [
     (("joints", 0, "rotation"), 1),
     (("thrusters", 0, "position"), None),
     (("solution",), None),
+    (("solution",), [[[0, 1, 0, 0, 0, 0], 20], [0, 1, 0, 0, 0, 1], [[0, 0, 0, 0, 0, 0], 1.0]]),
 ]
 BAD: list[tuple[tuple[Any, ...], Any]] = [
     (("format",), "kinetix-level/2"),
@@ -116,6 +117,11 @@ BAD: list[tuple[tuple[Any, ...], Any]] = [
     (("solution", 0), [0, 0, 0, 0, 0]),
     (("solution", 0), [0, 0, 0, 0, 0, 2]),
     (("solution", 0), [0, True, 0, 0, 0, 0]),
+    (("solution", 0), [[0, 1, 0, 0, 0, 0], 0]),
+    (("solution", 0), [[0, 1, 0, 0, 0, 0], 1.5]),
+    (("solution", 0), [[0, 1, 0, 0, 0], 2]),
+    (("solution", 0), [[0, 1, 0, 0, 0, 0]]),
+    (("solution", 0), [[0, 1, 0, 0, 0, 0], 2, 3]),
 ]
 
 

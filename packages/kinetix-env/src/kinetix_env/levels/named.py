@@ -18,6 +18,7 @@ __all__ = [
     "LONGEST_TEXT",
     "MOST_TAGS",
     "NamedLevel",
+    "check_action",
     "check_name",
 ]
 
@@ -84,9 +85,14 @@ def _check_solution(rows: Any) -> None:
     if not isinstance(rows, (list, tuple)) or not 1 <= len(rows) <= LONGEST_SOLUTION:
         raise LevelError(f"solution must be a list of 1 to {LONGEST_SOLUTION} actions, got {shown(rows)}.")
     for index, row in enumerate(rows):
-        fits = isinstance(row, (list, tuple)) and len(row) == len(ACTION_CHOICES)
-        if not fits or not all(
-            type(part) is int and 0 <= part < most for part, most in zip(row, ACTION_CHOICES, strict=True)
-        ):
-            takes = f"{MOTOR_BINDINGS} motors (0, 1 or 2) and {THRUSTER_BINDINGS} thrusters (0 or 1)"
-            raise LevelError(f"solution[{index}] must be integers for {takes}, got {shown(row)}.")
+        check_action(row, f"solution[{index}]")
+
+
+def check_action(row: Any, field: str) -> None:
+    """Raise a `LevelError` unless it is one multi-discrete action."""
+    fits = isinstance(row, (list, tuple)) and len(row) == len(ACTION_CHOICES)
+    if not fits or not all(
+        type(part) is int and 0 <= part < most for part, most in zip(row, ACTION_CHOICES, strict=True)
+    ):
+        takes = f"{MOTOR_BINDINGS} motors (0, 1 or 2) and {THRUSTER_BINDINGS} thrusters (0 or 1)"
+        raise LevelError(f"{field} must be integers for {takes}, got {shown(row)}.")

@@ -14,11 +14,11 @@ from ..sizes import SIZES
 from .arrays import Arrays, blank, to_level
 from .bounds import COUNTS
 from .canonical import canonical
-from .named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel, check_metadata
+from .named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel, check_action, check_metadata
 from .reading_bodies import Bodies, read_body, read_walls
 from .reading_links import read_joint, read_thruster
 from .validate import check_arrays
-from .values import Fields, at, closest, fail
+from .values import Fields, at, closest, fail, integer
 from .words import FORMAT, GRAVITY, LEVEL_FIELDS
 
 __all__ = ["named_level", "read_document"]
@@ -84,11 +84,21 @@ def _default(defaults: dict[str, int], name: str) -> tuple[int, ...]:
 
 
 def _solution(fields: Fields) -> Any:
-    """The actions as tuples, not checked yet."""
+    """The actions as tuples, one an environment step; `[action, steps]` is one that is held."""
     if "solution" not in fields:
         return None
-    rows = fields.items("solution", LONGEST_SOLUTION, least=1)
-    return tuple(tuple(_whole(part) for part in row) if isinstance(row, list) else row for row in rows)
+    rows: list[Any] = []
+    for index, item in enumerate(fields.items("solution", LONGEST_SOLUTION, least=1)):
+        path, action, steps = at("solution", index), item, 1
+        if isinstance(item, list) and len(item) == 2 and isinstance(item[0], list):
+            path, action, steps = at(path, 0), item[0], integer(item[1], at(path, 1), (1, LONGEST_SOLUTION))
+        if isinstance(action, list):
+            action = tuple(map(_whole, action))
+        check_action(action, path)
+        rows += [action] * steps
+        if len(rows) > LONGEST_SOLUTION:
+            raise LevelError(f"solution must have at most {LONGEST_SOLUTION} environment steps, got more.")
+    return tuple(rows)
 
 
 def _whole(value: Any) -> Any:

@@ -2,8 +2,8 @@
 
 What may be left out is found by working it out as the reader does and comparing the bits."""
 
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterator, Sequence
+from itertools import count, groupby
 from typing import Any
 
 import numpy as np
@@ -42,8 +42,14 @@ def write_document(named: NamedLevel) -> dict[str, Any]:
     if named.notes:
         document["notes"] = named.notes
     if named.solution is not None:
-        document["solution"] = [list(row) for row in named.solution]
+        document["solution"] = _schedule(named.solution)
     return document
+
+
+def _schedule(actions: Sequence[tuple[int, ...]]) -> list[Any]:
+    """The actions, those that are held written once with the number of their steps."""
+    held = [(list(action), len(list(group))) for action, group in groupby(map(tuple, actions))]
+    return [action if steps == 1 else [action, steps] for action, steps in held]
 
 
 def _size(capacity: Capacity) -> Any:

@@ -10,6 +10,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from jax2d import Engine, State
 
+from .env_checks import check_level, check_state
 from .env_state import EnvState, Transition
 from .errors import ConfigError
 from .level import Level
@@ -36,6 +37,9 @@ class KinetixEnv(eqx.Module):
 
     `jax.jit`, `jax.vmap` and `jax.lax.scan` work in any nesting, and `jax.vmap` is the fast path. An episode
     ends when it is solved, failed or out of time; wrap the environment in `AutoReset` to go on with another.
+    Stepping one that has ended is no error, since a batch has such rows: it stays done, and all its rewards are 0.
+
+    Levels and states of another capacity are a `LevelError`, actions of another shape or type an `ActionError`.
     """
 
     engine: Engine
@@ -59,6 +63,7 @@ class KinetixEnv(eqx.Module):
 
     def start(self, level: Level) -> EnvState:
         """The state in which an episode of a level starts."""
+        check_level("KinetixEnv.reset", level, self.engine.capacity)
         contacts = level.state.normal_impulse.shape[0]
         return EnvState(
             level=level,
@@ -79,6 +84,7 @@ class KinetixEnv(eqx.Module):
 
     def advance(self, state: EnvState, action: Any) -> tuple[EnvState, Float[Array, ""], Info]:
         """`step` without the observation."""
+        check_state("KinetixEnv.step", state, self.engine.capacity)
         controls = self.action_space.controls(state.level, action)
         play, touching = self._simulate(state, controls)
         finite, going = _is_finite(play.physics), ~state.done

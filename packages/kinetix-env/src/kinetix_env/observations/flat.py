@@ -52,6 +52,7 @@ def _gravity(level: Level) -> Float[Array, "1"]:
 class FlatView(eqx.Module):
     """Makes a vector: all rows one after the other, then gravity."""
 
+    bounds: ClassVar[tuple[float, float]] = (-BOUND, BOUND)  # of every number
     capacity: Capacity = eqx.field(static=True)
 
     def __call__(self, state: EnvState) -> Float[Array, " number"]:
@@ -63,6 +64,7 @@ class FlatView(eqx.Module):
 class PaddedView(eqx.Module):
     """Makes a table: one row an entity, all of one width; then its kind one-hot and gravity."""
 
+    bounds: ClassVar[tuple[float, float]] = (-BOUND, BOUND)  # of every number
     capacity: Capacity = eqx.field(static=True)
 
     def __call__(self, state: EnvState) -> Float[Array, "row column"]:

@@ -114,7 +114,7 @@ def _perturbed(lanes: Level, which: Bool[np.ndarray, " lane"], rng: np.random.Ge
         fixed = scene.active[:, body] & (scene.inverse_mass[:, body] == 0)
         held |= fixed[:, None] & (scene.group == scene.group[:, body : body + 1])
     shifts = rng.normal(0, SHIFT, (*movable.shape, 2))
-    shift = np.take_along_axis(shifts, scene.group[..., None] % movable.shape[1], axis=1)
+    shift = np.take_along_axis(shifts, np.asarray(scene.group)[..., None], axis=1)
     jolt = rng.normal(0, JOLT, (*movable.shape, 3)).astype(np.float32)
     turns = movable & (scene.inverse_inertia > 0)
     free = (movable & ~held)[..., None]
@@ -146,7 +146,8 @@ def _play(
 
         start = env.start(level)
         carry = (start, jnp.zeros((), bool), start.time, jnp.zeros(()))
-        return jax.lax.scan(step, carry, actions)[0][1:]  # type: ignore[no-any-return]
+        _, *ends = jax.lax.scan(step, carry, actions)[0]
+        return tuple(ends)
 
     solved, time, drift = map(np.asarray, jax.jit(jax.vmap(episode))(lanes, jnp.asarray(actions)))
     return solved, time, drift

@@ -3,15 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import jax
+import numpy as np
 import pytest
 
+from kinetix_agents.agent import load_agent
 from kinetix_agents.cli.flags import config_of
 from kinetix_agents.cli.train import Train
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.policies.transformer import Transformer
-from kinetix_agents.training.config import RunConfig, write_config
+from kinetix_agents.training.config import RunConfig, read_config, write_config
 from kinetix_env.cli.main import main
 from kinetix_env.cli.parsing import parse
+from kinetix_env.curricula import ListCurriculum
 from kinetix_env.environments import KinetixL
 from kinetix_env.errors import ConfigError
 
@@ -87,3 +91,29 @@ def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monke
     assert len((tmp_path / "eval.csv").read_text().splitlines()) == 2
     assert main(command) == 2
     assert "holds a run already" in capsys.readouterr().err
+
+    tune = ["finetune", "--from", "run", "--levels", "suite:s/hover", "--out", "tuned", "--steps", "32"]
+    assert main([*tune, "--ppo.learning-rate", "1e-12"]) == 0
+    assert "kinetix eval tuned suite:s/hover --against run" in capsys.readouterr().out
+    config = read_config(tmp_path / "tuned" / "config.json")
+    assert config.curriculum == ListCurriculum(levels=("suite:s/hover",)) and config.start_from == "run"
+    assert config.policy == SetMLP(width=8) and config.ppo.envs == 8 and config.steps == 32
+    for old, new in zip(*(jax.tree.leaves(load_agent(Path(run)).params) for run in ("run", "tuned")), strict=True):
+        np.testing.assert_allclose(old, new, atol=1e-9)  # it went on from there, if slowly
+    other = ["train", "--out", "other", "--start-from", "run", *SMALL, "policy:set-mlp", "--policy.width", "9"]
+    assert main(other) == 2
+    assert "its network is another one than that to start" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["--levels", "suite:s"], "takes the folder of a run, --from RUN, got none."),
+        (["--from", "none", "--levels", "suite:s"], "config.json: cannot be read"),
+    ],
+)
+def test_fine_tuning_wants_a_run(args: list[str], told: str, tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["finetune", *args]) == 2
+    assert told in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -11,17 +11,19 @@ from kinetix_env.plugins import hookimpl
 def kinetix_policies() -> list[type[Any]]:
     """Networks, and two that learn nothing to compare with."""
     from .policies.baselines import NoOp, Uniform
+    from .policies.flat_mlp import FlatMLP
     from .policies.set_mlp import SetMLP
     from .policies.transformer import Transformer
 
-    return [SetMLP, Transformer, Uniform, NoOp]
+    return [SetMLP, Transformer, FlatMLP, Uniform, NoOp]
 
 
 @hookimpl
 def kinetix_commands() -> list[type[Any]]:
-    """Train and evaluate."""
+    """Train, fine-tune and evaluate."""
     from .cli.eval import Eval
+    from .cli.finetune import Finetune
     from .cli.quickstart import Quickstart
     from .cli.train import Train
 
-    return [Quickstart, Train, Eval]
+    return [Quickstart, Train, Finetune, Eval]

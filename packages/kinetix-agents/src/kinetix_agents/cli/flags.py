@@ -2,18 +2,19 @@
 
 They are made when somebody asks for them, so that listing the commands loads nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, fields, make_dataclass
 from dataclasses import field as dataclass_field
 from typing import Annotated, Any, Union
 
 import tyro
 
+from kinetix_env.errors import ConfigError
 from kinetix_env.plugins import registry
 
 from ..training.config import PARTS, RunConfig
 
-__all__ = ["choices_of", "config_of", "make_flags"]
+__all__ = ["choices_of", "config_of", "make_flags", "value_of"]
 
 
 def choices_of(kind: str) -> Any:
@@ -23,10 +24,14 @@ def choices_of(kind: str) -> Any:
     return Union[choices]  # noqa: UP007  (of a tuple that is made here)
 
 
-def make_flags(name: str, doc: str, base: type[Any], defaults: Mapping[str, Any]) -> type[Any]:
+def make_flags(
+    name: str, doc: str, base: type[Any], defaults: Mapping[str, Any], without: Collection[str] = ()
+) -> type[Any]:
     """A command with the fields of a run besides its own; `defaults` replace those of `RunConfig`."""
     made = []
     for part in fields(RunConfig):
+        if part.name in without:
+            continue
         kind = choices_of(PARTS[part.name]) if part.name in PARTS else part.type
         made.append((part.name, kind, _default(part, defaults)))
     cls = make_dataclass(name, made, bases=(base,), frozen=True, kw_only=True)
@@ -42,6 +47,19 @@ def _default(part: Any, defaults: Mapping[str, Any]) -> Any:
     return dataclass_field(default_factory=part.default_factory)
 
 
-def config_of(flags: Any) -> RunConfig:
-    """The configuration that flags say."""
-    return RunConfig(**{part.name: getattr(flags, part.name) for part in fields(RunConfig)})
+def config_of(flags: Any, **others: Any) -> RunConfig:
+    """The configuration that flags say; `others` are settings without a flag."""
+    names = [part.name for part in fields(RunConfig) if part.name not in others]
+    return RunConfig(**{name: getattr(flags, name) for name in names}, **others)
+
+
+def value_of(flag: str, args: Sequence[str]) -> str | None:
+    """The value that the arguments give a flag, before they are parsed."""
+    for index, given in enumerate(args):
+        if given == flag:
+            if index + 1 == len(args):
+                raise ConfigError(f"{flag} takes the path of a file or folder, got nothing.")
+            return args[index + 1]
+        if given.startswith(f"{flag}="):
+            return given.partition("=")[2]
+    return None

@@ -83,7 +83,13 @@ class Quickstart:
         if self.levels is not None:
             curriculum: Any = ListCurriculum(levels=(self.levels,))
         else:
-            curriculum = registry().curricula[self.curriculum]()
+            known = registry().curricula
+            if self.curriculum == "sfl" and "sfl" not in known:
+                raise ConfigError(
+                    "The curriculum 'sfl' comes with kinetix-ued, which is not installed: "
+                    "pip install kinetix-ued, or choose --curriculum random."
+                )
+            curriculum = known[self.curriculum]()
         return RunConfig(curriculum=curriculum, minutes=minutes, seed=self.seed, ppo=PPOConfig())
 
     def _sets(self) -> "tuple[LevelSet, ...]":

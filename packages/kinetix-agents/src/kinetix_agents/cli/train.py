@@ -1,15 +1,18 @@
 """`kinetix train`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from tyro.conf import arg
 
 from kinetix_env.errors import ConfigError
 
-__all__ = ["Train"]
+if TYPE_CHECKING:
+    from ..training.config import RunConfig
+
+__all__ = ["Train", "run_training"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +33,12 @@ class Train:
     def flags(cls, args: Sequence[str]) -> type[Any]:
         """The class to parse: these flags, and those of everything that is registered."""
         from ..training.config import read_config
-        from .flags import make_flags
+        from .flags import make_flags, value_of
 
         defaults: dict[str, Any] = {}
-        path = _value_of("--config", args)
+        path = value_of("--config", args)
         if path is None and "--resume" in args:
-            path = str(Path(_value_of("--out", args) or cls.out) / "config.json")
+            path = str(Path(value_of("--out", args) or cls.out) / "config.json")
         if path is not None:
             from dataclasses import fields
 
@@ -45,40 +48,37 @@ class Train:
 
     def run(self) -> None:
         """Train, with a bar that tells how far it is."""
-        from ..training.cache import keep_compiled_programs
-
-        keep_compiled_programs()
-        from ..evaluation.devices import start_devices
-
-        devices = start_devices(self.device_count)
-        from ..training.progress import show_progress
-        from ..training.run import train
         from .flags import config_of
 
-        config = config_of(self)
-        with show_progress(self.out.name) as progress:
-            train(config, self.out, resume=self.resume, devices=devices, progress=progress)
-        self._draw()
+        run_training(lambda: config_of(self), self.out, resume=self.resume, device_count=self.device_count)
         print(f"Wrote {self.out}. Evaluate it: kinetix eval {self.out} held-out:s")
 
-    def _draw(self) -> None:
-        """The learning curves, if there is matplotlib to draw them and something to draw."""
-        from ..plots import learning_curves, read_metrics
-        from ..training.run import METRICS
 
-        try:
-            learning_curves(read_metrics(self.out / METRICS), self.out / "curves.png")
-        except ConfigError as error:
-            print(f"There is no {self.out / 'curves.png'}: {error}")
+def run_training(
+    make_config: Callable[[], "RunConfig"], out: Path, *, resume: bool = False, device_count: int | None = None
+) -> None:
+    """Train with a bar, and draw the learning curves. The configuration is made once the devices are there."""
+    from ..training.cache import keep_compiled_programs
+
+    keep_compiled_programs()
+    from ..evaluation.devices import start_devices
+
+    devices = start_devices(device_count)
+    from ..training.progress import show_progress
+    from ..training.run import train
+
+    config = make_config()
+    with show_progress(out.name) as progress:
+        train(config, out, resume=resume, devices=devices, progress=progress)
+    _draw(out)
 
 
-def _value_of(flag: str, args: Sequence[str]) -> str | None:
-    """The value that the arguments give a flag, before they are parsed."""
-    for index, given in enumerate(args):
-        if given == flag:
-            if index + 1 == len(args):
-                raise ConfigError(f"{flag} takes the path of a file or folder, got nothing.")
-            return args[index + 1]
-        if given.startswith(f"{flag}="):
-            return given.partition("=")[2]
-    return None
+def _draw(out: Path) -> None:
+    """The learning curves, if there is matplotlib to draw them and something to draw."""
+    from ..plots import learning_curves, read_metrics
+    from ..training.run import METRICS
+
+    try:
+        learning_curves(read_metrics(out / METRICS), out / "curves.png")
+    except ConfigError as error:
+        print(f"There is no {out / 'curves.png'}: {error}")

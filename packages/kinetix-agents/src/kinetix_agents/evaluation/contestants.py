@@ -16,6 +16,7 @@ from kinetix_env.protocols import ActionSpaceConfig, Policy, PolicyConfig
 from kinetix_env.sizes import SIZES
 
 from ..agent import Agent, load_agent
+from ..policies.network import parameter_shapes
 from ..training.build import build_policy
 from .level_sets import LevelSet, all_fit, check_fit, smallest_environment
 
@@ -100,7 +101,7 @@ class Contestant:
     def _can_play(self, arena: Arena) -> bool:
         """Whether the parameters are what the network takes here."""
         takes = jax.eval_shape(arena.policy.init, jax.random.key(0))
-        return _shapes(takes) == _shapes(arena.params)
+        return parameter_shapes(takes) == parameter_shapes(arena.params)
 
 
 def find_contestant(reference: str) -> Contestant:
@@ -109,7 +110,3 @@ def find_contestant(reference: str) -> Contestant:
         config = registry().get("policies", reference.removeprefix(SCHEME))()
         return Contestant(label=reference.removeprefix(SCHEME), policy=config, action_space=MultiDiscrete())
     return Contestant.of(load_agent(Path(reference)), reference)
-
-
-def _shapes(tree: Any) -> dict[str, tuple[int, ...]]:
-    return {jax.tree_util.keystr(path): leaf.shape for path, leaf in jax.tree_util.tree_leaves_with_path(tree)}

@@ -10,9 +10,20 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from kinetix_env.protocols import Distribution
 
-__all__ = ["NetworkPolicy", "count_parameters"]
+__all__ = ["NetworkPolicy", "Remember", "count_parameters", "forget", "parameter_shapes", "pure_parameters"]
 
 Parameters = Any  # nested dicts of arrays
+Remember = Callable[[Array], Array]  # what is known now, [batch, w], to what is known with what is remembered
+
+
+def forget(x: Array) -> Array:
+    """Remember nothing."""
+    return x
+
+
+def pure_parameters(network: Any) -> Parameters:
+    """What a network has learnt, as nested dicts of arrays."""
+    return nnx.to_pure_dict(nnx.split(network, nnx.Param)[1])
 
 
 class NetworkPolicy(eqx.Module):
@@ -28,7 +39,7 @@ class NetworkPolicy(eqx.Module):
 
     def init(self, key: PRNGKeyArray) -> Parameters:
         """Parameters to start with."""
-        return nnx.to_pure_dict(nnx.split(self.make(nnx.Rngs(key)), nnx.Param)[1])
+        return pure_parameters(self.make(nnx.Rngs(key)))
 
     def initial_carry(self, batch: int) -> tuple[()]:
         """There is no memory."""
@@ -47,3 +58,8 @@ class NetworkPolicy(eqx.Module):
 def count_parameters(params: Parameters) -> int:
     """How many numbers a policy has learnt."""
     return sum(leaf.size for leaf in jax.tree.leaves(params))
+
+
+def parameter_shapes(params: Parameters) -> dict[str, tuple[int, ...]]:
+    """The shape of each array, by its path."""
+    return {jax.tree_util.keystr(path): leaf.shape for path, leaf in jax.tree_util.tree_leaves_with_path(params)}

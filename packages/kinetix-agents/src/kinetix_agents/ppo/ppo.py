@@ -62,10 +62,14 @@ class PPO:
         self._update = jax.jit(update, donate_argnums=0)
         self._program: Callable[..., Any] = self._update
 
-    def init(self, key: PRNGKeyArray) -> TrainState:
-        """The state to start with: new parameters, and an episode under way in every environment."""
+    def init(self, key: PRNGKeyArray, params: Any = None) -> TrainState:
+        """The state to start with: new parameters, or those given, and an episode under way in every environment."""
         state: TrainState = self._init(key)
-        return state
+        if params is None:
+            return state
+        placed = jax.device_put(params, NamedSharding(self.mesh, WHOLE))
+        started: TrainState = eqx.tree_at(lambda state: state.params, state, placed)
+        return started
 
     def update(
         self, state: TrainState, key: PRNGKeyArray, learning_rate: float | None = None

@@ -60,6 +60,7 @@ class RunConfig:
     steps: Annotated[int, arg(help="environment steps to train for")] = 10_000_000
     minutes: Annotated[float | None, arg(help="train this long instead, not counting compilation")] = None
     seed: Annotated[int, arg(help="of everything random")] = 0
+    start_from: Annotated[str | None, arg(help="the folder of a run, whose agent goes on learning here")] = None
     sinks: Annotated[tuple[str, ...], arg(help="where metrics are written to")] = ("jsonl", "csv")
     checkpoint_minutes: Annotated[float, arg(help="between checkpoints; there is always one at the end")] = 5.0
 

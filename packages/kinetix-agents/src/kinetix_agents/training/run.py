@@ -15,6 +15,7 @@ import jax
 from kinetix_env.errors import ConfigError
 from kinetix_env.plugins import registry
 
+from ..policies.network import parameter_shapes
 from ..ppo import PPO, TrainState
 from .build import build_ppo
 from .checkpoints import Checkpoints
@@ -69,9 +70,25 @@ def _prepare(folder: Path, config: RunConfig, resume: bool) -> None:
 def _start(config: RunConfig, ppo: PPO, checkpoints: Checkpoints, resume: bool) -> tuple[TrainState, int, float]:
     """The state to go on from, how many updates were done, and how many seconds they took."""
     if not resume:
-        return ppo.init(jax.random.fold_in(jax.random.key(config.seed), 0)), 0, 0.0
+        key = jax.random.fold_in(jax.random.key(config.seed), 0)
+        return ppo.init(key, None if config.start_from is None else _learnt(config.start_from, ppo)), 0, 0.0
     done, state, seconds = checkpoints.restore_state(ppo.state_like())
     return state, done, seconds
+
+
+def _learnt(run: str, ppo: PPO) -> Any:
+    """What the agent of another run knows; it must have the network of this one."""
+    from ..agent import load_agent
+
+    params = load_agent(Path(run)).params
+    given, takes = parameter_shapes(params), parameter_shapes(jax.eval_shape(ppo.policy.init, jax.random.key(0)))
+    for name in sorted(given.keys() | takes.keys()):
+        if given.get(name) != takes.get(name):
+            raise ConfigError(
+                f"{run}: its network is another one than that to start: the parameter {name} has the shape "
+                f"{given.get(name)} there and {takes.get(name)} here. Choose that run's policy and environment."
+            )
+    return params
 
 
 class _Loop:

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from kinetix_env.errors import ConfigError
+from kinetix_env.generators.checks import check_flags, checks_its_fields
 from kinetix_env.observations import Entities
-from kinetix_env.protocols import ActionSpace
+from kinetix_env.protocols import ActionSpace, Policy
 
-from ..network import NetworkPolicy
+from ..recurrent import network_policy
 
 __all__ = ["SetMLP"]
 
 
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class SetMLP:
     """A small network over sets of entities (after Deep Sets, arXiv:1703.06114): the quick default on a CPU."""
@@ -21,14 +23,16 @@ class SetMLP:
     width: int = 32  # of what is known about an entity
     trunk: int = 64  # of what is known about the whole scene
     static_polygons: int = 4  # the first polygons, which never move: floor, walls, ceiling
+    recurrent: bool = False  # remember what was seen earlier in the episode
 
     def __post_init__(self) -> None:
         for name, least in (("width", 1), ("trunk", 1), ("static_polygons", 0)):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise ConfigError(f"SetMLP.{name} must be an integer of at least {least}, got {value!r}.")
+        check_flags(self, ["recurrent"])
 
-    def build(self, observation: Any, action_space: ActionSpace) -> NetworkPolicy:
+    def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for one entity observation's shapes and an action space."""
         from .network import SetNetwork
 
@@ -36,4 +40,6 @@ class SetMLP:
             raise ConfigError(
                 f"SetMLP reads the observation {self.observation!r}, got one of type {type(observation).__name__}."
             )
-        return NetworkPolicy(lambda rngs: SetNetwork(self, observation, action_space, rngs))
+        return network_policy(
+            lambda rngs: SetNetwork(self, observation, action_space, rngs), width=self.trunk, recurrent=self.recurrent
+        )

@@ -20,6 +20,7 @@ from kinetix_env.protocols import ActionSpace, Distribution
 
 from ..actuators import ActuatorHead, Actuators
 from ..layers import dense
+from ..network import Remember, forget
 from .columns import (
     ANCHOR,
     ANGLE,
@@ -64,7 +65,7 @@ class SetNetwork(nnx.Module):
         self.value = dense(trunk, 1, rngs, scale=1.0)
         self.head = ActuatorHead(space, width, trunk, rngs)
 
-    def __call__(self, obs: Entities) -> tuple[Distribution, Float[Array, " batch"]]:
+    def __call__(self, obs: Entities, remember: Remember = forget) -> tuple[Distribution, Float[Array, " batch"]]:
         """What to do, and the return that is expected."""
         bodies, exists, roles, facts = self._bodies(obs)
         # who is joined to whom, and pushed by what; walls count as nothing
@@ -82,7 +83,8 @@ class SetNetwork(nnx.Module):
         of_roles = jnp.swapaxes(roles, 1, 2) @ bodies  # [batch, 3, width]: all, green, blue
         walls = obs.polygons[:, : self.static, ROLES]
         parts = [*(part.reshape(len(bodies), -1) for part in (of_roles, walls)), joints.sum(1), thrusters.sum(1)]
-        scene = nnx.relu(self.deeper(nnx.relu(self.scene(jnp.concatenate(parts, axis=-1)))))
+        scene = remember(nnx.relu(self.scene(jnp.concatenate(parts, axis=-1))))
+        scene = nnx.relu(self.deeper(scene))
         motor_of = obs.joints[..., MOTOR_BINDING] * obs.joints[..., MOTOR, None]  # one-hot, zero without a motor
         thruster_of = jnp.where(obs.thruster_mask[..., None], obs.thrusters[..., THRUSTER_BINDING], 0.0)
         actuators = Actuators(

@@ -9,10 +9,10 @@ import jax.numpy as jnp
 from kinetix_env.errors import ConfigError
 from kinetix_env.generators.checks import check_flags, checks_its_fields
 from kinetix_env.observations import Entities
-from kinetix_env.protocols import ActionSpace
+from kinetix_env.protocols import ActionSpace, Policy
 
 from ...distributions import head_of
-from ..network import NetworkPolicy
+from ..recurrent import network_policy
 from .fast import FastTransformer
 from .published import RELATIONS, PublishedTransformer
 from .sizes import Sizes
@@ -45,6 +45,7 @@ class Transformer:
     head_width: int | None = None  # width of those; twice width, published 128
     walls: int | None = None  # first polygons, which never move (fast style); 4, or as many polygons as there are
     legacy_kinds: bool = False  # mark polygons as circles, as the first published agents do (published style)
+    recurrent: bool = False  # remember what was seen earlier in the episode
     dtype: Dtype = "auto"  # to compute in; auto: bfloat16 on a GPU if the style is fast, else float32
 
     def __post_init__(self) -> None:
@@ -57,7 +58,7 @@ class Transformer:
             whole = isinstance(value, int) and not isinstance(value, bool) and value >= least
             if not whole and (value is not None or field == "layers"):
                 raise ConfigError(f"Transformer.{field} must be an integer of at least {least}, got {value!r}.")
-        check_flags(self, ["legacy_kinds"])
+        check_flags(self, ["legacy_kinds", "recurrent"])
         if self.style == "fast" and self.legacy_kinds:
             raise ConfigError("Transformer.legacy_kinds is for style 'published' only.")
         if self.style == "published" and self.walls is not None:
@@ -89,16 +90,24 @@ class Transformer:
         fast = self.style == "fast" and jax.default_backend() == "gpu"
         return jnp.dtype(jnp.bfloat16 if fast else jnp.float32)
 
-    def build(self, observation: Any, action_space: ActionSpace) -> NetworkPolicy:
+    def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for one observation's shapes and an action space."""
         if not isinstance(observation, Entities):
             raise ConfigError(f"A transformer reads the observation 'entity', got a {type(observation).__name__}.")
         sizes, head = self.sizes, head_of(action_space)
         if self.style == "published":
             legacy = self.legacy_kinds
-            return NetworkPolicy(lambda rngs: PublishedTransformer(observation, head, sizes, legacy, rngs))
+
+            def published(rngs: Any) -> PublishedTransformer:
+                return PublishedTransformer(observation, head, sizes, legacy, rngs)
+
+            return network_policy(published, width=sizes.width, recurrent=self.recurrent)
         polygons = observation.polygons.shape[0]
         walls = min(DEFAULTS["fast"]["walls"], polygons) if self.walls is None else self.walls
         if walls > polygons:
             raise ConfigError(f"Transformer.walls counts some of the {polygons} polygons, so it cannot be {walls}.")
-        return NetworkPolicy(lambda rngs: FastTransformer(observation, action_space, sizes, walls, rngs))
+
+        def fast(rngs: Any) -> FastTransformer:
+            return FastTransformer(observation, action_space, sizes, walls, rngs)
+
+        return network_policy(fast, width=sizes.width, recurrent=self.recurrent)

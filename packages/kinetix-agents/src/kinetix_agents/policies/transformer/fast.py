@@ -20,6 +20,7 @@ from jaxtyping import Array, Bool, Float
 from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Distribution
 
+from ..network import Remember, forget
 from .bindings import BINDINGS, listening, without_bindings
 from .heads import ActuatorHead, Perceptron, head_for
 from .layers import Layer, Links, Scene
@@ -66,7 +67,7 @@ class FastTransformer(nnx.Module):
         self.norm_token, self.norm_links = norm(), norm()
         self.value = Perceptron(sizes.width, 1, 1.0, sizes, rngs)
 
-    def __call__(self, obs: Entities) -> tuple[Distribution, Float[Array, " batch"]]:
+    def __call__(self, obs: Entities, remember: Remember = forget) -> tuple[Distribution, Float[Array, " batch"]]:
         """What to do, and the return that is expected."""
         walls, x, links = self._encoded(obs)
         listeners = listening(obs)
@@ -81,7 +82,7 @@ class FastTransformer(nnx.Module):
         )
         for layer in self.layers:
             x, links = layer(x, links, scene)
-        token = normed(self.norm_token, x[:, -1])
+        token = remember(normed(self.norm_token, x[:, -1]))
         links = Links(normed(self.norm_links, links.joints), normed(self.norm_links, links.thrusters))
         return self.action(token, links, listeners), self.value(token)[:, 0]
 

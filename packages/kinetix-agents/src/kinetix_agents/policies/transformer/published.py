@@ -24,6 +24,7 @@ from kinetix_env.observations import Entities
 from kinetix_env.protocols import Distribution
 
 from ...distributions import Head
+from ..network import Remember, forget
 from .operations import attend, normed
 from .sizes import KINDS, Sizes, columns_of, features_of
 
@@ -113,7 +114,7 @@ class PublishedTransformer(nnx.Module):
     def _dense(inputs: int, outputs: int, scale: float = 2**0.5, *, dtype: Any, rngs: nnx.Rngs) -> nnx.Linear:
         return nnx.Linear(inputs, outputs, kernel_init=nnx.initializers.orthogonal(scale), dtype=dtype, rngs=rngs)
 
-    def __call__(self, obs: Entities) -> tuple[Distribution, Float[Array, " batch"]]:
+    def __call__(self, obs: Entities, remember: Remember = forget) -> tuple[Distribution, Float[Array, " batch"]]:
         """What to do, and the return that is expected."""
         features = features_of(obs, self.dtype)
         encoded = {kind: jnp.tanh(self.encoders[kind](features[kind])) for kind in KINDS}
@@ -124,7 +125,7 @@ class PublishedTransformer(nnx.Module):
         ends = self._ends(obs, exists.shape[1])
         for layer in self.layers:
             x = layer(x, seen, (encoded["joints"], encoded["thrusters"]), ends)
-        actor = critic = jnp.mean(x, axis=1, where=exists[..., None])
+        actor = critic = remember(jnp.mean(x, axis=1, where=exists[..., None]))
         for of_actor, of_critic in zip(self.actor, self.critic, strict=True):
             actor, critic = jnp.tanh(of_actor(actor)), jnp.tanh(of_critic(critic))
         numbers, value = self.logits(actor).astype(jnp.float32), self.value(critic)[:, 0].astype(jnp.float32)

@@ -1,0 +1,130 @@
+"""Memory: what it is made of, when it is empty, and that every policy with it learns what cannot be learnt without.
+
+In the memory game the goal is shown in the first step only."""
+
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jaxtyping import Array
+
+from kinetix_agents.policies.flat_mlp import FlatMLP
+from kinetix_agents.policies.recurrent import RecurrentPolicy
+from kinetix_agents.policies.set_mlp import SetMLP
+from kinetix_agents.policies.transformer import Transformer
+from kinetix_agents.ppo import PPO, PPOConfig
+from kinetix_agents.training.build import build_policy
+from kinetix_env import KinetixEnv, Level, make
+from kinetix_env.errors import ConfigError
+from kinetix_env.protocols import Policy
+from tests.kinetix_agents.toys import Ledger, slider_level, stacked
+
+SIZES: list[Any] = [
+    SetMLP(width=8, trunk=12, recurrent=True),
+    FlatMLP(width=12, recurrent=True),
+    Transformer(width=16, layers=1, heads=2, recurrent=True),
+    Transformer(style="published", width=16, layers=1, heads=4, attention=8, recurrent=True),
+]
+NAMES = ["set-mlp", "flat-mlp", "transformer", "published transformer"]
+STEPS, ENVS = 6, 3
+
+
+def played(env: KinetixEnv) -> Any:
+    """Observations of a few steps of the toy level, [time, env, ...]."""
+    level = stacked(slider_level(1), slider_level(-1), slider_level(1))
+    state, seen = jax.vmap(env.start)(level), []
+    advance, look = jax.jit(jax.vmap(env.advance)), jax.jit(jax.vmap(env.observation))
+    for number in range(STEPS):
+        seen.append(look(state))
+        actions = jax.vmap(env.action_space.sample)(jax.random.split(jax.random.key(number), ENVS))
+        state = advance(state, actions)[0]
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *seen)
+
+
+def numbers(policy: Policy, params: Any, obs: Any, reset: Array) -> tuple[Array, Array]:
+    """Logits and values of all steps, one after another."""
+    apply, carry, out = jax.jit(policy.apply), policy.initial_carry(ENVS), []
+    for step in range(STEPS):
+        carry, distribution, value = apply(
+            params, carry, jax.tree.map(lambda leaf, step=step: leaf[step], obs), reset[step]
+        )
+        out.append((distribution.logits, value))
+    return tuple(jnp.stack(parts) for parts in zip(*out, strict=True))  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module", params=SIZES, ids=NAMES)
+def case(request: pytest.FixtureRequest) -> tuple[Policy, Any, Any]:
+    """A policy with memory, parameters, and observations."""
+    env = make("kinetix-s", observation=request.param.observation)
+    policy = build_policy(request.param, env)
+    params = policy.init(jax.random.key(0))
+    return (
+        policy,
+        jax.tree.map(lambda leaf: leaf + 0.3 * jax.random.normal(jax.random.key(1), leaf.shape), params),
+        (played(env)),
+    )
+
+
+def test_memory_is_empty_where_an_episode_begins_and_only_there(case: tuple[Policy, Any, Any]) -> None:
+    policy, params, obs = case
+    assert isinstance(policy, RecurrentPolicy)
+    begins = jnp.zeros((STEPS, ENVS), bool)
+    whole = numbers(policy, params, obs, begins)
+    # env 1 begins anew in step 3: from there it is as if nothing had been, and the others do not notice
+    again = numbers(policy, params, obs, begins.at[3, 1].set(True))
+    later = jax.tree.map(lambda leaf: jnp.roll(leaf, -3, axis=0), obs)
+    fresh = numbers(policy, params, later, begins)
+    for one, two, three in zip(whole, again, fresh, strict=True):
+        np.testing.assert_array_equal(one[:, ::2], two[:, ::2])
+        np.testing.assert_array_equal(one[:3], two[:3])
+        np.testing.assert_allclose(two[3:, 1], three[: STEPS - 3, 1], rtol=1e-5, atol=1e-5)
+        assert np.abs(one[3:, 1] - two[3:, 1]).max() > 1e-3
+
+
+def blindfolded(env: KinetixEnv) -> KinetixEnv:
+    """The environment in which the roles are seen in the first step of an episode only."""
+
+    def look(state: Any) -> Any:
+        rows = env.observation(state)
+        seen = state.time == 0
+        hide = [jnp.where(seen, part, part.at[..., 8:12].set(0.0)) for part in (rows.polygons, rows.circles)]
+        return replace(rows, polygons=hide[0], circles=hide[1])
+
+    return replace(env, observation=look)
+
+
+def solve_rate(recurrent: bool) -> float:
+    """Of the last updates of training in the memory game."""
+    env = blindfolded(make("kinetix-s", reward="dense", horizon=64))
+    config = PPOConfig(envs=64, steps=32, epochs=4, minibatches=4, learning_rate=2e-3)
+    levels: Level = stacked(slider_level(1), slider_level(-1))
+    policy = build_policy(SetMLP(width=16, trunk=32, recurrent=recurrent), env)
+    ppo = PPO(config, env, policy, Ledger(levels, config.envs // len(jax.devices())))
+    state, told = ppo.init(jax.random.key(0)), []
+    for number in range(40):
+        state, metrics = ppo.update(state, jax.random.key(number))
+        told.append(float(metrics["solve_rate"]))
+    return float(np.mean(told[-5:]))
+
+
+@pytest.mark.slow
+def test_what_was_shown_once_is_remembered() -> None:
+    assert solve_rate(recurrent=True) > 0.9
+    assert solve_rate(recurrent=False) < 0.8  # one of two levels, and luck
+
+
+@pytest.mark.parametrize("config", [SetMLP, FlatMLP, Transformer])
+def test_recurrent_is_true_or_false(config: type[Any]) -> None:
+    with pytest.raises(ConfigError, match="recurrent must be True or False, got 1"):
+        config(recurrent=1)
+
+
+def test_a_flat_network_wants_one_row_of_numbers() -> None:
+    env = make("kinetix-s", observation="entity")
+    with pytest.raises(ConfigError, match="reads the observation 'flat'"):
+        build_policy(FlatMLP(), env)
+    with pytest.raises(ConfigError, match="depth must be a whole number of at least 1, got 0"):
+        FlatMLP(depth=0)

@@ -18,7 +18,7 @@ class LevelsRandom:
     count: int = 64  # how many levels
     seed: int = 0  # the same seed draws the same levels
     generator: str = "random"  # a registered level generator; `kinetix plugins` lists them
-    sheet: FileToWrite = None  # write a contact sheet into this file (.png)
+    sheet: FileToWrite = None  # write a contact sheet into this file (.png or .svg)
     columns: int = 8  # of the contact sheet
     pixels: int = 160  # of a level on the contact sheet, along one side
     out: FolderToWrite = None  # write a file for each level into this folder
@@ -28,10 +28,10 @@ class LevelsRandom:
         if self.sheet is None and self.out is None:
             raise ConfigError("Say what to do with the levels: --sheet FILE.png, --out FOLDER, or both.")
         from ..levels import save
-        from .pictures import check_png, save_levels
+        from .pictures import check_file, save_levels
         from .references import random_levels
 
-        check_png("--sheet", self.sheet)
+        check_file("--sheet", self.sheet)
         levels = random_levels(self.size, count=self.count, seed=self.seed, generator=self.generator)
         if self.sheet is not None:
             save_levels(levels, self.sheet, size=self.pixels, columns=self.columns)

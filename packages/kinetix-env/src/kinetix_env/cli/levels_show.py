@@ -18,7 +18,7 @@ class LevelsShow:
 
     name: ClassVar[str] = "levels show"
     level: LevelReference  # a file, a folder, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]
-    out: FileToWrite = None  # write a picture into this file (.png)
+    out: FileToWrite = None  # write a picture into this file (.png or .svg)
     size: int = 500  # pixels of the picture of a level, along one side
     columns: int = 8  # of the sheet of several levels
     count: int = 1  # how many levels of random:SIZE
@@ -26,11 +26,11 @@ class LevelsShow:
 
     def run(self) -> None:
         """Print tables, write the picture."""
-        from .pictures import check_png, save_levels
+        from .pictures import check_file, save_levels
         from .references import find_levels
         from .tables import print_level, print_levels
 
-        check_png("--out", self.out)
+        check_file("--out", self.out)
         levels = find_levels(self.level, count=self.count, seed=self.seed)
         if len(levels) == 1:
             print_level(levels[0])

@@ -5,26 +5,33 @@ from pathlib import Path
 
 from ..errors import ConfigError
 from ..levels import NamedLevel
-from ..picture import contact_sheet, draw
+from ..picture import contact_sheet, draw, svg, svg_sheet
 
-__all__ = ["check_png", "save_levels"]
+__all__ = ["STILL", "check_file", "save_levels"]
+
+STILL = (".png", ".svg")  # endings of the names of pictures that do not move
 
 
-def check_png(flag: str, path: Path | None) -> None:
+def check_file(flag: str, path: Path | None, endings: Sequence[str] = STILL) -> None:
     """Refuse a file for a picture before time goes into the levels."""
     if path is None:
         return
-    if path.suffix.lower() != ".png":
-        raise ConfigError(f"{flag} must be a file whose name ends in .png, got {str(path)!r}.")
+    if path.suffix.lower() not in endings:
+        known = " or ".join([", ".join(endings[:-1]), endings[-1]])
+        raise ConfigError(f"{flag} must be a file whose name ends in {known}, got {str(path)!r}.")
     if not path.parent.is_dir():
         raise ConfigError(f"{flag}: the folder {str(path.parent)!r} does not exist.")
 
 
 def save_levels(levels: Sequence[NamedLevel], path: Path, *, size: int, columns: int = 8) -> None:
-    """Write a picture of one level, or a contact sheet of several, and say so."""
-    if len(levels) == 1:
-        picture = draw(levels[0].level, size=size)
-    else:
-        picture = contact_sheet([named.level for named in levels], columns=columns, size=size)
+    """Write a picture of one level, or a contact sheet of several, as PNG or SVG, and say so."""
+    bare, names = [named.level for named in levels], [named.name for named in levels]
+    if path.suffix.lower() == ".svg":
+        one = len(levels) == 1
+        text = svg(bare[0], size=size, title=names[0]) if one else svg_sheet(bare, columns, size, titles=names)
+        path.write_text(text, encoding="utf-8")
+        print(f"Wrote {path}.")
+        return
+    picture = draw(bare[0], size=size) if len(levels) == 1 else contact_sheet(bare, columns=columns, size=size)
     picture.save(path, format="PNG")
     print(f"Wrote {path} ({picture.width} x {picture.height} pixels).")

@@ -1,0 +1,90 @@
+"""Recordings as moving pictures: one, or several that play side by side.
+
+An episode that is over stands still, and its border says how it ended: green solved, red failed, grey otherwise. Time
+is real time."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from PIL import Image
+
+from ..errors import ConfigError
+from ..recording import Ending, Recording
+from .describe import describe
+from .level_picture import LARGEST
+from .primitives import Colour
+from .raster import paint
+from .sheet import check_columns
+from .style import WHITE
+
+__all__ = ["BORDER", "BORDERS", "HOLD", "Film", "Told", "check_number"]
+
+BORDER = 5  # pixels around each level, or more in large pictures
+PER_BORDER = 80  # pixels of a level for each pixel of its border
+HOLD = 1.5  # s that the end is shown
+
+GREEN, RED, GREY = (0, 170, 0), (220, 40, 40), (150, 150, 150)
+BORDERS: dict[Ending, Colour] = {
+    "solved": GREEN, "failed": RED, "timed out": GREY, "broken": GREY, "unfinished": GREY,
+}  # fmt: skip
+
+Told = Callable[[int, int], None]  # called with the number of frames drawn so far, and that of all
+
+
+class Film:
+    """A frame at every 1/fps s from the start of the recordings to the end of the last one."""
+
+    def __init__(
+        self, recordings: Recording | Sequence[Recording], *, fps: int, most_fps: int, size: int, columns: int | None
+    ) -> None:
+        """Each level is a square of `size` pixels with its border; about as many rows as columns if none are given."""
+        self._recordings = [recordings] if isinstance(recordings, Recording) else list(recordings)
+        if not self._recordings:
+            raise ConfigError("A film needs at least one recording, got none.")
+        check_number("frames a second", fps, 1, most_fps)
+        check_number("size in pixels", size, 4 * BORDER, LARGEST)
+        count = len(self._recordings)
+        self._across = check_columns(math.ceil(math.sqrt(count)) if columns is None else columns, count)
+        gap = 0 if count == 1 else BORDER
+        self._size, self._pitch, self._first = size, size + gap, gap // 2
+        self.width, self.height = self._across * self._pitch, math.ceil(count / self._across) * self._pitch
+        if max(self.width, self.height) > LARGEST:
+            raise ConfigError(
+                f"A film has at most {LARGEST} pixels along one side, got {self.width} x {self.height}: "
+                "make it of smaller or fewer levels."
+            )
+        self.fps = fps
+        self.seconds = max(recording.seconds for recording in self._recordings)
+        # the times are rounded, so that a step of 1/30 s is one frame and not a little more
+        self.last = math.ceil(round(self.seconds * fps, 6))
+        self._over: dict[int, Image.Image] = {}  # what stands still is drawn once
+
+    def frame(self, index: int) -> Image.Image:
+        """The image at `index / fps` s, from 0 to `last`, which shows the end."""
+        sheet = Image.new("RGB", (self.width, self.height), WHITE)
+        for place, recording in enumerate(self._recordings):
+            moment = recording.steps if index == self.last else recording.moment_at(index / self.fps)
+            row, column = divmod(place, self._across)
+            where = self._first + column * self._pitch, self._first + row * self._pitch
+            sheet.paste(self._panel(place, moment), where)
+        return sheet
+
+    def _panel(self, place: int, moment: int) -> Image.Image:
+        """A level at a moment, and its border."""
+        recording = self._recordings[place]
+        over = moment == recording.steps
+        if over and place in self._over:
+            return self._over[place]
+        border = max(BORDER, self._size // PER_BORDER)
+        panel = Image.new("RGB", (self._size, self._size), BORDERS[recording.ending] if over else WHITE)
+        picture = describe(recording.level, recording.state(moment), recording.acting(moment))
+        panel.paste(paint(picture, self._size - 2 * border), (border, border))
+        if over:
+            self._over[place] = panel
+        return panel
+
+
+def check_number(what: str, value: int, least: int, most: int) -> None:
+    """Refuse a setting of a film that is no integer in [least, most]."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ConfigError(f"A film's {what} must be an integer from {least} to {most}, got {value!r}.")

@@ -12,6 +12,7 @@ import jax
 import numpy as np
 
 from kinetix_agents import PPOConfig, RunConfig
+from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.training.build import build_ppo
@@ -28,7 +29,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "robust-plr": {"buffer": 8},
     "accel": {"buffer": 8, "edits": 1},
 }
-POLICIES = (SetMLP(width=8, trunk=8), Transformer(width=16, layers=1, heads=2))
+POLICIES = (SetMLP(width=8, trunk=8), Transformer(width=16, layers=1, heads=2), FlatMLP(width=8, recurrent=True))
 UPDATES = 3
 
 

@@ -18,6 +18,7 @@ from kinetix_env.cli.parsing import parse
 from kinetix_env.curricula import ListCurriculum
 from kinetix_env.environments import KinetixL
 from kinetix_env.errors import ConfigError
+from kinetix_env.observations import EntityObservation
 
 SMALL = ["--steps", "64", "--ppo.envs", "8", "--ppo.steps", "4", "--ppo.minibatches", "2", "--ppo.epochs", "1"]
 
@@ -33,10 +34,11 @@ def test_without_flags_it_is_the_default_run() -> None:
 def test_parts_are_chosen_by_subcommands_with_flags_of_their_own() -> None:
     flags = parsed(
         *("--seed", "3", "--ppo.discount", "0.9", "policy:transformer", "--policy.layers", "1"),
-        *("environment:kinetix-l", "--environment.horizon", "77"),
+        *("environment:kinetix-l", "--environment.horizon", "77", "observation:entity"),
     )
     config = config_of(flags)
     assert config.policy == Transformer(layers=1) and config.environment == KinetixL(horizon=77)
+    assert config.observation == EntityObservation() and config_of(parsed()).observation is None
     assert (config.seed, config.ppo.discount) == (3, 0.9)
 
 

@@ -6,19 +6,23 @@ from typing import Any
 
 import pytest
 
+from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.ppo import PPOConfig
+from kinetix_agents.training.build import build_env, observation_of
 from kinetix_agents.training.config import RunConfig, read_config, write_config
 from kinetix_env.actions import Continuous
 from kinetix_env.curricula import ListCurriculum
 from kinetix_env.environments import KinetixM
 from kinetix_env.errors import ConfigError
 from kinetix_env.generators import RandomLevels
+from kinetix_env.observations import EntityObservation, FlatObservation
 from kinetix_env.rewards import Sparse
 
 
 def test_every_setting_comes_back(tmp_path: Path) -> None:
     config = RunConfig(
         environment=KinetixM(horizon=100),
+        observation=EntityObservation(),
         action_space=Continuous(),
         reward=Sparse(),
         generator=RandomLevels(motor_speed=(0.5, 2.0), triangles=True),
@@ -32,6 +36,13 @@ def test_every_setting_comes_back(tmp_path: Path) -> None:
     assert read_config(tmp_path / "config.json") == config
     write_config(tmp_path / "config.json", RunConfig())
     assert read_config(tmp_path / "config.json") == RunConfig()
+
+
+def test_the_observation_is_one_that_the_policy_reads() -> None:
+    env = build_env(RunConfig(observation=FlatObservation(), policy=FlatMLP()))
+    assert len(observation_of(env).shape) == 1
+    with pytest.raises(ConfigError, match="'set-mlp' reads the observation 'entity', got 'flat'"):
+        build_env(RunConfig(observation=FlatObservation()))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import gymnasium
 import pytest
@@ -10,6 +12,9 @@ import pytest
 import kinetix_env.gym
 from jax2d import Capacity
 from kinetix_env.gym import IDS, KinetixGymEnv, KinetixVectorEnv
+from scripts.readme_example import python_blocks
+
+ROOT = Path(__file__).parents[3]
 
 
 def run_python(code: str) -> str:
@@ -58,3 +63,11 @@ def test_sizes_are_names_letters_or_capacities() -> None:
     assert kinetix_env.gym.__all__ == ["IDS", "KinetixGymEnv", "KinetixVectorEnv"]
     with pytest.raises(AttributeError, match="has no attribute 'KinetixGymEnvs'"):
         _ = kinetix_env.gym.KinetixGymEnvs
+
+
+@pytest.mark.slow
+def test_the_first_example_of_the_documentation_runs() -> None:
+    block = python_blocks(ROOT / "docs" / "gymnasium.md")[0]
+    names: dict[str, Any] = {}
+    exec(block, names)
+    assert names["rewards"].shape == (256,) and names["obs"] in names["envs"].observation_space

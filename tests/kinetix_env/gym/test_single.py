@@ -12,15 +12,16 @@ from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 
 from jax2d import Capacity
-from kinetix_env import ActionError, ConfigError, LevelError, Role, UnknownNameError, empty_level, make
+from kinetix_env import ActionError, ConfigError, LevelError, LevelPool, Role, UnknownNameError, empty_level, make
 from kinetix_env.gym import KinetixGymEnv
 from kinetix_env.gym.spaces import plain
-from kinetix_env.levels import NamedLevel
+from kinetix_env.levels import NamedLevel, stack
 from kinetix_env.suites import suite
 from tests.kinetix_env.gym.worlds import assert_alike, meeting, stillness
 
 HOLD = np.array([1, 0, 0, 2, 1, 0])
 LARGE = NamedLevel(name="large", level=empty_level(Capacity.medium()), capacity=Capacity.medium())
+POOL = LevelPool(stack([LARGE.level]), Capacity.medium())
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +181,7 @@ def test_a_wrong_seed_is_refused(env: KinetixGymEnv) -> None:
         ({"levels": "randm"}, UnknownNameError, "called 'randm'. Did you mean 'random'.*suite:SPLIT/NAME"),
         ({"levels": "random:l"}, ConfigError, "'random:l' are of another size than the environment"),
         ({"levels": LARGE}, LevelError, "large is too large for this environment: pad cannot shrink a level"),
+        ({"levels": POOL}, LevelError, "levels: the level has room for 6 polygons, .* plays levels with room for 5"),
         ({"levels": []}, ConfigError, "levels must be a generator's name .* got \\[\\]"),
         ({"levels": 7}, ConfigError, "levels must be a generator's name .* got 7"),
         ({"render_mode": "human"}, ConfigError, "render_mode must be 'rgb_array' or None, got 'human'"),

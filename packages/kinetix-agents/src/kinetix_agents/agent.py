@@ -9,9 +9,9 @@ import jax
 from kinetix_env import KinetixEnv
 from kinetix_env.environments import make
 from kinetix_env.errors import ConfigError
-from kinetix_env.protocols import ActionSpaceConfig, Policy, PolicyConfig
+from kinetix_env.protocols import ActionSpaceConfig, ObservationConfig, Policy, PolicyConfig
 
-from .training.build import build_policy
+from .training.build import build_policy, observation_config
 from .training.checkpoints import Checkpoints
 from .training.config import RunConfig, read_config
 from .training.run import CHECKPOINTS, CONFIG
@@ -28,12 +28,13 @@ class Agent:
     policy: PolicyConfig
     action_space: ActionSpaceConfig
     params: Any
+    observation: ObservationConfig | None = None  # what the policy reads, if not with its default settings
 
     def make_env(self, name: str | None = None) -> KinetixEnv:
         """Its environment, or another one with the same settings, with the sparse reward."""
         return make(
             self.environment if name is None else name,
-            observation=self.policy.observation,
+            observation=observation_config(self.policy, self.observation),
             action=self.action_space,
             reward="sparse",
             **self.settings,
@@ -53,6 +54,7 @@ def agent_of(config: RunConfig, params: Any) -> Agent:
         policy=config.policy,
         action_space=config.action_space,
         params=params,
+        observation=config.observation,
     )
 
 

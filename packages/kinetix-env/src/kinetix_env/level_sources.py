@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import jax
+
 from jax2d import Capacity
 
+from .env_checks import check_level
 from .errors import ConfigError, LevelError, UnknownNameError, unknown
 from .level import Level
 from .levels import NamedLevel, pad, stack, validate
@@ -29,13 +32,14 @@ def source_of(levels: Any, capacity: Capacity) -> LevelSource:
     - `"random"`, or another registered generator's name, or its config: new levels without end;
     - a reference (`suite:s`, `suite:s/hover`, `held-out:s`, a path), a level, or a sequence of these: drawn from them,
       all equally likely; smaller levels are padded;
-    - anything with a method `sample(key)`, as it is.
+    - anything with a method `sample(key)` that gives levels of the capacity.
     """
     if isinstance(levels, str) and (generator := _generator(levels, capacity)) is not None:
         return generator
     if isinstance(levels, LevelGeneratorConfig) and not isinstance(levels, type):
         return levels.build(capacity)
     if isinstance(levels, LevelSource) and not isinstance(levels, type):
+        check_level("levels", jax.eval_shape(levels.sample, jax.random.key(0)), capacity)
         return levels
     several = [levels] if isinstance(levels, LevelLike) else levels
     if not isinstance(several, Sequence) or not several:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 __all__ = ["Finetune"]
 
 STEPS = 2_000_000  # by default
-DECIDED = ("environment", "action_space", "generator", "curriculum", "policy", "start_from")  # no flags of their own
+DECIDED = (
+    "environment",
+    "observation",
+    "action_space",
+    "generator",
+    "curriculum",
+    "policy",
+    "start_from",
+)  # no flags of their own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +87,7 @@ class Finetune:
         return config_of(
             self,
             environment=environment,
+            observation=before.observation,
             action_space=before.action_space,
             generator=before.generator,
             curriculum=ListCurriculum(levels=self.levels),

@@ -32,7 +32,10 @@ def make_flags(
     for part in fields(RunConfig):
         if part.name in without:
             continue
-        kind = choices_of(PARTS[part.name]) if part.name in PARTS else part.type
+        kind: Any = part.type
+        if part.name in PARTS:
+            kind = choices_of(PARTS[part.name])
+            kind = kind | None if part.default is None else kind
         made.append((part.name, kind, _default(part, defaults)))
     cls = make_dataclass(name, made, bases=(base,), frozen=True, kw_only=True)
     cls.__doc__ = doc

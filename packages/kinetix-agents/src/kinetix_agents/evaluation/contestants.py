@@ -12,12 +12,12 @@ from kinetix_env import KinetixEnv, make
 from kinetix_env.actions import MultiDiscrete
 from kinetix_env.errors import ConfigError
 from kinetix_env.plugins import registry
-from kinetix_env.protocols import ActionSpaceConfig, Policy, PolicyConfig
+from kinetix_env.protocols import ActionSpaceConfig, ObservationConfig, Policy, PolicyConfig
 from kinetix_env.sizes import SIZES
 
 from ..agent import Agent, load_agent
 from ..policies.network import parameter_shapes
-from ..training.build import build_policy
+from ..training.build import build_policy, observation_config
 from .level_sets import LevelSet, all_fit, check_fit, smallest_environment
 
 __all__ = ["Arena", "Contestant", "find_contestant"]
@@ -45,6 +45,7 @@ class Contestant:
     environment: str | None = None  # where it was trained; None if it was not
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the environment: frame_skip, horizon
     params: Any = None  # None draws them
+    observation: ObservationConfig | None = None  # what the policy reads, if not with its default settings
 
     @classmethod
     def of(cls, agent: Agent, label: str) -> "Contestant":
@@ -56,6 +57,7 @@ class Contestant:
             environment=agent.environment,
             settings=agent.settings,
             params=agent.params,
+            observation=agent.observation,
         )
 
     def enter(self, sets: Sequence[LevelSet], key: PRNGKeyArray, environment: str | None = None) -> Arena:
@@ -86,7 +88,7 @@ class Contestant:
     def _env(self, environment: str) -> KinetixEnv:
         return make(
             environment,
-            observation=self.policy.observation,
+            observation=observation_config(self.policy, self.observation),
             action=self.action_space,
             reward="sparse",
             **self.settings,

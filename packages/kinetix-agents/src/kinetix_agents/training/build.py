@@ -8,18 +8,18 @@ import jax
 from kinetix_env import KinetixEnv, empty_level
 from kinetix_env.errors import ConfigError
 from kinetix_env.plugins import registry
-from kinetix_env.protocols import Policy, PolicyConfig, RewardConfig
+from kinetix_env.protocols import ObservationConfig, Policy, PolicyConfig, RewardConfig
 
 from ..ppo import PPO
 from ..ppo.ppo import device_mesh
 from .config import RunConfig
 
-__all__ = ["build_env", "build_policy", "build_ppo", "observation_of"]
+__all__ = ["build_env", "build_policy", "build_ppo", "observation_config", "observation_of"]
 
 
 def build_env(config: RunConfig, reward: RewardConfig | None = None) -> KinetixEnv:
     """The environment that the policy is made for, with the run's reward or another one."""
-    observation = registry().observations[config.policy.observation]()
+    observation = observation_config(config.policy, config.observation)
     env = config.environment.build(observation, config.action_space, config.reward if reward is None else reward)
     if not isinstance(env, KinetixEnv):
         raise ConfigError(
@@ -27,6 +27,18 @@ def build_env(config: RunConfig, reward: RewardConfig | None = None) -> KinetixE
             f"got {type(env).__name__}."
         )
     return env
+
+
+def observation_config(policy: PolicyConfig, chosen: ObservationConfig | None = None) -> ObservationConfig:
+    """What a policy reads, with the settings chosen or its own defaults."""
+    if chosen is None:
+        default: ObservationConfig = registry().observations[policy.observation]()
+        return default
+    if chosen.name != policy.observation:
+        raise ConfigError(
+            f"The policy {policy.name!r} reads the observation {policy.observation!r}, got {chosen.name!r}."
+        )
+    return chosen
 
 
 def observation_of(env: KinetixEnv) -> Any:

@@ -19,6 +19,7 @@ from kinetix_env.protocols import (
     ActionSpaceConfig,
     CurriculumConfig,
     LevelGeneratorConfig,
+    ObservationConfig,
     PolicyConfig,
     RewardConfig,
 )
@@ -35,6 +36,7 @@ PACKAGES = ("jax2d", "kinetix-env", "kinetix-agents", "kinetix-ued", "jax", "fla
 # the fields that are registered things, and of which kind
 PARTS = {
     "environment": "environments",
+    "observation": "observations",
     "action_space": "action_spaces",
     "reward": "rewards",
     "generator": "level_generators",
@@ -51,6 +53,7 @@ class RunConfig:
     """
 
     environment: Any = field(default_factory=KinetixS)  # where levels are played
+    observation: ObservationConfig | None = None  # what the policy reads, if not with its default settings
     action_space: ActionSpaceConfig = field(default_factory=MultiDiscrete)  # what the agent may do
     reward: RewardConfig = field(default_factory=lambda: Dense(scale=0.2))  # what it is given while it trains
     generator: LevelGeneratorConfig = field(default_factory=RandomLevels)  # where new levels come from
@@ -100,7 +103,7 @@ def read_config(path: Path) -> RunConfig:
         settings = {name: value for name, value in data.items() if name not in ("format", "versions")}
         _check_names(RunConfig, settings, "a run")
         for name, value in settings.items():
-            if name in PARTS:
+            if name in PARTS and not (name == "observation" and value is None):
                 settings[name] = _part(name, value)
         if "ppo" in settings:
             settings["ppo"] = _build(PPOConfig, settings["ppo"], "ppo")

@@ -1,9 +1,12 @@
 """Record what the published transformer gives for some weights and observations, for tests of ours.
 
-Run as `python scripts/record_transformer.py FILE.npz` in an environment of kinetix-env 3.0.2, without this repository's
-packages. Width 16 instead of 128, size M, and everything drawn at random: the network does not ask where its numbers
-come from. Biases and scales too, for as initialised they would hide mistakes. Logits are normalised in each of the six
-choices; `legacy/` is the network that marks polygons as circles."""
+Run as `python scripts/record_transformer.py FILE.npz FOLDER` in an environment of kinetix-env 3.0.2, without this
+repository's packages. Width 16 instead of 128, size M, and everything drawn at random: the network does not ask where
+its numbers come from. Biases and scales too, for as initialised they would hide mistakes. Logits are normalised in each
+of the six choices; `legacy/` is the network that marks polygons as circles.
+
+FOLDER becomes a checkpoint as the published agents are kept, written by its own function, with outputs.npz beside it:
+what that agent gives for a hundred observations, rounded so that they take little room."""
 # mypy: allow-untyped-calls
 
 import sys
@@ -15,6 +18,7 @@ import jax
 import numpy as np
 
 BATCH, POLYGONS, CIRCLES, JOINTS, THRUSTERS = 8, 6, 3, 2, 2
+MANY = 100  # observations of the checkpoint
 CONFIG = {
     "static_env_params": {"num_motor_bindings": 4, "num_thruster_bindings": 2},
     "recurrent_model": False,
@@ -38,7 +42,7 @@ CONFIG = {
 }
 
 
-def observations(draw: np.random.Generator) -> dict[str, np.ndarray]:
+def observations(draw: np.random.Generator, batch: int = BATCH) -> dict[str, np.ndarray]:
     """Random ones; the first row holds all that there is room for, in the others things are missing."""
     bodies = POLYGONS + CIRCLES
     shapes = {
@@ -48,11 +52,11 @@ def observations(draw: np.random.Generator) -> dict[str, np.ndarray]:
         "thrusters": (THRUSTERS, 8),
     }
     obs: dict[str, np.ndarray] = {
-        kind: draw.normal(size=(BATCH, *shape)).astype(np.float32) for kind, shape in shapes.items()
+        kind: draw.normal(size=(batch, *shape)).astype(np.float32) for kind, shape in shapes.items()
     }
     counts = {"polygon": POLYGONS, "circle": CIRCLES, "joint": JOINTS, "thruster": THRUSTERS}
     masks = {
-        kind: (draw.random((BATCH, count)) < 0.6) | (np.arange(BATCH) == 0)[:, None] for kind, count in counts.items()
+        kind: (draw.random((batch, count)) < 0.6) | (np.arange(batch) == 0)[:, None] for kind, count in counts.items()
     }
     masks["joint"] = np.tile(masks["joint"], 2)
     masks["polygon"][:, 0] = True  # joints and thrusters hold bodies that exist
@@ -65,38 +69,56 @@ def observations(draw: np.random.Generator) -> dict[str, np.ndarray]:
     return {
         **obs,
         **{f"{kind}_mask": mask for kind, mask in masks.items()},
-        "attention_mask": draw.random((BATCH, 4, bodies, bodies)) < 0.5,
+        "attention_mask": draw.random((batch, 4, bodies, bodies)) < 0.5,
         "joint_indexes": np.concatenate([ends, ends[..., ::-1]], axis=1),
         "thruster_indexes": held(THRUSTERS),
     }
 
 
-def main(file: Path) -> None:
-    """Write the recording."""
-    environment, models = (import_module(f"kinetix.{name}") for name in ("environment", "models"))
+def main(file: Path, folder: Path) -> None:
+    """Write the recording and the checkpoint."""
+    environment, models, saving = (
+        import_module(f"kinetix.{name}") for name in ("environment", "models", "util.saving")
+    )
     entities = import_module("kinetix.render.renderer_symbolic_entity").EntityObservation
     action, kind = environment.ActionType.MULTI_DISCRETE, environment.ObservationType.SYMBOLIC_ENTITY
     params, static = environment.EnvParams(), environment.static_env_params_from_size("m")
     env = environment.make_kinetix_env(action, kind, None, params, static)
     draw = np.random.default_rng(0)
     obs = observations(draw)
-    timed = entities(**{name: array[None] for name, array in obs.items()}), np.zeros((1, BATCH), bool)
+
+    def timed(obs: dict[str, np.ndarray]) -> Any:
+        return entities(**{name: array[None] for name, array in obs.items()}), np.zeros((1, len(obs["polygons"])), bool)
 
     def network(legacy: bool) -> Any:
         config = {**CONFIG, "action_type": action, "observation_type": kind, "legacy_entity_id": legacy}
         return models.make_network_from_config(env, params, config, {})
 
-    weights = network(False).init(jax.random.PRNGKey(0), None, timed)["params"]
+    def outputs(legacy: bool, obs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        _, choices, values = network(legacy).apply({"params": weights}, None, timed(obs))
+        logits = np.concatenate([one.logits[0] for one in choices.distributions], axis=-1)
+        return {"logits": logits, "values": np.asarray(values[0])}
+
+    weights = network(False).init(jax.random.PRNGKey(0), None, timed(obs))["params"]
     weights = jax.tree.map(lambda x: np.asarray(x + 0.3 * draw.normal(size=x.shape), np.float32), weights)
     out: dict[str, np.ndarray] = {f"obs/{name}": array for name, array in obs.items()}
     for path, leaf in jax.tree_util.tree_leaves_with_path({"params": weights}):
         out["/".join(key.key for key in path)] = leaf
     for prefix, legacy in (("", False), ("legacy/", True)):
-        _, choices, values = network(legacy).apply({"params": weights}, None, timed)
-        out[f"{prefix}logits"] = np.concatenate([one.logits[0] for one in choices.distributions], axis=-1)
-        out[f"{prefix}values"] = np.asarray(values[0])
+        out |= {f"{prefix}{name}": array for name, array in outputs(legacy, obs).items()}
     np.savez_compressed(file, **out)  # type: ignore[arg-type]
+
+    many = {
+        name: np.round(8 * array) / 8 if array.dtype == np.float32 else array
+        for name, array in observations(draw, MANY).items()
+    }
+    model = {name: value for name, value in CONFIG.items() if name != "static_env_params"}
+    config = {"model": {**model, "legacy_entity_id": True}, "training": {"algorithm": "sfl"}}
+    arrays = jax.tree.map(jax.numpy.asarray, {"params": weights})
+    saving.save_pretrained_checkpoint(arrays, config, folder)
+    there = {f"obs/{name}": array for name, array in many.items()} | outputs(True, many)
+    np.savez_compressed(folder / "outputs.npz", **there)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .policies.transformer import Transformer as Transformer
     from .ppo import PPO as PPO
     from .ppo import PPOConfig as PPOConfig
+    from .published import load_published as load_published
     from .training import RunConfig as RunConfig
     from .training import train as train
 
@@ -31,6 +32,7 @@ __all__ = [
     "Transformer",
     "evaluate",
     "load_agent",
+    "load_published",
     "train",
 ]
 
@@ -41,6 +43,7 @@ _MODULES = {
     "policies.set_mlp": ("SetMLP",),
     "policies.transformer": ("Transformer",),
     "ppo": ("PPO", "PPOConfig"),
+    "published": ("load_published",),
     "training": ("RunConfig", "train"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

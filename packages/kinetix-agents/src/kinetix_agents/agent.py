@@ -16,7 +16,7 @@ from .training.checkpoints import Checkpoints
 from .training.config import RunConfig, read_config
 from .training.run import CHECKPOINTS, CONFIG
 
-__all__ = ["Agent", "agent_of", "load_agent"]
+__all__ = ["Agent", "agent_of", "load_agent", "run_config"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,8 +58,19 @@ def agent_of(config: RunConfig, params: Any) -> Agent:
     )
 
 
+def run_config(folder: Path) -> RunConfig:
+    """The configuration of a run's folder; of a published agent's, one to go on with."""
+    from .published import is_published, published_run
+
+    return published_run(folder) if is_published(folder) else read_config(folder / CONFIG)
+
+
 def load_agent(run_folder: Path) -> Agent:
-    """The agent of a run's folder, from its latest checkpoint that can be read."""
+    """The agent of a run's folder, from its latest checkpoint that can be read; or a published agent."""
+    from .published import is_published, load_published
+
+    if is_published(run_folder):
+        return load_published(run_folder)
     if not (run_folder / CONFIG).is_file():
         raise ConfigError(f"{run_folder}: is no folder of a run, for there is no {CONFIG} in it.")
     config = read_config(run_folder / CONFIG)

@@ -27,7 +27,8 @@ MOST = 1_000_000  # of attempts and episodes
 class Eval:
     """Let an agent play levels, and tell how many it solves.
 
-    RUN is the folder of a run, or policy:NAME for a policy that has not learnt anything, such as policy:uniform.
+    RUN is the folder of a run, the folder of an agent that Kinetix 3 published, or policy:NAME for a policy that has
+    not learnt anything, such as policy:uniform.
     LEVELS are files, folders, random:SIZE, suite:SPLIT[/NAME] and held-out:SIZE. Standard errors are over levels.
     """
 

@@ -31,11 +31,14 @@ class Finetune:
     """Let a trained agent go on learning on some levels, in a new run.
 
     It starts with what the agent of --from knows and with that run's settings, which flags change. The levels are
-    played in turn. A run that was interrupted goes on by `kinetix train --resume --out FOLDER`, as every run does.
+    played in turn. --from may also be the folder of an agent that Kinetix 3 published. A run that was interrupted goes
+    on by `kinetix train --resume --out FOLDER`, as every run does.
     """
 
     name: ClassVar[str] = "finetune"
-    from_run: Annotated[Path | None, arg(name="from", help="the folder of the run whose agent is to go on")] = None
+    from_run: Annotated[
+        Path | None, arg(name="from", help="the folder of the run, or of the published agent, that is to go on")
+    ] = None
     levels: Annotated[tuple[str, ...], arg(help="files, folders, suite:SPLIT[/NAME], held-out:SIZE")] = ()
     out: Annotated[Path, arg(help="the new run's folder")] = Path("runs/finetune")
     device_count: Annotated[int | None, arg(help="devices to use; by default all, or one for each CPU core")] = None
@@ -43,13 +46,14 @@ class Finetune:
     @classmethod
     def flags(cls, args: Sequence[str]) -> type[Any]:
         """The class to parse: these flags, and those of a run that an agent does not decide."""
-        from ..training.config import RunConfig, read_config
+        from ..agent import run_config
+        from ..training.config import RunConfig
         from .flags import make_flags, value_of
 
         defaults: dict[str, Any] = {"steps": STEPS}
         run = value_of("--from", args)
         if run is not None:
-            config = read_config(Path(run) / "config.json")
+            config = run_config(Path(run))
             defaults |= {part.name: getattr(config, part.name) for part in fields(RunConfig) if part.name != "steps"}
             defaults |= {"minutes": None}
         return make_flags("Finetune", cls.__doc__ or "", cls, defaults, without=DECIDED)
@@ -73,12 +77,12 @@ class Finetune:
         from kinetix_env.curricula import ListCurriculum
         from kinetix_env.plugins import registry
 
+        from ..agent import run_config
         from ..evaluation.contestants import find_contestant
         from ..evaluation.level_sets import find_sets
-        from ..training.config import read_config
         from .flags import config_of
 
-        before = read_config(Path(self.from_run or "") / "config.json")
+        before = run_config(Path(self.from_run or ""))
         arena = find_contestant(str(self.from_run)).enter(find_sets(self.levels), jax.random.key(0))
         settings = {part.name: getattr(before.environment, part.name) for part in fields(before.environment)}
         environment = before.environment

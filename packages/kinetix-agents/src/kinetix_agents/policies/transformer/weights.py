@@ -9,7 +9,7 @@ import numpy as np
 
 from kinetix_env.errors import ConfigError
 
-__all__ = ["from_published", "to_published"]
+__all__ = ["flat_weights", "from_published", "to_published"]
 
 HEADS = "GeneralActorCriticRNN_0"
 BODIES = "Transformer_0"
@@ -26,7 +26,7 @@ def from_published(weights: Mapping[str, Any]) -> dict[str, Any]:
 
     `weights` is Linen's tree of them, or a mapping of paths such as `params/Dense_0/kernel` (or with commas) to arrays.
     """
-    flat = _flat(weights)
+    flat = flat_weights(weights)
     layers = _count(flat, f"{BODIES}/tf_layers_")
     stack = _count(flat, f"{HEADS}/DenseAndActivation_")
     if not layers or stack % 2:
@@ -132,13 +132,13 @@ def to_published(params: Mapping[str, Any], heads: int = 8) -> dict[str, Any]:
     return {"params": _nested(flat)}
 
 
-def _flat(tree: Mapping[str, Any], above: str = "") -> Flat:
-    """Arrays by path, without the outermost `params`."""
+def flat_weights(tree: Mapping[str, Any], above: str = "") -> Flat:
+    """Arrays by path, as in "Dense_0/kernel": without the outermost `params`."""
     flat: Flat = {}
     for key, value in tree.items():
         name = f"{above}{key}".replace(",", "/").removeprefix("params/")
         if isinstance(value, Mapping):
-            flat.update(_flat(value, "" if name == "params" else f"{name}/"))
+            flat.update(flat_weights(value, "" if name == "params" else f"{name}/"))
         else:
             flat[name] = np.asarray(value)
     return flat

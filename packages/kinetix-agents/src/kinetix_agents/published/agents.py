@@ -1,0 +1,149 @@
+"""A folder of a published agent: `params.safetensors` and `config.json` (kinetix-env 3.0.2).
+
+The file holds the parameters of its Flax transformer, named by their paths; the configuration's `model` says how large
+the network is. Weights must be just those that such a network has. Variants of the network that ours does not compute
+are refused."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from kinetix_env.actions import Continuous, Discrete, MultiDiscrete
+from kinetix_env.environments import KinetixL, make
+from kinetix_env.errors import ConfigError
+from kinetix_env.protocols import ActionSpaceConfig
+
+from ..agent import Agent, agent_of
+from ..policies.transformer import Transformer, from_published, to_published
+from ..policies.transformer.weights import flat_weights
+from ..ppo import PPOConfig
+from ..training.build import build_policy
+from ..training.config import RunConfig
+from .tensors import read_tensors
+
+__all__ = ["PARAMS", "is_published", "load_published", "published_run"]
+
+PARAMS, CONFIG = "params.safetensors", "config.json"
+
+# an option of its configuration, ours, and what it is in the published agents
+SIZES = {
+    "transformer_depth": ("layers", 2),
+    "transformer_encoder_size": ("width", 128),
+    "num_heads": ("heads", 8),
+    "transformer_size": ("attention", 16),
+    "actor_depth": ("head_depth", 5),
+    "actor_width": ("head_width", 128),
+}
+# what is not a matter of size must be as it is in the published agents
+FIXED = {
+    "recurrent_model": False,
+    "permutation_invariant_mlp": False,
+    "full_attention_mask": False,
+    "transformer_ffn": False,
+    "multilayer_joint_thruster_mixing": False,
+    "aggregate_mode": "dummy_and_mean",
+    "activation": "tanh",
+}
+LOGITS = "GeneralActorCriticRNN_0/Dense_0/bias"  # as many numbers as the network gives for an action
+ACTIONS: dict[int, ActionSpaceConfig] = {16: MultiDiscrete(), 11: Discrete(), 6: Continuous()}
+TOLD = 3  # names in an error
+
+# What the published agents learnt with, but for sizes that suit a GPU
+LEARNING = PPOConfig(learning_rate=5e-5, anneal=False, gae_lambda=0.9, clip_value=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Model:
+    """A published network, and the action space that it is for."""
+
+    policy: Transformer
+    action_space: ActionSpaceConfig
+    weights: dict[str, np.ndarray]  # by path
+
+
+def is_published(folder: Path) -> bool:
+    """Whether a folder holds a published agent, and no run."""
+    return (folder / PARAMS).is_file()
+
+
+def load_published(folder: str | Path) -> Agent:
+    """The agent of a folder with `params.safetensors` and `config.json`; `ConfigError` tells what does not fit."""
+    folder = Path(folder)
+    model = _read(folder)
+    return agent_of(_run(model), from_published(model.weights))
+
+
+def published_run(folder: str | Path) -> RunConfig:
+    """What a run looks like that goes on with a published agent: its network, and how it was taught."""
+    return _run(_read(Path(folder)))
+
+
+def _run(model: _Model) -> RunConfig:
+    """In size L, the one that holds every level; the network plays in all sizes."""
+    return RunConfig(environment=KinetixL(), action_space=model.action_space, policy=model.policy, ppo=LEARNING)
+
+
+def _read(folder: Path) -> _Model:
+    for name in (PARAMS, CONFIG):
+        if not (folder / name).is_file():
+            raise ConfigError(f"{folder}: is no folder of a published agent, for there is no {name} in it.")
+    policy = _network(folder / CONFIG)
+    weights = flat_weights(read_tensors(folder / PARAMS))
+    logits = weights.get(LOGITS, np.zeros(16))
+    if logits.shape[0] not in ACTIONS or logits.ndim != 1:
+        counts = ", ".join(f"{count} ({space.name})" for count, space in ACTIONS.items())
+        raise ConfigError(f"{folder / PARAMS}: {LOGITS} must have one of these lengths: {counts}, got {logits.shape}.")
+    model = _Model(policy=policy, action_space=ACTIONS[logits.shape[0]], weights=weights)
+    _check_weights(folder / PARAMS, model)
+    return model
+
+
+def _network(path: Path) -> Transformer:
+    """The network that a configuration speaks of."""
+    try:
+        options = json.loads(path.read_text(encoding="utf-8"))["model"]
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (ValueError, KeyError, TypeError):
+        options = None
+    if not isinstance(options, dict):
+        raise ConfigError(f'{path}: must be a JSON object whose "model" is an object with the network\'s options.')
+    for name, value in FIXED.items():
+        if options.get(name, value) != value:
+            raise ConfigError(f"{path}: the network's {name} must be {value!r}, as published, got {options[name]!r}.")
+    sizes = {ours: options.get(name, usual) for name, (ours, usual) in SIZES.items()}
+    for actor, critic in (("actor_depth", "critic_depth"), ("actor_width", "critic_width")):
+        if options.get(critic, sizes[SIZES[actor][0]]) != sizes[SIZES[actor][0]]:
+            raise ConfigError(f"{path}: {critic} must be equal to {actor}, got {options[critic]!r}.")
+    try:
+        return Transformer(style="published", legacy_kinds=options.get("legacy_entity_id", False), **sizes)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _check_weights(path: Path, model: _Model) -> None:
+    """Refuse weights that are not just those of the network."""
+    env = make("kinetix-s", observation=model.policy.observation, action=model.action_space)
+    like = jax.eval_shape(build_policy(model.policy, env).init, jax.random.key(0))
+    zeros = jax.tree.map(lambda leaf: np.broadcast_to(np.float32(0), leaf.shape), like)
+    takes = flat_weights(to_published(zeros, model.policy.sizes.heads))
+    wrong = [
+        f"{name} has the shape {model.weights[name].shape} and must have {takes[name].shape}"
+        for name in sorted(takes.keys() & model.weights.keys())
+        if takes[name].shape != model.weights[name].shape
+    ]
+    missing, unknown = takes.keys() - model.weights.keys(), model.weights.keys() - takes.keys()
+    parts = [f"{words} {_some(names)}" for words, names in (("lacks", missing), ("has no use for", unknown)) if names]
+    if wrong:
+        parts.append("; ".join(wrong[:TOLD]) + (f"; and {len(wrong) - TOLD} more" if len(wrong) > TOLD else ""))
+    if parts:
+        raise ConfigError(f"{path}: the network of {CONFIG} {', '.join(parts)}.")
+
+
+def _some(names: Any) -> str:
+    named = sorted(names)
+    return ", ".join(named[:TOLD]) + (f" and {len(named) - TOLD} more" if len(named) > TOLD else "")

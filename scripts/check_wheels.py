@@ -25,8 +25,9 @@ def main() -> None:
     uv = os.environ.get("HATCH_UV")
     if uv is None:
         sys.exit("check_wheels.py needs uv, which hatch provides: hatch run wheels")
-    for package in sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml")):
-        check_package(package, dist, uv)
+    for folder in ("packages", "plugins"):
+        for project in sorted(ROOT.glob(f"{folder}/*/pyproject.toml")):
+            check_package(project.parent, dist, uv)
 
 
 def check_package(package: Path, dist: Path, uv: str) -> None:

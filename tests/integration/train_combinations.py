@@ -20,6 +20,7 @@ from kinetix_env import LevelPool
 from kinetix_env.levels import pad, stack
 from kinetix_env.plugins import registry
 from kinetix_env.suites import suite
+from kinetix_policy_equinox import DeepSets
 
 SMALL: dict[str, dict[str, Any]] = {
     "random": {},
@@ -28,8 +29,14 @@ SMALL: dict[str, dict[str, Any]] = {
     "plr": {"buffer": 8},
     "robust-plr": {"buffer": 8},
     "accel": {"buffer": 8, "edits": 1},
+    "learning-progress": {"buffer": 8, "patience": 1},
 }
-POLICIES = (SetMLP(width=8, trunk=8), Transformer(width=16, layers=1, heads=2), FlatMLP(width=8, recurrent=True))
+POLICIES = (
+    SetMLP(width=8, trunk=8),
+    Transformer(width=16, layers=1, heads=2),
+    FlatMLP(width=8, recurrent=True),
+    DeepSets(width=8, trunk=8),
+)
 UPDATES = 3
 
 

@@ -94,8 +94,6 @@ def _sum(layer: eqx.nn.Linear, rows: Float[Array, "row column"], mask: Bool[Arra
 
 
 def _scaled(layer: eqx.nn.Linear, scale: float) -> eqx.nn.Linear:
-    """The layer with smaller weights, and no offset."""
-    small: eqx.nn.Linear = eqx.tree_at(
-        lambda layer: (layer.weight, layer.bias), layer, (scale * layer.weight, jnp.zeros_like(layer.bias))
-    )
+    """The layer with smaller weights."""
+    small: eqx.nn.Linear = jax.tree.map(lambda leaf: scale * leaf, layer)
     return small

@@ -1,0 +1,103 @@
+"""The plugins of this repository: found and trained by their names, and copied as the documentation says."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+
+from kinetix_agents.agent import load_agent
+from kinetix_agents.cli.flags import config_of
+from kinetix_agents.cli.train import Train
+from kinetix_agents.training.config import read_config, write_config
+from kinetix_curriculum_learning_progress import LearningProgress
+from kinetix_env.cli.main import main
+from kinetix_env.cli.parsing import parse
+from kinetix_env.plugins import registry
+from kinetix_policy_equinox import DeepSets
+from uv import find_uv_bin
+
+ROOT = Path(__file__).parents[2]
+PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+SMALL = ["--steps", "64", "--ppo.envs", "8", "--ppo.steps", "4", "--ppo.minibatches", "2", "--ppo.epochs", "1"]
+COMMAND = "import sys; from kinetix_env.cli.main import main; sys.exit(main())"
+
+
+def kinetix(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", COMMAND, *args],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("folder", PLUGINS, ids=lambda folder: folder.name)
+def test_a_plugin_has_what_a_package_has(folder: Path) -> None:
+    module = folder.name.replace("-", "_")
+    for name in ("README.md", "CHANGELOG.md", f"src/{module}/py.typed", f"src/{module}/__init__.py"):
+        assert (folder / name).is_file(), f"{folder.name} lacks {name}"
+    assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert list(folder.glob("tests/test_*.py"))
+    assert f"`plugins/{folder.name}`" in (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+
+
+def test_all_of_them_are_found(capsys: Any) -> None:
+    assert main(["plugins"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for kind, name, distribution in (
+        ("curriculum", "learning-progress", "kinetix-curriculum-learning-progress"),
+        ("policy", "deep-sets", "kinetix-policy-equinox"),
+    ):
+        assert f"{kind} {name} {distribution} 0.1.0" in told
+    installed = {plugin.candidate.distribution for plugin in registry().plugins}
+    assert {folder.name for folder in PLUGINS} <= installed
+
+
+def test_flags_and_the_configuration_of_a_run_know_them(tmp_path: Path) -> None:
+    args = ("curriculum:learning-progress", "--curriculum.buffer", "9", "policy:deep-sets", "--policy.width", "7")
+    config = config_of(parse(Train.flags(args), prog="kinetix train", args=args))
+    assert config.curriculum == LearningProgress(buffer=9) and config.policy == DeepSets(width=7)
+    write_config(tmp_path / "config.json", config)
+    assert read_config(tmp_path / "config.json") == config
+
+
+def test_the_policy_is_trained_by_its_name_kept_and_loaded(tmp_path: Path) -> None:
+    """The curriculum is in test_train_combinations.py, by its name too; as a command it would compile for long."""
+    out = tmp_path / "run"
+    parts = ("curriculum:list", "--curriculum.levels", "suite:s", "policy:deep-sets", "--policy.width", "8")
+    done = kinetix("train", *SMALL, "--out", str(out), *parts, XLA_FLAGS=QUICKLY)
+    assert done.returncode == 0, done.stderr
+    assert len((out / "metrics.jsonl").read_text().splitlines()) == 2  # updates
+    agent = load_agent(out)
+    assert agent.policy == DeepSets(width=8)
+    start = agent.make_policy(agent.make_env()).init(jax.random.key(0))
+    assert jax.tree.structure(agent.params) == jax.tree.structure(start)
+    assert all(np.isfinite(leaf).all() and leaf.any() for leaf in jax.tree.leaves(agent.params))
+
+
+def test_a_copy_that_is_renamed_as_documented_is_a_plugin(tmp_path: Path) -> None:
+    docs = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    copying = re.search(r"```bash\n(cp -r .*?)pip install -e \.\n", docs, re.DOTALL)
+    assert copying
+    (tmp_path / "plugins").symlink_to(ROOT / "plugins")
+    subprocess.run(["bash", "-e", "-c", copying[1]], cwd=tmp_path, check=True)
+    copy, site = tmp_path / "kinetix-curriculum-mine", tmp_path / "site"
+    install = [find_uv_bin(), "pip", "install", "--quiet", "--offline", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*install, "--python", sys.executable, "--target", site, copy], check=True)
+    done = kinetix("plugins", PYTHONPATH=str(site))
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    for name, distribution in (
+        ("mine", "kinetix-curriculum-mine"),
+        ("learning-progress", "kinetix-curriculum-learning-progress"),
+    ):
+        assert f"curriculum {name} {distribution} 0.1.0" in told

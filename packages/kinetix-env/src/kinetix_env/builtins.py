@@ -72,6 +72,7 @@ def kinetix_commands() -> list[type[Any]]:
     from .cli.levels_list import LevelsList
     from .cli.levels_random import LevelsRandom
     from .cli.levels_show import LevelsShow
+    from .cli.levels_solve import LevelsSolve
     from .cli.show_plugins import ShowPlugins
 
-    return [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, ShowPlugins, BenchEnv]
+    return [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, LevelsSolve, ShowPlugins, BenchEnv]

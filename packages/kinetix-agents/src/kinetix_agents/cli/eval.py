@@ -53,7 +53,7 @@ class Eval:
         from ..training.cache import keep_compiled_programs
 
         keep_compiled_programs()
-        from ..evaluation.devices import start_devices
+        from kinetix_env.devices import start_devices
 
         devices = start_devices(self.device_count)
         from kinetix_env.cli.output import print_table

@@ -39,7 +39,8 @@ class Quickstart:
         """Evaluate, train, evaluate, tell."""
         config = self._config()
         self._clear()
-        from ..evaluation.devices import start_devices
+        from kinetix_env.devices import start_devices
+
         from ..training.cache import keep_compiled_programs
 
         devices = start_devices(self.device_count)

@@ -61,7 +61,7 @@ def run_training(
     from ..training.cache import keep_compiled_programs
 
     keep_compiled_programs()
-    from ..evaluation.devices import start_devices
+    from kinetix_env.devices import start_devices
 
     devices = start_devices(device_count)
     from ..training.progress import show_progress

@@ -5,7 +5,7 @@ import os
 
 import jax
 
-from kinetix_env.errors import ConfigError
+from .errors import ConfigError
 
 __all__ = ["start_devices"]
 

@@ -1,0 +1,40 @@
+"""What there is to choose: the numbers of an action that move something in a level."""
+
+import jax
+import numpy as np
+from jaxtyping import Bool, Int
+
+from ..errors import LevelError
+from ..level import Level, Role
+from ..levels.named import ACTION_CHOICES
+from ..sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+
+__all__ = ["check_roles", "choices", "with_role"]
+
+
+def choices(level: Level) -> Int[np.ndarray, " actuator"]:
+    """How many choices each number of a multi-discrete action has: 1 if nothing in the level listens to it."""
+    level = jax.device_get(level)
+    joints, thrusters = level.scene.joints, level.scene.thrusters
+    motors = joints.active & joints.motor & ~joints.fixed & ~level.motor_auto & (joints.motor_power != 0)
+    firing = thrusters.active & (thrusters.power != 0)
+    listens = np.concatenate(
+        [
+            np.isin(np.arange(MOTOR_BINDINGS), level.motor_binding[motors]),
+            np.isin(np.arange(THRUSTER_BINDINGS), level.thruster_binding[firing]),
+        ]
+    )
+    return np.where(listens, ACTION_CHOICES, 1)
+
+
+def with_role(level: Level, role: Role) -> Bool[np.ndarray, " body"]:
+    """Which bodies exist and have a role."""
+    has: Bool[np.ndarray, " body"] = np.asarray(level.scene.active) & (np.asarray(level.role) == role)
+    return has
+
+
+def check_roles(level: Level) -> None:
+    """Raise a `LevelError` unless there is something green and something blue."""
+    for role in (Role.GREEN, Role.BLUE):
+        if not with_role(level, role).any():
+            raise LevelError(f"A level to solve must have a green and a blue shape, got no {role.name.lower()} one.")

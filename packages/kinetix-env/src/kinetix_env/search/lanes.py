@@ -1,0 +1,125 @@
+"""Many episodes of one level side by side, a few steps at a time.
+
+Between calls of the one compiled program all that an episode is lies on the host, as rows of plain arrays: so a row
+can be kept, and another episode begin where it was. Rows are shared out among the devices."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jaxtyping import Array, Bool, Float, Int, Int8
+
+from jax2d import State
+
+from ..env import KinetixEnv
+from ..env_state import EnvState
+from ..level import Level
+
+__all__ = ["Lane", "Lanes", "start_lane"]
+
+SPAN = 16  # environment steps of one call, after which rows that are over can begin anew
+ROWS = {"cpu": 512}  # episodes on a device: on a CPU as many as the engine simulates at once
+MANY_ROWS = 4096  # on other devices
+AXIS = "device"
+WHOLE, SPLIT = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
+
+
+class Lane(eqx.Module):
+    """An episode under way without its level, and what it has come to."""
+
+    physics: State
+    touching: Bool[Array, " contact"]
+    time: Int[Array, ""]  # environment steps taken
+    distance: Float[Array, ""]  # m, of green and blue
+    done: Bool[Array, ""]
+    solved: Bool[Array, ""]
+    failed: Bool[Array, ""]
+    least: Float[Array, ""]  # m, the least distance so far
+    when: Int[Array, ""]  # environment steps after which that was
+
+
+def start_lane(env: KinetixEnv, level: Level) -> Lane:
+    """The start of an episode. `LevelError` if the level is of another capacity."""
+    state, no = env.start(level), jnp.zeros((), bool)
+    return Lane(
+        physics=state.physics,
+        touching=state.touching,
+        time=state.time,
+        distance=state.distance,
+        done=no,
+        solved=no,
+        failed=no,
+        least=state.distance,
+        when=state.time,
+    )
+
+
+class Lanes:
+    """Plays rows of episodes on some devices. It compiles once for each environment and number of rows."""
+
+    def __init__(self, env: KinetixEnv, devices: Sequence[jax.Device], count: int | None = None) -> None:
+        mesh = Mesh(np.array(devices), (AXIS,))
+        wanted = sum(ROWS.get(device.platform, MANY_ROWS) for device in devices) if count is None else count
+        self.count = -(-wanted // mesh.size) * mesh.size
+        self._whole, self._split = NamedSharding(mesh, WHOLE), NamedSharding(mesh, SPLIT)
+        self._env, self._mesh = env, mesh
+
+    def load(self, level: Level) -> Level:
+        """The level where all devices can read it."""
+        there: Level = jax.device_put(level, self._whole)
+        return there
+
+    def play(self, level: Level, lanes: Lane, plans: Int8[np.ndarray, "lane step 6"]) -> Lane:
+        """The rows after SPAN more steps of their plans."""
+        steps = np.minimum(lanes.time[:, None] + np.arange(SPAN), plans.shape[1] - 1)
+        actions = np.take_along_axis(plans, np.asarray(steps)[..., None], axis=1)
+        given = jax.device_put((lanes, actions), self._split)
+        after: Lane = jax.tree.map(np.array, _program(self._env, self._mesh, level, *given))
+        return after
+
+
+@eqx.filter_jit
+def _program(env: KinetixEnv, mesh: Mesh, level: Level, lanes: Lane, actions: Int8[Array, "lane step 6"]) -> Lane:
+    span = jax.vmap(partial(_span, env), in_axes=(None, 0, 0))
+    share = jax.shard_map(span, mesh=mesh, in_specs=(WHOLE, SPLIT, SPLIT), out_specs=SPLIT, check_vma=False)
+    after: Lane = share(level, lanes, actions)
+    return after
+
+
+def _span(env: KinetixEnv, level: Level, lane: Lane, actions: Int8[Array, "step 6"]) -> Lane:
+    """Some steps of one episode."""
+
+    def step(lane: Lane, action: Array) -> tuple[Lane, None]:
+        return advance(env, level, lane, action), None
+
+    return jax.lax.scan(step, lane, actions)[0]
+
+
+def advance(env: KinetixEnv, level: Level, lane: Lane, action: Any) -> Lane:
+    """One environment step of one episode. What an episode that is over has come to stays."""
+    before = EnvState(
+        level=level,
+        physics=lane.physics,
+        touching=lane.touching,
+        time=lane.time,
+        distance=lane.distance,
+        done=lane.done,
+    )
+    after, _, info = env.advance(before, action.astype(jnp.int32))
+    nearer = ~lane.done & (info.distance < lane.least)
+    return Lane(
+        physics=after.physics,
+        touching=after.touching,
+        time=jnp.where(lane.done, lane.time, after.time),
+        distance=after.distance,
+        done=after.done,
+        solved=lane.solved | info.solved,
+        failed=lane.failed | info.failed,
+        least=jnp.where(nearer, info.distance, lane.least),
+        when=jnp.where(nearer, after.time, lane.when),
+    )

@@ -1,0 +1,57 @@
+"""Plays recorded actions in an episode of their own: the same program whoever asks, and so the same outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Int8
+
+from ..actions import MultiDiscreteActions
+from ..env import KinetixEnv
+from ..level import Level
+from ..levels.named import check_action
+from .lanes import Lane, advance, start_lane
+
+__all__ = ["Replay", "multi_discrete", "replay"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """How an episode ended."""
+
+    solved: bool
+    failed: bool  # green touched red
+    steps: int  # environment steps it took
+    closest: float  # m, the least distance of green and blue, summed over the pairs of them
+
+
+def replay(env: KinetixEnv, level: Level, actions: Sequence[Sequence[int]]) -> Replay:
+    """Play multi-discrete actions, one an environment step, and nothing after them.
+
+    Actions beyond the horizon of the environment are not played. `LevelError` for an action that does not exist, or a
+    level of another capacity.
+    """
+    plan = np.zeros((env.horizon, len(MultiDiscreteActions().choices)), np.int8)
+    for step, action in enumerate(actions):
+        check_action(list(action), f"actions[{step}]")
+        if step < env.horizon:
+            plan[step] = action
+    end = jax.device_get(_episode(multi_discrete(env), level, jnp.asarray(plan)))
+    return Replay(solved=bool(end.solved), failed=bool(end.failed), steps=int(end.time), closest=float(end.least))
+
+
+def multi_discrete(env: KinetixEnv) -> KinetixEnv:
+    """The environment with multi-discrete actions, whichever it had."""
+    return replace(env, action_space=MultiDiscreteActions())
+
+
+@eqx.filter_jit
+def _episode(env: KinetixEnv, level: Level, plan: Int8[Array, "step 6"]) -> Lane:
+    def step(lane: Lane, action: Any) -> tuple[Lane, None]:
+        return advance(env, level, lane, action), None
+
+    return jax.lax.scan(step, start_lane(env, level), plan)[0]

@@ -10,6 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 import pytest
+from uv import find_uv_bin
 
 from kinetix_agents.agent import load_agent
 from kinetix_agents.cli.flags import config_of
@@ -20,7 +21,6 @@ from kinetix_env.cli.main import main
 from kinetix_env.cli.parsing import parse
 from kinetix_env.plugins import registry
 from kinetix_policy_equinox import DeepSets
-from uv import find_uv_bin
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
@@ -74,9 +74,11 @@ def test_the_policy_is_trained_by_its_name_kept_and_loaded(tmp_path: Path) -> No
     """The curriculum is in test_train_combinations.py, by its name too; as a command it would compile for long."""
     out = tmp_path / "run"
     parts = ("curriculum:list", "--curriculum.levels", "suite:s", "policy:deep-sets", "--policy.width", "8")
-    done = kinetix("train", *SMALL, "--out", str(out), *parts, XLA_FLAGS=QUICKLY)
+    sinks = ("--sinks", "jsonl", "tensorboard", "--out", str(out))
+    done = kinetix("train", *SMALL, *sinks, *parts, XLA_FLAGS=QUICKLY)
     assert done.returncode == 0, done.stderr
     assert len((out / "metrics.jsonl").read_text().splitlines()) == 2  # updates
+    assert len(list((out / "tensorboard").glob("events.*"))) == 1
     agent = load_agent(out)
     assert agent.policy == DeepSets(width=8)
     start = agent.make_policy(agent.make_env()).init(jax.random.key(0))

@@ -57,10 +57,11 @@ def kinetix_curricula() -> list[type[Any]]:
 
 @hookimpl
 def kinetix_metric_sinks() -> list[type[Any]]:
-    """Files."""
+    """Files, and experiment trackers."""
     from .sinks import CsvFile, JsonLines
+    from .trackers import TensorBoard, WandB
 
-    return [JsonLines, CsvFile]
+    return [JsonLines, CsvFile, TensorBoard, WandB]
 
 
 @hookimpl

@@ -15,10 +15,12 @@ from uv import find_uv_bin
 from kinetix_agents.agent import load_agent
 from kinetix_agents.cli.flags import config_of
 from kinetix_agents.cli.train import Train
-from kinetix_agents.training.config import read_config, write_config
+from kinetix_agents.training.config import RunConfig, read_config, write_config
+from kinetix_agents.training.run import train
 from kinetix_curriculum_learning_progress import LearningProgress
 from kinetix_env.cli.main import main
 from kinetix_env.cli.parsing import parse
+from kinetix_env.errors import ConfigError
 from kinetix_env.plugins import registry
 from kinetix_policy_equinox import DeepSets
 
@@ -84,6 +86,13 @@ def test_the_policy_is_trained_by_its_name_kept_and_loaded(tmp_path: Path) -> No
     start = agent.make_policy(agent.make_env()).init(jax.random.key(0))
     assert jax.tree.structure(agent.params) == jax.tree.structure(start)
     assert all(np.isfinite(leaf).all() and leaf.any() for leaf in jax.tree.leaves(agent.params))
+
+
+def test_a_sink_that_lacks_its_extra_ends_a_run_before_it_begins(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    with pytest.raises(ConfigError, match="pip install"):
+        train(RunConfig(sinks=("jsonl", "tensorboard")), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_copy_that_is_renamed_as_documented_is_a_plugin(tmp_path: Path) -> None:

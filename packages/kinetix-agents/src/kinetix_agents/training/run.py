@@ -42,6 +42,8 @@ def train(
     With `resume` a run of the same configuration goes on where its latest checkpoint is; without, the folder must not
     hold a run yet. Interrupted (Ctrl-C, or SIGTERM), it writes a checkpoint before it ends.
     """
+    for name in config.sinks:
+        registry().metric_sinks[name]()  # one that lacks its extra says so before there is a folder
     ppo = build_ppo(config, devices)
     _prepare(folder, config, resume)
     with ExitStack() as stack:

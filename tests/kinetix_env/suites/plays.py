@@ -1,4 +1,4 @@
-"""Plays whole episodes of levels of size S. All batches have LANES levels, so that there is one program to compile."""
+"""Plays whole episodes. All batches have LANES levels, so that there is one program to compile for each size."""
 
 import json
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from kinetix_env import Level, make
+from kinetix_env.levels import NamedLevel
 
 LANES = 64
 SOLUTIONS = json.loads((Path(__file__).parent / "solutions.json").read_text(encoding="utf-8"))
@@ -25,8 +26,8 @@ class Ends(NamedTuple):
 
 
 @cache
-def _program() -> Any:
-    env = make("kinetix-s")
+def _program(size: str) -> Any:
+    env = make(f"kinetix-{size}")
 
     def episode(level: Level, actions: Any) -> Any:
         def step(carry: Any, action: Any) -> tuple[Any, None]:
@@ -40,9 +41,14 @@ def _program() -> Any:
     return jax.jit(jax.vmap(episode)), env.horizon
 
 
-def play(levels: Level, schedules: Sequence[list[Any]]) -> Ends:
+def schedule_of(named: NamedLevel) -> list[Any]:
+    """The recorded schedule of a level of the suite."""
+    return SOLUTIONS.get(named.name) or [[action, 1] for action in named.solution or ()]
+
+
+def play(levels: Level, schedules: Sequence[list[Any]], size: str = "s") -> Ends:
     """Play stacked levels, at most LANES, each by its schedule: a list of [action, steps], then nothing."""
-    program, horizon = _program()
+    program, horizon = _program(size)
     count = len(schedules)
     actions = np.zeros((LANES, horizon, 6), np.int32)
     for lane, schedule in enumerate(schedules):

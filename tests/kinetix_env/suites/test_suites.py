@@ -1,6 +1,6 @@
 """The levels that come with the package: they load, are well made, and can be solved, but not by doing nothing.
 
-`solutions.json` was recorded by scripts/solve_suite.py."""
+`solutions.json`, for size S, was recorded by scripts/solve_suite.py; other levels have their solutions with them."""
 
 import json
 import re
@@ -19,26 +19,39 @@ from kinetix_env.levels import dumps, loads, schema, stack, validate
 from kinetix_env.levels.arrays import from_level
 from kinetix_env.sizes import SIZES
 from kinetix_env.suites import splits, suite
-from tests.kinetix_env.suites.plays import SOLUTIONS, play
+from tests.kinetix_env.suites.plays import SOLUTIONS, play, schedule_of
 
 LEVELS = suite("s")
 NAMES = [named.name for named in LEVELS]
+EVERY = [named for split in splits() for named in suite(split)]
+COUNTS = {"s": 10, "m": 24}
+each_split = pytest.mark.parametrize("split", splits())
 DOCS = Path(__file__).parents[3] / "docs" / "levels.md"
 
 
 def test_the_splits_are_sizes() -> None:
-    assert splits() == ("s",)
+    assert set(COUNTS) <= set(splits()) <= set(SIZES)
     for split in splits():
         assert {named.capacity for named in suite(split)} == {SIZES[split]}
 
 
-def test_names_are_unique_and_those_of_the_files() -> None:
-    files = resources.files("kinetix_env.suites").joinpath("s").iterdir()
-    assert sorted(file.name.removesuffix(".json") for file in files) == NAMES
-    assert len(set(NAMES)) == len(NAMES) == 10
+@each_split
+def test_names_are_those_of_the_files(split: str) -> None:
+    files = resources.files("kinetix_env.suites").joinpath(split).iterdir()
+    names = [named.name for named in suite(split)]
+    assert sorted(file.name.removesuffix(".json") for file in files) == names
 
 
-@pytest.mark.parametrize("named", LEVELS, ids=NAMES)
+@pytest.mark.parametrize(("split", "count"), COUNTS.items())
+def test_splits_are_whole(split: str, count: int) -> None:
+    assert len(suite(split)) == count
+
+
+def test_names_are_unique() -> None:
+    assert len({named.name for named in EVERY}) == len(EVERY)
+
+
+@pytest.mark.parametrize("named", EVERY, ids=lambda named: named.name)
 def test_a_level_is_valid_described_and_survives_a_round_trip(named) -> None:
     validate(named.level, named.capacity)
     jsonschema.Draft202012Validator(schema()).validate(json.loads(dumps(named)))
@@ -50,9 +63,10 @@ def test_a_level_is_valid_described_and_survives_a_round_trip(named) -> None:
     assert {Role.GREEN, Role.BLUE} <= set(np.asarray(named.level.role).tolist())
 
 
-def test_nothing_overlaps_at_the_start_but_what_joints_connect() -> None:
-    capacity = SIZES["s"]
-    batch = stack([named.level for named in LEVELS])
+@each_split
+def test_nothing_overlaps_at_the_start_but_what_joints_connect(split: str) -> None:
+    capacity = SIZES[split]
+    batch = stack([named.level for named in suite(split)])
     found = jax.jit(jax.vmap(Engine(capacity).overlapping))(batch.scene, batch.state)
     slots, group = contact_slots(capacity), np.asarray(batch.scene.group)
     apart = group[:, np.asarray(slots.body_a)] != group[:, np.asarray(slots.body_b)]
@@ -60,13 +74,19 @@ def test_nothing_overlaps_at_the_start_but_what_joints_connect() -> None:
     assert np.where(np.asarray(found.active) & apart, np.asarray(found.depth), 0).max() < 1e-4
 
 
-def test_every_level_is_solved_by_its_recorded_schedule_and_none_by_doing_nothing() -> None:
+def test_the_schedules_on_record_are_those_of_size_s() -> None:
     assert set(SOLUTIONS) == set(NAMES)
-    ends = play(stack([named.level for named in LEVELS] * 2), [SOLUTIONS[name] for name in NAMES] + [[]] * len(NAMES))
-    solved, idle = np.split(ends.solved, 2)
-    assert [name for name, done in zip(NAMES, solved, strict=True) if not done] == []
-    assert [name for name, done in zip(NAMES, idle, strict=True) if done] == []
-    np.testing.assert_array_equal(ends.reward[: len(NAMES)], 1.0)  # the sparse reward
+
+
+@each_split
+def test_every_level_is_solved_by_its_recorded_schedule_and_none_by_doing_nothing(split: str) -> None:
+    levels = suite(split)
+    batch = stack([named.level for named in levels])
+    ends = play(batch, [schedule_of(named) for named in levels], split)
+    idle = play(batch, [[]] * len(levels), split)
+    assert [named.name for named, done in zip(levels, ends.solved, strict=True) if not done] == []
+    assert [named.name for named, done in zip(levels, idle.solved, strict=True) if done] == []
+    np.testing.assert_array_equal(ends.reward, 1.0)  # the sparse reward
 
 
 def test_the_documentation_lists_every_level() -> None:

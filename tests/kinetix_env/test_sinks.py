@@ -76,3 +76,18 @@ def test_nothing_is_written_after_the_end(name, tmp_path):
     sink.close()
     with pytest.raises(ValueError, match="closed"):
         sink.write(1, {"loss": 0.5} if name == "jsonl" else {})
+
+
+def test_what_will_be_played_again_is_forgotten(name, tmp_path):
+    sink = CONFIGS[name].build(tmp_path)
+    for step in (10, 20, 30):
+        sink.write(step, {"loss": step / 10})
+    sink.rewind(20)
+    assert [row["step"] for row in rows(tmp_path, name)] == [10, 20]
+    sink.write(30, {"loss": 7.0, "late": 1.0})  # with a column that was not there before
+    sink.close()
+    assert rows(tmp_path, name)[1:] == [{"step": 20, "loss": 2.0}, {"step": 30, "loss": 7.0, "late": 1.0}]
+    sink = CONFIGS[name].build(tmp_path)
+    sink.rewind(0)
+    sink.close()
+    assert rows(tmp_path, name) == []

@@ -64,7 +64,7 @@ def learnt(devices: int) -> tuple[Any, Any]:
     memory = optimiser(config).init(params)
 
     def step(batch: Batch) -> tuple[Any, Any]:
-        rate, key = jnp.asarray(1e-2), jax.random.key(2)
+        rate, key = jnp.asarray(1e-2), jax.random.key(2)[None]
         params_after, _, told = learn(config, policy, params, memory, batch, rate, key, AXIS)
         return params_after, told
 

@@ -1,9 +1,11 @@
 """A run can be stopped and gone on with, evaluated and looked at, and loses nothing to a damaged file."""
 
 import json
+import resource
 import shutil
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ import pytest
 from kinetix_agents.agent import load_agent
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.training import Checkpoints, RunConfig, train
+from kinetix_agents.training.config import read_config, write_config
+from kinetix_agents.training.errors import RunError
 from kinetix_agents.training.progress import Report
 from kinetix_agents.training.stop import stop_on_signals
 from kinetix_env.curricula import ListCurriculum
@@ -42,11 +46,33 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, list[Repor
     return folder, params_of(state), told
 
 
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the same run, stopped on its way, with two checkpoints."""
+    folder = tmp_path_factory.mktemp("runs") / "stopped"
+    often = replace(CONFIG, checkpoint_minutes=1e-9)
+
+    def stop(report: Report) -> None:
+        if report.steps == 64:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(SystemExit) as caught:
+        train(often, folder, progress=stop)
+    assert caught.value.code == 128 + signal.SIGTERM
+    write_config(folder / "config.json", CONFIG)
+    return folder
+
+
+def steps_in(folder: Path) -> list[int]:
+    return [json.loads(line)["step"] for line in (folder / "metrics.jsonl").read_text().splitlines()]
+
+
 @pytest.mark.slow
 def test_a_run_leaves_all_there_is_to_know(run: Any) -> None:
     folder, params, told = run
     rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
-    assert [row["step"] for row in rows] == [32, 64, 96, 128]
+    assert steps_in(folder) == [32, 64, 96, 128]
+    assert read_config(folder / "config.json").ppo.groups == len(jax.devices())  # which makes the numbers what they are
     assert {"solve_rate", "policy_loss", "entropy", "seconds", "steps_per_second"} <= set(rows[0])
     assert rows[0]["learning_rate"] == pytest.approx(CONFIG.ppo.learning_rate)
     assert rows[3]["learning_rate"] == pytest.approx(CONFIG.ppo.learning_rate / 4)  # falls to 0 at the end
@@ -69,27 +95,55 @@ def test_a_run_that_was_stopped_goes_on_as_if_nothing_had_happened(run: Any, tmp
 
     with pytest.raises(KeyboardInterrupt):
         train(CONFIG, tmp_path / "run", progress=stop)
-    done = len((tmp_path / "run" / "metrics.jsonl").read_text().splitlines())
-    assert 1 <= done < 4
+    assert 1 <= len(steps_in(tmp_path / "run")) < 4
     state = train(CONFIG, tmp_path / "run", resume=True)
     assert same(params_of(state), params)
-    rows = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
-    assert [row["step"] for row in rows] == [32, 64, 96, 128]
+    assert steps_in(tmp_path / "run") == [32, 64, 96, 128]
 
 
 @pytest.mark.slow
-def test_a_damaged_checkpoint_is_passed_over(run: Any, tmp_path: Path) -> None:
-    folder, params, _ = run
+def test_a_damaged_checkpoint_is_passed_over(stopped: Path, run: Any, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(folder, copy)
-    newest = copy / "checkpoints" / "4"
-    shutil.copytree(newest, copy / "checkpoints" / "5")
-    for path in (copy / "checkpoints" / "5" / "params").rglob("*"):
+    shutil.copytree(stopped, copy)
+    newest = max((path for path in (copy / "checkpoints").iterdir()), key=lambda path: int(path.name))
+    for path in (newest / "params").rglob("*"):
         if path.is_file():
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.warns(UserWarning, match="5 cannot be read"):
-        agent = load_agent(copy)
-    assert same(agent.params, params)
+    with pytest.warns(UserWarning, match=f"{newest.name} cannot be read"):
+        state = train(CONFIG, copy, resume=True)
+    assert same(params_of(state), run[1])  # the updates since then were done again
+    assert same(load_agent(copy).params, run[1]) and steps_in(copy) == [32, 64, 96, 128]
+
+
+@pytest.mark.slow
+def test_a_run_that_was_killed_before_its_first_checkpoint_begins_again(
+    run: Any, stopped: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(stopped, folder)
+    shutil.rmtree(folder / "checkpoints")
+    (folder / "checkpoints" / "1.orbax-checkpoint-tmp").mkdir(parents=True)  # it was killed while it wrote
+    assert same(params_of(train(CONFIG, folder, resume=True)), run[1])
+    assert steps_in(folder) == [32, 64, 96, 128]
+    assert not list((folder / "checkpoints").glob("*tmp*"))
+
+
+@pytest.mark.slow
+def test_a_full_disk_ends_a_run_in_one_line(stopped: Path, run: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(stopped, folder)
+    done, size = len(steps_in(folder)), max((folder / f"metrics.{kind}").stat().st_size for kind in ("jsonl", "csv"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 1, before[1]))  # as if there were no room for another line
+    try:
+        with pytest.raises(
+            RunError, match=f"of update {done + 1} cannot be written .File too large.*checkpoint of.*{done} "
+        ):
+            train(CONFIG, folder, resume=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert same(params_of(train(CONFIG, folder, resume=True)), run[1])
+    assert steps_in(folder) == [32, 64, 96, 128]
 
 
 @pytest.mark.slow

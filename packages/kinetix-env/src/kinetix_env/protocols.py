@@ -170,7 +170,11 @@ class Policy(Protocol):
 
 @runtime_checkable
 class MetricSink(Protocol):
-    """Somewhere that numbers of a run are written to."""
+    """Somewhere that numbers of a run are written to.
+
+    A sink may also have `rewind(step)`, which forgets what was recorded after an environment step: a run that is resumed
+    plays these steps again and writes them again.
+    """
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
         """Record these numbers as those of an environment step."""

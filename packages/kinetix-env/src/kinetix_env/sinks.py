@@ -1,7 +1,8 @@
 """Metric sinks that write files: one line for every time that numbers are recorded.
 
 Each line reaches the file before `write` returns, so a run that is killed loses none. An existing file is
-continued, which is what a resumed run needs; a last line that was cut off is dropped."""
+continued, which is what a resumed run needs; a last line that was cut off is dropped, and `rewind` drops those of steps
+that will be played again."""
 
 import csv
 import io
@@ -24,6 +25,7 @@ class JsonLinesSink:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _drop_cut_line(path)
+        self._path = path
         self._file = path.open("a", encoding="utf-8", newline="\n")
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
@@ -31,6 +33,13 @@ class JsonLinesSink:
         row = {STEP: 0} | {name: _finite(value) for name, value in metrics.items()} | {STEP: int(step)}
         self._file.write(json.dumps(row) + "\n")
         self._file.flush()
+
+    def rewind(self, step: int) -> None:
+        """Drop what was recorded after an environment step."""
+        self._file.close()
+        lines = self._path.read_text(encoding="utf-8").splitlines()
+        _replace(self._path, "".join(f"{line}\n" for line in lines if json.loads(line)[STEP] <= step))
+        self._file = self._path.open("a", encoding="utf-8", newline="\n")
 
     def close(self) -> None:
         """Finish; nothing is written afterwards."""
@@ -59,23 +68,31 @@ class CsvSink:
         self._file.write(_csv_line([row.get(name, "") for name in self._columns]))
         self._file.flush()
 
+    def rewind(self, step: int) -> None:
+        """Drop what was recorded after an environment step."""
+        at = self._columns.index(STEP)
+        self._rewrite([row for row in self._rows() if int(row[at]) <= step])
+
     def close(self) -> None:
         """Finish; nothing is written afterwards."""
         self._file.close()
 
     def _widen(self, new: list[str]) -> None:
         """Add columns, in a copy that replaces the file once it is whole."""
-        self._file.close()
-        with self._path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))[1:]
+        rows = self._rows()
         self._columns = [*self._columns, *new]
-        copy = self._path.with_name(self._path.name + ".new")
-        with copy.open("w", encoding="utf-8", newline="") as file:
-            for row in [self._columns, *rows]:
-                file.write(_csv_line(row + [""] * (len(self._columns) - len(row))))
-            file.flush()
-            os.fsync(file.fileno())
-        copy.replace(self._path)
+        self._rewrite(rows)
+
+    def _rows(self) -> list[list[str]]:
+        """What the file holds under its header."""
+        with self._path.open(encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))[1:]
+
+    def _rewrite(self, rows: Sequence[list[str]]) -> None:
+        """Make the file one of these rows under all columns."""
+        self._file.close()
+        filled = [[*row, *[""] * (len(self._columns) - len(row))] for row in rows]
+        _replace(self._path, "".join(_csv_line(row) for row in [self._columns, *filled]))
         self._file = self._path.open("a", encoding="utf-8", newline="")
 
 
@@ -110,6 +127,16 @@ def _csv_line(row: Sequence[object]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(row)
     return line.getvalue()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Give a file another content, by a copy that takes its place once it is whole."""
+    copy = path.with_name(path.name + ".new")
+    with copy.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    copy.replace(path)
 
 
 def _drop_cut_line(path: Path) -> None:

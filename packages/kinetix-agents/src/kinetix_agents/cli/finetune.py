@@ -1,7 +1,7 @@
 """`kinetix finetune`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -55,7 +55,7 @@ class Finetune:
         if run is not None:
             config = run_config(Path(run))
             defaults |= {part.name: getattr(config, part.name) for part in fields(RunConfig) if part.name != "steps"}
-            defaults |= {"minutes": None}
+            defaults |= {"minutes": None, "ppo": replace(config.ppo, groups=None)}  # perhaps on other devices
         return make_flags("Finetune", cls.__doc__ or "", cls, defaults, without=DECIDED)
 
     def run(self) -> None:

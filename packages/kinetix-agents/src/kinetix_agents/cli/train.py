@@ -1,5 +1,6 @@
 """`kinetix train`."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,13 @@ class Train:
     config: Annotated[Path | None, arg(help="start from a run's config.json, changed by other flags")] = None
     resume: Annotated[bool, arg(help="go on with the run in the folder, from its latest checkpoint")] = False
     device_count: Annotated[int | None, arg(help="devices to use; by default all, or one for each CPU core")] = None
+    dry_run: Annotated[bool, arg(help="only tell what the run needs: memory, compilation, time")] = False
+    distributed: Annotated[bool, arg(help="one of several processes that Slurm, Open MPI or Kubernetes started")] = (
+        False
+    )
+    coordinator: Annotated[str | None, arg(help="HOST:PORT of process 0, where nobody else tells")] = None
+    processes: Annotated[int | None, arg(help="how many there are, with --coordinator")] = None
+    process_id: Annotated[int | None, arg(help="which of them this is, from 0, with --coordinator")] = None
 
     @classmethod
     def flags(cls, args: Sequence[str]) -> type[Any]:
@@ -50,27 +58,65 @@ class Train:
         """Train, with a bar that tells how far it is."""
         from .flags import config_of
 
+        if self.distributed or self.coordinator is not None:
+            from ..training.processes import join_processes
+
+            join_processes(self.coordinator, self.processes, self.process_id)
+        elif self.processes is not None or self.process_id is not None:
+            raise ConfigError("--processes and --process-id go with --coordinator HOST:PORT, or --distributed.")
+        if self.dry_run:
+            _foretell(lambda: config_of(self), self.device_count)
+            return
         run_training(lambda: config_of(self), self.out, resume=self.resume, device_count=self.device_count)
-        print(f"Wrote {self.out}. Evaluate it: kinetix eval {self.out} held-out:s")
+        from ..training.processes import is_first
+
+        if is_first():
+            print(f"Wrote {self.out}. Evaluate it: kinetix eval {self.out} held-out:s")
 
 
 def run_training(
     make_config: Callable[[], "RunConfig"], out: Path, *, resume: bool = False, device_count: int | None = None
 ) -> None:
     """Train with a bar, and draw the learning curves. The configuration is made once the devices are there."""
+    devices = _start(device_count)
+    from ..training.processes import end_quickly, is_first
+    from ..training.progress import show_progress
+    from ..training.run import train
+
+    config = make_config()
+    with end_quickly(), show_progress(out.name, quiet=not is_first()) as progress:
+        train(config, out, resume=resume, devices=devices, progress=progress)
+    if is_first():
+        _draw(out)
+
+
+def _start(device_count: int | None) -> Any:
+    """The devices of all processes, and a place for compiled programs."""
     from ..training.cache import keep_compiled_programs
 
     keep_compiled_programs()
     from kinetix_env.devices import start_devices
 
-    devices = start_devices(device_count)
-    from ..training.progress import show_progress
-    from ..training.run import train
+    from ..training.processes import of_all_processes
 
-    config = make_config()
-    with show_progress(out.name) as progress:
-        train(config, out, resume=resume, devices=devices, progress=progress)
-    _draw(out)
+    return of_all_processes(start_devices(device_count))
+
+
+def _foretell(make_config: Callable[[], "RunConfig"], device_count: int | None) -> None:
+    """What the run needs, and a warning if that is not there."""
+    devices = _start(device_count)
+    from kinetix_env.cli.output import print_table
+
+    from ..training.dry_run import forecast
+    from ..training.processes import is_first
+
+    found = forecast(make_config(), devices)
+    if not is_first():
+        return
+    print_table(("", ""), found.rows())
+    warning = found.warning()
+    if warning is not None:
+        print(f"kinetix: warning: {warning}", file=sys.stderr)
 
 
 def _draw(out: Path) -> None:

@@ -33,12 +33,15 @@ class PPOConfig:
     adam_eps: float = 1e-5
     normalize_advantages: bool = True  # in each minibatch
     probe_steps: int = 512  # environment steps that a curriculum's candidates are played for
+    groups: int | None = None  # of environments, each with a curriculum of its own; by default one for each device
 
     def __post_init__(self) -> None:
         for name in ("envs", "steps", "epochs", "minibatches", "probe_steps"):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ConfigError(f"PPOConfig.{name} must be an integer of at least 1, got {value!r}.")
+        if self.groups is not None and (not isinstance(self.groups, int) or self.groups < 1):
+            raise ConfigError(f"PPOConfig.groups must be an integer of at least 1, or None, got {self.groups!r}.")
         for name, most in _MOST.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
@@ -50,11 +53,17 @@ class PPOConfig:
 
     def check_devices(self, devices: int) -> None:
         """Refuse a batch that so many devices cannot share."""
-        if self.envs % (devices * self.minibatches):
+        groups, what = (devices, "device") if self.groups is None else (self.groups, "group")
+        if groups % devices:
             raise ConfigError(
-                f"PPOConfig.envs must be a multiple of devices x minibatches, {devices} x {self.minibatches} = "
-                f"{devices * self.minibatches}, for every minibatch has the same number of environments of each "
-                f"device; got {self.envs}."
+                f"PPOConfig.groups must be a multiple of the number of devices, {devices}, got {groups}; "
+                "--device-count takes fewer."
+            )
+        if self.envs % (groups * self.minibatches):
+            raise ConfigError(
+                f"PPOConfig.envs must be a multiple of {what}s x minibatches, {groups} x {self.minibatches} = "
+                f"{groups * self.minibatches}, for every minibatch has the same number of environments of each "
+                f"{what}; got {self.envs}."
             )
 
     @property

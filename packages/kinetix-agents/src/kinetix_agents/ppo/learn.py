@@ -9,11 +9,12 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, Key
 
 from kinetix_env.protocols import Policy
 
 from .config import PPOConfig
+from .groups import deal
 from .losses import LossParts, ppo_loss
 from .rollout import Trajectory
 
@@ -64,10 +65,14 @@ def learn(
     opt_state: Any,
     batch: Batch,
     learning_rate: Float[Array, ""],
-    key: PRNGKeyArray,
+    keys: Key[Array, " group"],
     axis: str,
 ) -> tuple[Any, Any, dict[str, Array]]:
-    """All gradient steps of an update: parameters, Adam's memory, and the means of the losses' parts."""
+    """All gradient steps of an update: parameters, Adam's memory, and the means of the losses' parts.
+
+    The environments are some groups, one after the other, and each minibatch has as many of each. A group is dealt
+    with a key of its own: it is dealt in the same way wherever it lies.
+    """
     adam = optimiser(config)
 
     def loss(params: Any, batch: Batch) -> tuple[Array, LossParts]:
@@ -89,11 +94,11 @@ def learn(
         params = jax.tree.map(lambda p, c: p + (learning_rate * c).astype(p.dtype), params, change)
         return (params, opt_state), (parts, optax.tree.norm(gradient))
 
-    def epoch(learnt: tuple[Any, Any], key: PRNGKeyArray) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
-        order = jax.random.permutation(key, batch.advantage.shape[1])
-        return jax.lax.scan(improve, learnt, order.reshape(config.minibatches, -1))
+    def epoch(learnt: tuple[Any, Any], keys: Key[Array, " group"]) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
+        return jax.lax.scan(improve, learnt, deal(keys, batch.advantage.shape[1], config.minibatches))
 
-    learnt, (parts, norm) = jax.lax.scan(epoch, (params, opt_state), jax.random.split(key, config.epochs))
+    epochs = jax.vmap(lambda key: jax.random.split(key, config.epochs), out_axes=1)(keys)
+    learnt, (parts, norm) = jax.lax.scan(epoch, (params, opt_state), epochs)
     told = {name: _mean_of_devices(getattr(parts, name).mean(), axis) for name in LossParts.__dataclass_fields__}
     return *learnt, {**told, "grad_norm": norm.mean()}
 

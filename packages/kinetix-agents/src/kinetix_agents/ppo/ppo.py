@@ -1,7 +1,8 @@
 """Training: play the curriculum's levels, learn from them, tell the curriculum. One jitted program an update.
 
-The program runs in `jax.shard_map` over a mesh of one axis: every device plays its own environments with a curriculum
-of its own, and gradients are averaged. One device is a mesh of one."""
+The program runs in `jax.shard_map` over a mesh of one axis: every device plays its own environments, and gradients are
+averaged. One device is a mesh of one. Environments come in groups, each with a curriculum and random keys of its own;
+a device has one group, or more, and what happens in a group does not depend on where it lies."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float, Key, PRNGKeyArray
 
 from kinetix_env import KinetixEnv, Level, empty_level
 from kinetix_env.errors import ConfigError
@@ -20,6 +21,7 @@ from kinetix_env.protocols import Curriculum, Outcome, Policy
 
 from .config import PPOConfig
 from .gae import advantages
+from .groups import Groups, flat
 from .learn import Batch, learn, optimiser
 from .metrics import update_metrics
 from .outcomes import outcome_of, running_and_selected
@@ -44,12 +46,13 @@ class PPO:
     def __init__(
         self, config: PPOConfig, env: KinetixEnv, policy: Policy, curriculum: Curriculum, mesh: Mesh | None = None
     ) -> None:
-        """`curriculum` selects `config.envs // mesh.size` levels at a time: one of each device's environments each."""
+        """`curriculum` selects a level for each environment of a group at a time: `Groups(config, mesh).size`."""
         mesh = device_mesh() if mesh is None else mesh
         if mesh.axis_names != (AXIS,):
             raise ConfigError(f"PPO: the mesh must have one axis named {AXIS!r}, got {mesh.axis_names}.")
         config.check_devices(mesh.size)
         self.config, self.env, self.policy, self.curriculum, self.mesh = config, env, policy, curriculum, mesh
+        self.groups = Groups(config, mesh)
         share = partial(jax.shard_map, mesh=mesh, check_vma=False)  # a curriculum's loops need not say what varies
         begin = share(lambda key: _parts(self._begin(key)), in_specs=WHOLE, out_specs=SPECS)
         improve = share(self._improve_parts, in_specs=(SPECS, WHOLE, WHOLE), out_specs=(SPECS, WHOLE))
@@ -82,9 +85,14 @@ class PPO:
         done: tuple[TrainState, dict[str, Array]] = self._program(state, key, rate)
         return done
 
-    def compile(self, state: TrainState) -> None:
-        """Compile `update` now, so that its first call takes no longer than the others."""
-        self._program = self._update.lower(state, jax.random.key(0), jnp.zeros((), jnp.float32)).compile()
+    def compile(self, state: TrainState) -> jax.stages.Compiled:
+        """Compile `update` now, so that its first call takes no longer than the others.
+
+        `state` may be its shapes, as `state_like` gives them. The program can tell how much memory it takes.
+        """
+        program = self._update.lower(state, jax.random.key(0), jnp.zeros((), jnp.float32)).compile()
+        self._program = program
+        return program
 
     def state_like(self) -> TrainState:
         """The shapes, types and shardings of a state, to restore one."""
@@ -103,9 +111,9 @@ class PPO:
         """A device's part of the first state. Nothing is played yet, so that it compiles quickly."""
         params_key, own = jax.random.split(key)
         params = self.policy.init(params_key)
-        start, stagger = jax.random.split(jax.random.fold_in(own, jax.lax.axis_index(AXIS)))
-        memory = self.curriculum.init(start)
-        levels, tickets, _ = jax.eval_shape(lambda: self.curriculum.select(memory, start, partial(self._probe, params)))
+        start, stagger = self.groups.keys(own, 2)
+        memory = self.groups.each(self.curriculum.init, start)
+        levels, tickets, _ = jax.eval_shape(lambda: self._select(params, memory, start))
         self._check_levels(levels)
         player = self._waiting(stagger)
         return TrainState(
@@ -116,15 +124,23 @@ class PPO:
                 state=player.state,
                 obs=player.obs,
                 carry=player.carry,
-                tickets=jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), tickets),
+                tickets=flat(jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), tickets)),
                 begins=player.begins,
                 episode_return=player.episode_return,
                 counts=jnp.zeros(player.begins.shape, bool),
             ),
-            curriculum=jax.tree.map(lambda leaf: jnp.asarray(leaf)[None], memory),
+            curriculum=memory,
         )
 
-    def _waiting(self, key: PRNGKeyArray) -> Player:
+    def _select(self, params: Any, memory: Any, keys: Key[Array, " group"]) -> tuple[Level, Any, Any]:
+        """What the curriculum of each group selects: levels, tickets and memory, [group, ...]."""
+        probe = partial(self._probe, params)
+        selected: tuple[Level, Any, Any] = self.groups.each(
+            lambda memory, key: self.curriculum.select(memory, key, probe), memory, keys
+        )
+        return selected
+
+    def _waiting(self, keys: Key[Array, " group"]) -> Player:
         """Every environment waits on an empty level, for a time of its own, before its first real episode.
 
         In step with each other, environments would all be in the middle of their episodes for several updates, in
@@ -135,8 +151,8 @@ class PPO:
         level = empty_level(self.env.engine.capacity)
         rows = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *jnp.shape(leaf))), level)
         player = start_player(self.env, self.policy, rows)
-        time = jax.random.randint(key, (count,), 0, self.env.horizon)
-        waiting: Player = eqx.tree_at(lambda player: player.state.time, player, time)
+        time = jax.vmap(lambda key: jax.random.randint(key, (self.groups.size,), 0, self.env.horizon))(keys)
+        waiting: Player = eqx.tree_at(lambda player: player.state.time, player, flat(time))
         return waiting
 
     def _improve_parts(self, parts: tuple[Any, ...], key: PRNGKeyArray, rate: Array) -> tuple[Any, dict[str, Array]]:
@@ -148,13 +164,14 @@ class PPO:
     ) -> tuple[TrainState, dict[str, Array]]:
         """A device's part of an update."""
         config, rows = self.config, state.rows
-        choose, move, shuffle = jax.random.split(jax.random.fold_in(key, jax.lax.axis_index(AXIS)), 3)
-        memory = jax.tree.map(lambda leaf: leaf[0], state.curriculum)
-        levels, tickets, memory = self.curriculum.select(memory, choose, partial(self._probe, state.params))
+        choose, move, shuffle = self.groups.keys(key, 3)
+        levels, tickets, memory = self._select(state.params, state.curriculum, choose)
+        levels, tickets = flat((levels, tickets))
         player = Player(
             state=rows.state, obs=rows.obs, carry=rows.carry, begins=rows.begins, episode_return=rows.episode_return
         )
-        player, played, advantage = self._play(state.params, player, levels, move, config.steps, keep_obs=True)
+        moves = move if self.groups.count > 1 else move[0]
+        player, played, advantage = self._play(state.params, player, levels, moves, config.steps, keep_obs=True)
         params, opt_state, told = learn(
             config,
             self.policy,
@@ -168,7 +185,7 @@ class PPO:
         outcome, counted = running_and_selected(played, advantage, rows.counts)
         went_on = played.done.any(0)
         both = jax.tree.map(lambda *parts: jnp.concatenate(parts), rows.tickets, tickets)
-        memory = self.curriculum.report(memory, both, outcome)
+        memory = self.groups.each(self.curriculum.report, memory, *self.groups.split_twice((both, outcome)))
         after = TrainState(
             params=params,
             opt_state=opt_state,
@@ -182,12 +199,12 @@ class PPO:
                 episode_return=player.episode_return,
                 counts=rows.counts | went_on,
             ),
-            curriculum=jax.tree.map(lambda leaf: jnp.asarray(leaf)[None], memory),
+            curriculum=memory,
         )
         return after, {**told, **update_metrics(played, advantage, counted, AXIS), "learning_rate": learning_rate}
 
     def _play(
-        self, params: Any, player: Player, levels: Level, key: PRNGKeyArray, steps: int, *, keep_obs: bool
+        self, params: Any, player: Player, levels: Level, key: Key[Array, "*group"], steps: int, *, keep_obs: bool
     ) -> tuple[Player, Trajectory, Float[Array, "time env"]]:
         """Play, and the advantages of what was done."""
         config = self.config
@@ -213,11 +230,12 @@ class PPO:
 
     def _check_levels(self, levels: Level) -> None:
         """Refuse a curriculum that was built for another number of levels."""
-        wanted, given = self.config.envs // self.mesh.size, levels.role.shape[0]
+        wanted, given = self.groups.size, levels.role.shape[1]
         if given != wanted:
+            where = "devices" if self.groups.count == 1 else "groups"
             raise ConfigError(
                 f"PPO: the curriculum selects {given} levels at a time, but there are {wanted} environments on each of "
-                f"{self.mesh.size} devices; build it with levels={wanted}."
+                f"{self.groups.total} {where}; build it with levels={wanted}."
             )
 
 

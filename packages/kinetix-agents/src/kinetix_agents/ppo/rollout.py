@@ -9,7 +9,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, Key, PRNGKeyArray
 
 from kinetix_env import EnvState, KinetixEnv, Level
 from kinetix_env.protocols import Policy
@@ -70,13 +70,17 @@ def play(
     params: Any,
     player: Player,
     levels: Level,
-    key: PRNGKeyArray,
+    key: Key[Array, "*group"],
     *,
     steps: int,
     discount: float,
     keep_obs: bool,
 ) -> tuple[Player, Trajectory, Float[Array, " env"]]:
-    """Play so many steps: where it ends, what happened, and the expected return after the last step."""
+    """Play so many steps: where it ends, what happened, and the expected return after the last step.
+
+    With a row of keys the environments are as many groups, one after the other, whose actions are drawn with their own:
+    they are the same wherever a group lies.
+    """
     slots = -(-steps // env.horizon)
     cut = Cut(
         state=jax.tree.map(lambda leaf: jnp.repeat(leaf[None], slots, axis=0), player.state),
@@ -84,18 +88,17 @@ def play(
         time=jnp.full((slots, player.begins.shape[0]), -1, jnp.int32),
     )
 
-    def step(carry: tuple[Player, Cut], now: tuple[PRNGKeyArray, Array]) -> tuple[tuple[Player, Cut], Trajectory]:
+    def step(carry: tuple[Player, Cut], now: tuple[Array, Array]) -> tuple[tuple[Player, Cut], Trajectory]:
         player, cut = carry
         key, time = now
-        memory, distribution, value = policy.apply(params, player.carry, player.obs, player.begins)
-        action = distribution.sample(key)
+        memory, action, log_prob, value = _act(policy, params, player, key)
         state, reward, info = jax.vmap(env.advance)(player.state, action)
         done = state.done
         episode_return = player.episode_return + reward
         happened = Trajectory(
             obs=player.obs if keep_obs else (),
             action=action,
-            log_prob=distribution.log_prob(action),
+            log_prob=log_prob,
             value=value,
             reward=reward,
             begins=player.begins,
@@ -115,12 +118,40 @@ def play(
         )
         return (after, cut), happened
 
-    keys = jax.random.split(key, steps)
+    keys = _split(key, steps)
     (player, cut), happened = jax.lax.scan(step, (player, cut), (keys, jnp.arange(steps, dtype=jnp.int32)))
     last_value, cut_values = _values_at_the_ends(env, policy, params, player, cut)
     at = cut.time[:, None] == jnp.arange(steps)[:, None]  # [slot, time, env]
     rest = discount * jnp.where(at, cut_values[:, None], 0.0).sum(0)
     return player, eqx.tree_at(lambda t: t.reward, happened, happened.reward + rest), last_value
+
+
+def _split(key: Key[Array, "*group"], steps: int) -> Array:
+    """Keys of all steps, [time, *group]."""
+    if key.ndim == 0:
+        return jax.random.split(key, steps)
+    keys: Array = jax.vmap(lambda one: jax.random.split(one, steps), out_axes=1)(key)
+    return keys
+
+
+def _act(policy: Policy, params: Any, player: Player, key: Key[Array, "*group"]) -> tuple[Any, Any, Array, Array]:
+    """What the policy remembers, does, how likely that was, and what it expects; by groups if each has a key."""
+
+    def act(carry: Any, obs: Any, begins: Array, key: PRNGKeyArray) -> tuple[Any, Any, Array, Array]:
+        memory, distribution, value = policy.apply(params, carry, obs, begins)
+        action = distribution.sample(key)
+        return memory, action, distribution.log_prob(action), value
+
+    if key.ndim == 0:
+        return act(player.carry, player.obs, player.begins, key)
+    groups = key.shape[0]
+    carry, obs, begins = jax.tree.map(
+        lambda leaf: leaf.reshape(groups, leaf.shape[0] // groups, *leaf.shape[1:]),
+        (player.carry, player.obs, player.begins),
+    )
+    acted = jax.vmap(act)(carry, obs, begins, key)
+    flat: tuple[Any, Any, Array, Array] = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), acted)
+    return flat
 
 
 def _start_again(env: KinetixEnv, levels: Level, done: Bool[Array, " env"], state: EnvState) -> EnvState:

@@ -29,4 +29,4 @@ class TrainState(eqx.Module):
     opt_state: Any  # of Adam
     updates: Int[Array, ""]
     rows: Rows  # split over the devices
-    curriculum: Any  # a memory for each device, along the first axis
+    curriculum: Any  # a memory for each group of environments, along the first axis; split over the devices

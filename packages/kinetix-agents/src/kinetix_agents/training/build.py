@@ -11,6 +11,7 @@ from kinetix_env.plugins import registry
 from kinetix_env.protocols import ObservationConfig, Policy, PolicyConfig, RewardConfig
 
 from ..ppo import PPO
+from ..ppo.groups import Groups
 from ..ppo.ppo import device_mesh
 from .config import RunConfig
 
@@ -57,5 +58,5 @@ def build_ppo(config: RunConfig, devices: Sequence[jax.Device] | None = None) ->
     config.ppo.check_devices(mesh.size)
     env = build_env(config)
     generator = config.generator.build(env.engine.capacity)
-    curriculum = config.curriculum.build(generator, config.ppo.envs // mesh.size)
+    curriculum = config.curriculum.build(generator, Groups(config.ppo, mesh).size)
     return PPO(config.ppo, env, build_policy(config.policy, env), curriculum, mesh)

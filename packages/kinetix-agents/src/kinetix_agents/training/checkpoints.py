@@ -3,8 +3,12 @@
 A checkpoint has two parts: `params`, which is what an agent needs to play, and `state`, which is what training
 needs to go on as if nothing had happened."""
 
+import logging
+import re
+import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +19,14 @@ import orbax.checkpoint as ocp
 from kinetix_env.errors import ConfigError
 
 from ..ppo import TrainState
+from .checksums import check_sums, write_sums
+from .errors import RunError
+from .processes import is_lost
 
 __all__ = ["Checkpoints"]
+
+LOGS = ("absl", "asyncio")  # to which Orbax writes the errors that it raises besides
+UNFINISHED = ".orbax-checkpoint-tmp"  # what the name of a checkpoint ends in while it is written
 
 
 class Checkpoints:
@@ -27,6 +37,8 @@ class Checkpoints:
         if read_only and not folder.is_dir():
             raise ConfigError(f"{folder}: there are no checkpoints here.")
         self.folder = folder
+        if not read_only:
+            self._sweep()
         options = ocp.CheckpointManagerOptions(
             max_to_keep=None if read_only else keep,
             enable_async_checkpointing=False,
@@ -34,17 +46,40 @@ class Checkpoints:
         )
         self._manager = ocp.CheckpointManager(folder.absolute(), options=options)
 
+    @property
+    def updates(self) -> list[int]:
+        """Of which numbers of updates there are checkpoints, the oldest first."""
+        return sorted(self._manager.all_steps())
+
     def save(self, update: int, state: TrainState, seconds: float) -> None:
-        """Write a checkpoint, unless there is one of this update. `seconds` is how long training has taken."""
-        if update in self._manager.all_steps():
+        """Write a checkpoint, unless there is one of this update. `seconds` is how long training has taken.
+
+        `RunError` if it cannot be written; those before it are still there.
+        """
+        before = self.updates
+        if update in before:
             return
-        params = jax.tree.map(np.asarray, state.params)
+        params = jax.tree.map(np.asarray, jax.block_until_ready(state).params)  # type: ignore[no-untyped-call]
         parts = ocp.args.Composite(
             params=ocp.args.StandardSave(params),
             state=ocp.args.StandardSave(state),
             clock=ocp.args.JsonSave({"seconds": seconds}),
         )
-        self._manager.save(update, args=parts)
+        try:
+            with _quietly():
+                self._manager.save(update, args=parts)
+            if jax.process_index() == 0:
+                write_sums(self.folder / str(update))
+        except Exception as error:  # a full disk reaches us as a ValueError of the library that writes
+            if is_lost(error):
+                raise
+            for name in LOGS:  # Orbax's threads go on, and fail one by one
+                logging.getLogger(name).setLevel(logging.CRITICAL)
+            kept = f"that of update {before[-1]} is kept" if before else "there is none before it"
+            raise RunError(
+                f"{self.folder}: the checkpoint of update {update} cannot be written ({_reason(error)}); {kept}. "
+                "When that is mended, go on with --resume."
+            ) from error
 
     def restore_params(self, like: Any) -> tuple[int, Any]:
         """The number of updates and the parameters; `like` are their shapes."""
@@ -57,20 +92,62 @@ class Checkpoints:
         step, found = self._latest(lambda step: self._read(step, **wanted))
         return step, found.state, float(found.clock["seconds"])
 
+    def drop_after(self, update: int) -> None:
+        """Remove newer checkpoints, which are damaged: training goes on from `update` and will write them again."""
+        for step in self.updates:
+            if step > update:
+                self._manager.delete(step)
+
     def close(self) -> None:
         """Finish writing."""
         self._manager.close()
 
+    def _sweep(self) -> None:
+        """Remove what was left half written by a process that was killed or found no room."""
+        if jax.process_index() == 0:
+            for path in self.folder.glob(f"*{UNFINISHED}"):
+                shutil.rmtree(path, ignore_errors=True)
+
     def _read(self, step: int, **parts: Any) -> Any:
-        return self._manager.restore(step, args=ocp.args.Composite(**parts))
+        check_sums(self.folder / str(step))
+        with _quietly():
+            return self._manager.restore(step, args=ocp.args.Composite(**parts))
 
     def _latest(self, read: Callable[[int], Any]) -> tuple[int, Any]:
         """The newest that can be read; a damaged one is passed over with a warning."""
         told = []
-        for step in sorted(self._manager.all_steps(), reverse=True):
+        for step in reversed(self.updates):
             try:
                 return step, read(step)
             except Exception as error:  # whatever a damaged file makes of Orbax
-                told.append(f"{self.folder / str(step)} cannot be read ({type(error).__name__}: {str(error)[:200]}).")
+                told.append(f"{self.folder / str(step)} cannot be read ({_reason(error)}).")
                 warnings.warn(told[-1], stacklevel=3)
         raise ConfigError(" ".join(told) or f"{self.folder}: there are no checkpoints here.")
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without Orbax's log of errors."""
+    logs = [logging.getLogger(name) for name in LOGS]
+    levels = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for log, level in zip(logs, levels, strict=True):
+            log.setLevel(level)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in a few words: those of the operating system, if it was asked for something."""
+    text = str(error)
+    system = re.search(r": ([^:]*) \[os_error_code=", text)
+    if system:
+        return system[1]
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, RunError):
+        return text
+    lines = text.splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0][:200]}"

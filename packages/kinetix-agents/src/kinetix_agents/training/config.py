@@ -85,7 +85,9 @@ class RunConfig:
 def write_config(path: Path, config: RunConfig) -> None:
     """Keep a configuration as JSON, with the versions of what it was run with."""
     rows = {part.name: _to_json(getattr(config, part.name)) for part in fields(config)}
-    path.write_text(json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
+    unfinished = path.with_name(path.name + ".new")
+    unfinished.write_text(json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
+    unfinished.replace(path)  # so that a run that is killed has all of it or none
 
 
 def read_config(path: Path) -> RunConfig:

@@ -27,8 +27,11 @@ def silent(report: Report) -> None:
 
 
 @contextmanager
-def show_progress(title: str) -> Iterator[Progress]:
-    """A bar on stderr if that is a terminal; otherwise a line now and then."""
+def show_progress(title: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """A bar on stderr if that is a terminal; otherwise a line now and then. Nothing with `quiet`."""
+    if quiet:
+        yield silent
+        return
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar

@@ -1,0 +1,138 @@
+"""Several processes that train one agent, each on devices of its own.
+
+All run the same updates at the same time, so before each they agree on what only one of them may know: that somebody
+asked them to stop, and how late it is. Process 0 alone writes metrics and the configuration, and speaks."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+from kinetix_env.errors import ConfigError, KinetixError
+
+from .errors import RunError
+
+__all__ = [
+    "Agreement",
+    "barrier",
+    "end_quickly",
+    "is_first",
+    "is_lost",
+    "join_processes",
+    "of_all_processes",
+    "tell_of_others",
+]
+
+LOST = re.compile("gloo|nccl|coordination|heartbeat|connection|unavailable", re.IGNORECASE)  # how JAX says it
+SHUTDOWN = 10  # s that a process which ends waits for the others
+
+
+def join_processes(coordinator: str | None, count: int | None, number: int | None) -> None:
+    """Find the other processes of a run; before JAX starts.
+
+    What is None is asked of Slurm, Open MPI or Kubernetes. `coordinator` is HOST:PORT of process 0.
+    """
+    if coordinator is not None and not coordinator.rpartition(":")[2].isdigit():
+        raise ConfigError(f"--coordinator must be HOST:PORT of process 0, got {coordinator!r}.")
+    if count is not None and count < 1:
+        raise ConfigError(f"--processes must be an integer of at least 1, got {count}.")
+    if number is not None and not 0 <= number < (count or number + 1):
+        raise ConfigError(f"--process-id must be an integer from 0 to --processes - 1, got {number}.")
+    try:
+        jax.distributed.initialize(coordinator, count, number, shutdown_timeout_seconds=SHUTDOWN)
+    except (RuntimeError, ValueError) as error:
+        raise ConfigError(
+            f"The processes of the run cannot find each other ({str(error).splitlines()[0]}). Start them by Slurm, "
+            "Open MPI or Kubernetes, or say --coordinator HOST:PORT --processes COUNT --process-id NUMBER."
+        ) from error
+
+
+def is_first() -> bool:
+    """Whether this is the process that writes and speaks."""
+    return jax.process_index() == 0
+
+
+def barrier(name: str) -> None:
+    """Wait until all processes are here."""
+    if jax.process_count() > 1:
+        from jax.experimental import multihost_utils
+
+        multihost_utils.sync_global_devices(name)
+
+
+class Agreement:
+    """What all processes know before an update: the same, in all of them."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        """Between the processes that the devices of a mesh belong to."""
+        self._alone = jax.process_count() == 1
+        self._rows = len(mesh.local_devices)
+        whole, split = PartitionSpec(), PartitionSpec(mesh.axis_names[0])  # type: ignore[no-untyped-call]
+        self._split = NamedSharding(mesh, split)
+        self._most = jax.jit(lambda rows: rows.max(0), out_shardings=NamedSharding(mesh, whole))
+        self._asked: Any = None
+
+    def __call__(self, stop: int, seconds: float) -> tuple[int, float]:
+        """The largest of what the processes say: the signal that asked to stop, and the seconds.
+
+        With several processes it is what they said before the last update, so that nobody waits for this one.
+        """
+        if self._alone:
+            return stop, seconds
+        before = self._ask(stop, seconds) if self._asked is None else self._asked
+        self._asked = self._ask(stop, seconds)
+        told, late = np.asarray(before)
+        return int(told), float(late)
+
+    def _ask(self, stop: int, seconds: float) -> jax.Array:
+        rows = np.tile(np.array([stop, seconds], np.float32), (self._rows, 1))
+        make: Any = jax.make_array_from_process_local_data
+        most: jax.Array = self._most(make(self._split, rows))
+        return most
+
+
+def of_all_processes(devices: Sequence[jax.Device]) -> list[jax.Device]:
+    """These devices of this process, and as many of each of the others."""
+    count = len(devices)
+    return [device for process in range(jax.process_count()) for device in jax.local_devices(process)[:count]]
+
+
+@contextmanager
+def end_quickly() -> Iterator[None]:
+    """If one of several processes fails, let it end: JAX would wait for the others, which cannot go on without it."""
+    try:
+        yield
+    except KinetixError as error:
+        if jax.process_count() == 1:
+            raise
+        print(f"kinetix: error: {error}", file=sys.stderr, flush=True)
+        os._exit(2)
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether an error is that other processes cannot be reached."""
+    return jax.process_count() > 1 and not isinstance(error, KinetixError) and bool(LOST.search(str(error)))
+
+
+@contextmanager
+def tell_of_others(checkpoints: Path) -> Iterator[None]:
+    """If another process ends, what JAX raises here says so in a sentence."""
+    try:
+        yield
+    except (jax.errors.JaxRuntimeError, ValueError) as error:
+        if not is_lost(error):
+            raise
+        done = [path.name for path in checkpoints.iterdir() if path.name.isdigit()] if checkpoints.is_dir() else []
+        since = f"the checkpoint of update {max(map(int, done))}" if done else "the beginning"
+        raise RunError(
+            f"Process {jax.process_index()} of {jax.process_count()} can no longer reach the others: one of them has "
+            f"ended. Start all of them again with --resume; the run goes on from {since}. "
+            f"({str(error).splitlines()[0][:200]})"
+        ) from error

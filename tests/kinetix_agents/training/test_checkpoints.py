@@ -1,0 +1,168 @@
+"""A checkpoint that was damaged is passed over whatever the damage; one that cannot be written takes none with it."""
+
+import resource
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+from jax.sharding import NamedSharding, PartitionSpec
+
+from kinetix_agents.ppo import TrainState
+from kinetix_agents.ppo.ppo import AXIS, device_mesh
+from kinetix_agents.ppo.state import Rows
+from kinetix_agents.training import Checkpoints
+from kinetix_agents.training.checksums import CHECKSUMS
+from kinetix_agents.training.errors import RunError
+from kinetix_env import empty_level, make
+from kinetix_env.errors import ConfigError
+
+ENV = make("kinetix-s")
+ROWS = 4
+
+
+def state(number: int) -> TrainState:
+    """A state of update `number`, without a network, on all devices as that of a run is."""
+    draw = np.random.default_rng(number)
+
+    def placed(split: bool, tree: Any) -> Any:
+        spec = PartitionSpec(AXIS) if split else PartitionSpec()  # type: ignore[no-untyped-call]
+        return jax.device_put(tree, NamedSharding(device_mesh(), spec))
+
+    def numbers(*shape: int) -> Any:
+        return draw.normal(size=shape).astype(np.float32)
+
+    shapes = jax.eval_shape(ENV.start, empty_level(ENV.engine.capacity))
+    flags = draw.random(ROWS) < 0.5
+    rows = Rows(
+        state=jax.tree.map(lambda leaf: (100 * numbers(ROWS, *leaf.shape)).astype(leaf.dtype), shapes),
+        obs=numbers(ROWS, 9),
+        carry=(),
+        tickets=(),
+        begins=placed(True, flags),
+        episode_return=placed(True, numbers(ROWS)),
+        counts=placed(True, flags),
+    )
+    return TrainState(
+        params=placed(False, {"weight": numbers(128, 64)}),
+        opt_state=placed(False, numbers(128, 64)),
+        updates=placed(False, np.int32(number)),
+        rows=placed(True, rows),
+        curriculum=placed(True, numbers(2, 7)),
+    )
+
+
+def like() -> TrainState:
+    shapes: TrainState = jax.tree.map(
+        lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype, sharding=leaf.sharding), state(0)
+    )
+    return shapes
+
+
+def same(first: Any, second: Any) -> bool:
+    pairs = zip(jax.tree.leaves(first), jax.tree.leaves(second), strict=True)
+    return all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Checkpoints of updates 3 and 4."""
+    folder = tmp_path_factory.mktemp("checkpoints") / "two"
+    checkpoints = Checkpoints(folder)
+    for number in (2, 3, 4):
+        checkpoints.save(number, state(number), float(number))
+    checkpoints.close()
+    return folder
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 16
+    path.write_bytes(content)
+
+
+def test_the_newest_two_come_back_bit_for_bit(two: Path) -> None:
+    checkpoints = Checkpoints(two, read_only=True)
+    assert checkpoints.updates == [3, 4]
+    number, restored, seconds = checkpoints.restore_state(like())
+    assert (number, seconds) == (4, 4.0) and same(restored, state(4))
+    assert restored.rows.obs.sharding == state(4).rows.obs.sharding
+    assert same(checkpoints.restore_params(state(0).params)[1], state(4).params)
+
+
+@pytest.mark.parametrize("damage", [cut, flip, Path.unlink])
+@pytest.mark.parametrize("part", ["params", "state", "clock", CHECKSUMS])
+def test_damage_of_any_kind_is_noticed(part: str, damage: Callable[[Path], None], two: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(two, folder)
+    files = [path for path in (folder / "4").rglob("*") if path.is_file() and part in path.as_posix()]
+    damage(max(files, key=lambda path: path.stat().st_size))
+    checkpoints = Checkpoints(folder)
+    if part == CHECKSUMS and damage is Path.unlink:  # a process that was killed before it wrote them
+        assert same(checkpoints.restore_state(like())[1], state(4))
+        return
+    with pytest.warns(UserWarning, match=r"4 cannot be read \("):
+        number, restored, _ = checkpoints.restore_state(like())
+    assert number == 3 and same(restored, state(3))
+    checkpoints.drop_after(number)
+    checkpoints.save(4, state(4), 4.0)  # training comes there again
+    assert same(checkpoints.restore_state(like())[1], state(4))
+
+
+def test_without_one_that_is_whole_all_are_told(two: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(two, folder)
+    for path in folder.glob("*/state/manifest.ocdbt"):
+        cut(path)
+    with (
+        pytest.raises(
+            ConfigError, match=r"4 cannot be read \(state/manifest.ocdbt is not as it was written\)\..*3 cannot"
+        ),
+        pytest.warns(UserWarning, match="cannot be read"),
+    ):
+        Checkpoints(folder).restore_state(like())
+
+
+def test_what_a_killed_process_left_half_written_is_removed(two: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(two, folder)
+    shutil.copytree(folder / "4" / "params", folder / "5.orbax-checkpoint-tmp" / "params")
+    Checkpoints(folder, read_only=True)
+    assert list(folder.glob("*tmp*"))  # somebody may be writing it
+    Checkpoints(folder).close()
+    assert not list(folder.glob("*tmp*"))
+
+
+@contextmanager
+def no_file_over(size: int) -> Iterator[None]:
+    """The operating system refuses to write more than `size` bytes into any file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_one_that_cannot_be_written_is_told_in_one_line_and_the_others_stay(
+    two: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(two, folder)
+    checkpoints = Checkpoints(folder)
+    with no_file_over(20_000), pytest.raises(RunError) as caught:
+        checkpoints.save(5, state(5), 5.0)
+    checkpoints.close()
+    told = str(caught.value)
+    assert "checkpoint of update 5 cannot be written (File too large); that of update 4 is kept." in told
+    assert "\n" not in told and capfd.readouterr().err == ""
+    checkpoints = Checkpoints(folder, read_only=True)
+    assert checkpoints.updates == [3, 4] and same(checkpoints.restore_state(like())[1], state(4))

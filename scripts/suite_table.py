@@ -12,7 +12,7 @@ uniformly random play solves, and which rules it breaks:
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -25,13 +25,13 @@ from kinetix_env import KinetixEnv, Level, make
 from kinetix_env.cli.references import find_levels
 from kinetix_env.errors import KinetixError
 from kinetix_env.levels import NamedLevel, stack
+from kinetix_env.search.archive import copy_rows
+from kinetix_env.search.starts import perturbed
 from kinetix_env.sizes import SIZES
 
 __all__ = ["EASY_LEVELS", "Quality", "broken", "easiest", "measure"]
 
 PERTURBED, RANDOM = 32, 64  # episodes of each level
-SHIFT = 0.005  # m, standard deviation for whole chains of bodies that hang on nothing immovable
-JOLT = 0.02  # m/s and rad/s, standard deviation for each movable body
 HALF_SECOND = 15  # environment steps
 DRIFT = 0.05  # m, how far a body may move in it
 DEPTH = 1e-4  # m; what rests on another thing may touch it, by rounding
@@ -60,8 +60,9 @@ def measure(levels: Sequence[NamedLevel], size: str, seed: int = 0) -> list[Qual
     batch = jax.tree.map(np.asarray, stack([named.level for named in levels]))
     each = 2 + PERTURBED + RANDOM
     lanes = jax.tree.map(lambda leaf: np.repeat(leaf, each, axis=0), batch)
-    number = np.arange(len(levels) * each) % each
-    lanes = _perturbed(lanes, (number > 0) & (number <= PERTURBED), rng)
+    tries = np.arange(PERTURBED)
+    for row, named in enumerate(levels):
+        copy_rows(lanes.state, row * each + 1 + tries, perturbed(named.level, PERTURBED, rng), tries)
     actions = np.zeros((len(levels), each, env.horizon, 6), np.int8)
     for row, named in enumerate(levels):
         solution = np.array(named.solution or [], np.int8).reshape(-1, 6)[: env.horizon]
@@ -103,28 +104,6 @@ def broken(quality: Quality, *, easy: bool = False) -> list[str]:
 def easiest(found: Sequence[Quality]) -> set[str]:
     """The names of the levels that random play may solve."""
     return {quality.name for quality in sorted(found, key=lambda quality: -quality.random)[:EASY_LEVELS]}
-
-
-def _perturbed(lanes: Level, which: Bool[np.ndarray, " lane"], rng: np.random.Generator) -> Level:
-    """The levels, of which those in `which` start a little differently."""
-    scene, state = lanes.scene, lanes.state
-    movable = (scene.inverse_mass > 0) & scene.active & which[:, None]
-    held = np.zeros_like(movable)  # in a chain with something immovable
-    for body in range(movable.shape[1]):
-        fixed = scene.active[:, body] & (scene.inverse_mass[:, body] == 0)
-        held |= fixed[:, None] & (scene.group == scene.group[:, body : body + 1])
-    shifts = rng.normal(0, SHIFT, (*movable.shape, 2))
-    shift = np.take_along_axis(shifts, np.asarray(scene.group)[..., None], axis=1)
-    jolt = rng.normal(0, JOLT, (*movable.shape, 3)).astype(np.float32)
-    turns = movable & (scene.inverse_inertia > 0)
-    free = (movable & ~held)[..., None]
-    state = replace(
-        state,
-        position=state.position + np.where(free, shift, 0).astype(np.float32),
-        velocity=state.velocity + np.where(movable[..., None], jolt[..., :2], np.float32(0)),
-        angular_velocity=state.angular_velocity + np.where(turns, jolt[..., 2], np.float32(0)),
-    )
-    return replace(lanes, state=state)
 
 
 def _play(

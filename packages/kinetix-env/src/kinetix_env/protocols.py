@@ -113,7 +113,8 @@ class Curriculum(Protocol):
     A trainer calls `select` once an update and gives environment i the i-th level when its episode ends; an episode
     under way goes on. After the update `report` is told about every level that was played in it: first what the
     environments had been playing, then what was selected, so twice as many rows as were selected, of which some
-    have no finished episode. With several devices each has a curriculum of its own, for its own environments.
+    have no finished episode. Environments may come in groups, on one device or on many, each with a curriculum
+    of its own.
     """
 
     def init(self, key: PRNGKeyArray) -> Any:

@@ -40,6 +40,10 @@ def outcome(success_rate, episodes):
     return Outcome(rate, count, rate, rate, zeros, zeros)
 
 
+def no_trials(levels, key):
+    raise AssertionError("this curriculum asks for no trials")
+
+
 @pytest.fixture(scope="module")
 def curriculum():
     return LearningProgress(buffer=KEPT, patience=PATIENCE, least=0.05).build(Numbered(), LEVELS)
@@ -47,7 +51,7 @@ def curriculum():
 
 @pytest.fixture(scope="module")
 def select(curriculum):
-    return jax.jit(lambda state, key: curriculum.select(state, key, None))
+    return jax.jit(lambda state, key: curriculum.select(state, key, no_trials))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from kinetix_agents.policies.set_mlp import SetMLP
+from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.ppo import PPO, PPOConfig
 from kinetix_agents.ppo.groups import deal
 from kinetix_agents.ppo.ppo import device_mesh
@@ -40,11 +40,9 @@ class Drawn(Ledger):
 
 
 def trainer(devices: int, config: PPOConfig = CONFIG) -> PPO:
-    env = make("kinetix-s", reward="dense", horizon=16)
+    env = make("kinetix-s", observation="flat", reward="dense", horizon=16)
     curriculum = Drawn(stacked(slider_level(1), slider_level(-1)), config.envs // 2)
-    return PPO(
-        config, env, build_policy(SetMLP(width=8, trunk=16), env), curriculum, device_mesh(jax.devices()[:devices])
-    )
+    return PPO(config, env, build_policy(FlatMLP(width=8), env), curriculum, device_mesh(jax.devices()[:devices]))
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,9 @@
 A checkpoint has two parts: `params`, which is what an agent needs to play, and `state`, which is what training
 needs to go on as if nothing had happened."""
 
+import errno
 import logging
+import os
 import re
 import shutil
 import warnings
@@ -26,6 +28,7 @@ from .processes import is_lost
 __all__ = ["Checkpoints"]
 
 LOGS = ("absl", "asyncio")  # to which Orbax writes the errors that it raises besides
+MORE = 2**20  # bytes that a checkpoint takes besides its numbers, or more
 UNFINISHED = ".orbax-checkpoint-tmp"  # what the name of a checkpoint ends in while it is written
 
 
@@ -66,6 +69,8 @@ class Checkpoints:
             clock=ocp.args.JsonSave({"seconds": seconds}),
         )
         try:
+            if jax.process_index() == 0:
+                _find_room(self.folder, sum(leaf.nbytes for leaf in jax.tree.leaves((params, state))))
             with _quietly():
                 self._manager.save(update, args=parts)
             if jax.process_index() == 0:
@@ -123,6 +128,20 @@ class Checkpoints:
                 told.append(f"{self.folder / str(step)} cannot be read ({_reason(error)}).")
                 warnings.warn(told[-1], stacklevel=3)
         raise ConfigError(" ".join(told) or f"{self.folder}: there are no checkpoints here.")
+
+
+def _find_room(folder: Path, size: int) -> None:
+    """Raise `OSError` if there is none for so many bytes, before each of Orbax's threads finds out and reports it."""
+    path = folder / ".room"
+    try:
+        with path.open("wb") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size + MORE)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # a file system that cannot tell
+            raise
+    finally:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

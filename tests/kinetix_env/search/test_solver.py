@@ -55,8 +55,9 @@ def test_what_cannot_be_solved_is_given_up_in_time_and_not_called_impossible() -
     result = search(rocket(wall=True), budget=3.0, progress=told.append)
     assert time.monotonic() - begin < 3.0 + 5.0  # s, for the last step and the end of it on a busy machine
     assert not result.solved and not result.exhausted and result.actions == () and result.robustness == 0
-    # m: when the green ball touches the pillar; at full speed, it enters it by up to what it flies in an engine step
-    assert 1.35 - 0.1 < result.closest < 1.35 + 0.01
+    # m: when the green ball touches the pillar; at most at 9.8 m/s, having come all the way from the left wall, so that
+    # it enters the pillar by at most 0.17 m in an engine step
+    assert 1.35 - 0.17 < result.closest < 1.35 + 0.01
     counts = [now.rollouts for now in told]
     assert counts == sorted(counts) and counts[-1] == result.rollouts
     assert min(now.closest for now in told) == result.closest and {now.budget for now in told} == {3.0}

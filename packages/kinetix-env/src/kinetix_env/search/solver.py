@@ -29,7 +29,7 @@ from .robust import Steady, steady
 __all__ = ["BUDGET", "solve"]
 
 BUDGET = 300.0  # s
-STEADYING = 0.1  # share of the budget for making a solution more robust
+STEADYING = 0.25  # share of the budget for making a solution more robust
 RANDOM, CHANGED = 0.25, 0.4  # shares of the episodes; the rest goes on from states of the archive
 LATEST = 8  # environment steps that must be left to go on from a state
 STALE = 20_000  # episodes without coming closer after which the evolution begins anew

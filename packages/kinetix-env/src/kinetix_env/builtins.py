@@ -25,10 +25,10 @@ def kinetix_level_generators() -> list[type[Any]]:
 
 @hookimpl
 def kinetix_observations() -> list[type[Any]]:
-    """Sets of entities, and one row of numbers."""
-    from .observations import EntityObservation, FlatObservation, PaddedObservation
+    """Sets of entities, one row of numbers, and images."""
+    from .observations import EntityObservation, FlatObservation, PaddedObservation, PixelsObservation
 
-    return [EntityObservation, FlatObservation, PaddedObservation]
+    return [EntityObservation, FlatObservation, PaddedObservation, PixelsObservation]
 
 
 @hookimpl

@@ -1,6 +1,7 @@
-"""What an agent sees: entities, one flat vector, or one padded table."""
+"""What an agent sees: entities, one flat vector, one padded table, or an image."""
 
 from .entity import Entities, EntityObservation
 from .flat import FlatObservation, PaddedObservation
+from .pixels import Pixels, PixelsObservation
 
-__all__ = ["Entities", "EntityObservation", "FlatObservation", "PaddedObservation"]
+__all__ = ["Entities", "EntityObservation", "FlatObservation", "PaddedObservation", "Pixels", "PixelsObservation"]

@@ -1,7 +1,8 @@
 """How fast are the environment and the level generator, against the published kinetix-env 3.0.2, on this machine?
 
     python benchmarks/env.py                         sizes S, M, L with 1024 environments
-    python benchmarks/env.py --only generation       only the level generator, or `env`, or `split`: the parts of a step
+    python benchmarks/env.py --only generation       only the level generator, or `env`, or `pixels`: images,
+                                                     or `split`: the parts of a step
 
 Needs our packages (installed, or `PYTHONPATH=packages/jax2d/src:packages/kinetix-env/src`) and their dependencies. The
 published one gets an environment of its own on first use, see peer_env.py; `--peer-python` names an existing one. What
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from command import add_common_options, check_common_options, cores, find_peer, machine, positive
+from env_pixels_table import measure_pixels
 from env_plan import POOL, EnvPeer, EnvPlan, generate
 from env_tables import measure_env, measure_generation, measure_split
 from peer_env import jax_requirement
@@ -37,7 +39,7 @@ PEER_NEEDS = [
     "zarr",
 ]
 PEER_STEPS = 8  # on a CPU, where it needs seconds for them
-TABLES = ("generation", "env", "split")
+TABLES = ("generation", "env", "pixels", "split")
 SIZES = ("s", "m", "l")
 
 
@@ -50,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=positive, default=64, help="environment steps of a run")
     parser.add_argument("--levels", type=positive, default=1024, help="levels of a call of the generator")
     parser.add_argument("--peer-levels", type=positive, default=256, help="the same for the published generator")
+    parser.add_argument("--images", type=positive, default=256, help="pixel observations of a call")
     add_common_options(parser, PEER, "environment")
     return parser
 
@@ -89,7 +92,7 @@ def _measure(plan: EnvPlan, options: argparse.Namespace) -> tuple[list[Any], boo
     agreed = True
     if options.only in (None, "generation"):
         rows += measure_generation(plan, options.sizes)
-    else:  # levels to play
+    elif options.only != "pixels":  # levels to play
         for size in options.sizes:
             note(f"size {size}, generating levels ...")
             generate(plan, size, plan.devices, once=True)
@@ -98,6 +101,8 @@ def _measure(plan: EnvPlan, options: argparse.Namespace) -> tuple[list[Any], boo
     if options.only in (None, "env"):
         more, agreed = measure_env(plan, options.sizes, options.envs)
         rows += more
+    if options.only in (None, "pixels"):
+        rows += measure_pixels(plan, options.sizes, options.images)
     if options.only in (None, "split"):
         rows += measure_split(plan, options.sizes, options.envs[:1])
     return rows, agreed
@@ -108,7 +113,7 @@ def main() -> int:
     options = _options()
     backend = machine()
     devices = (options.devices or cores()) if backend == "cpu" else 1
-    for name in ("envs", "levels", "peer_levels"):
+    for name in ("envs", "levels", "peer_levels", "images"):
         given = getattr(options, name)
         if any(number % devices for number in (given if isinstance(given, list) else [given])):
             note(

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-__all__ = ["EpisodeTally", "GenerationJob", "GenerationResult", "PlayJob", "PlayResult"]
+__all__ = ["EpisodeTally", "GenerationJob", "GenerationResult", "PixelsJob", "PixelsResult", "PlayJob", "PlayResult"]
 
 
 class GenerationJob(TypedDict):
@@ -24,6 +24,28 @@ class GenerationResult(TypedDict):
     devices: int
     count: int
     repeats: int
+
+
+class PixelsJob(TypedDict):
+    """Make pixel observations."""
+
+    size: str
+    count: int  # images a call
+    repeats: int  # calls
+    seconds: float  # stop repeating after that long
+    devices: int  # that the states are split over
+
+
+class PixelsResult(TypedDict):
+    """What the stopwatch saw."""
+
+    rate: float  # images a second, best call
+    compile_seconds: float
+    devices: int
+    count: int
+    repeats: int
+    shape: list[int]  # of an image
+    kind: str  # of its numbers
 
 
 class PlayJob(TypedDict):

@@ -11,11 +11,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 
-from env_task import Step, Task, Tree
+from env_task import Eye, Step, Task, Tree
 from kinetix_env import AutoReset, KinetixEnv, LevelPool, empty_level, make
 from kinetix_env.actions import MultiDiscrete
 from kinetix_env.generators import RandomLevels
-from kinetix_env.observations import EntityObservation, FlatObservation, PaddedObservation
+from kinetix_env.observations import EntityObservation, FlatObservation, PaddedObservation, PixelsObservation
 from kinetix_env.rewards import Published
 from kinetix_env.sizes import capacity_of
 
@@ -30,6 +30,12 @@ def sampler(size: str) -> Callable[[jax.Array, int], Tree]:
 def template(size: str) -> Tree:
     """One level, for the structure."""
     return empty_level(capacity_of(size))
+
+
+def eye(size: str) -> Eye:
+    """Images of the published size."""
+    env = make(capacity_of(size), observation=PixelsObservation(size=125))
+    return Eye(start=env.start, look=env.observation)
 
 
 def _step(env: KinetixEnv, part: str) -> Callable[[jax.Array, Any, jax.Array], Step]:

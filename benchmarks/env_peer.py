@@ -15,7 +15,7 @@ from typing import Any
 
 import jax
 
-from env_task import Step, Task, Tree, rows
+from env_task import Eye, Step, Task, Tree, rows
 
 environment, ued = (import_module(f"kinetix.environment{name}") for name in ("", ".ued.ued"))
 
@@ -44,6 +44,13 @@ def sampler(size: str) -> Callable[[jax.Array, int], Tree]:
 def template(size: str) -> Tree:
     """One level, for the structure."""
     return environment.create_empty_env(environment.static_env_params_from_size(size))
+
+
+def eye(size: str) -> Eye:
+    """Its pixel observation, whose states are its levels."""
+    renderer = import_module("kinetix.render.renderer_pixels")
+    params, static = environment.EnvParams(), environment.static_env_params_from_size(size)
+    return Eye(start=lambda level: level, look=renderer.make_render_pixels_rl(params, static))
 
 
 def task(size: str, part: str, reset: str) -> Task:

@@ -1,4 +1,4 @@
-"""The three tables of the environment's benchmark: steps, generation, and what each part of a step costs."""
+"""Three tables of the environment's benchmark: steps, generation, and what each part of a step costs."""
 
 from typing import TypedDict
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import jax
 import numpy as np
 
-__all__ = ["Adapter", "Step", "Task", "Tree", "load_levels", "rows", "save_levels"]
+__all__ = ["Adapter", "Eye", "Step", "Task", "Tree", "load_levels", "rows", "save_levels"]
 
 Tree = Any  # a pytree of arrays; of a batch, with the environment (or the level) first
 Step = tuple[Tree, Tree, jax.Array, jax.Array, jax.Array]  # observation, state, reward, done, solved
@@ -22,6 +22,14 @@ class Task:
     step: Callable[[Tree, Tree, jax.Array, Tree, jax.Array], Step]  # (pool, own, keys, state, action)
 
 
+@dataclass(frozen=True)
+class Eye:
+    """What makes the pixel observation of one environment."""
+
+    start: Callable[[Tree], Tree]  # level -> state
+    look: Callable[[Tree], Any]  # state -> observation, which has an `image`
+
+
 class Adapter(Protocol):
     """The module that knows one environment's API."""
 
@@ -30,6 +38,9 @@ class Adapter(Protocol):
 
     def template(self, size: str) -> Tree:
         """One level, for the structure."""
+
+    def eye(self, size: str) -> Eye:
+        """What makes pixel observations."""
 
     def task(self, size: str, part: str, reset: str) -> Task:
         """What to step."""

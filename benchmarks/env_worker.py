@@ -1,6 +1,7 @@
 """The process that measures one environment: read a job, run it, write the result.
 
-Run as `python env_worker.py ADAPTER generation|play JOB.json RESULT.json`; the adapter is `env_ours` or `env_peer`."""
+Run as `python env_worker.py ADAPTER generation|pixels|play JOB.json RESULT.json`; the adapter is `env_ours` or
+`env_peer`."""
 
 import json
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from env_generation import time_generation
+from env_pixels import time_pixels
 from env_rollout import time_play
 from env_task import Adapter, load_levels
 from rollout import prepare
@@ -17,11 +19,13 @@ __all__ = ["run"]
 
 
 def run(adapter: str, what: str, job: Any) -> Any:
-    """Measure generation or play."""
+    """Measure generation, images or play."""
     prepare(job["devices"])
     module = cast("Adapter", import_module(adapter))  # only now: an environment may use JAX as it is imported
     if what == "generation":
         return time_generation(module.sampler(job["size"]), job)
+    if what == "pixels":
+        return time_pixels(module.eye(job["size"]), module.template(job["size"]), job)
     tasks = [module.task(job["size"], part, job["reset"]) for part in job["parts"]]
     return time_play(tasks, load_levels(job["file"], module.template(job["size"]), job["pool"]), job)
 

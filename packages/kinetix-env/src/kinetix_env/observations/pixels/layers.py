@@ -38,8 +38,9 @@ class Layers(eqx.Module):
     gain: Float[Array, " layer"]
     sink: Float[Array, " layer"]
     opacity: Float[Array, " layer"]
-    edge: Colours  # of the whole, times its opacity
-    fill: Colours  # what the inside adds to that, times its own opacity
+    inner_opacity: Float[Array, " layer"]  # of what lies within the line
+    edge: Colours  # of the line
+    fill: Colours  # of what lies within it
 
     def __len__(self) -> int:
         return self.bend.shape[0]
@@ -51,13 +52,14 @@ class Polygons(eqx.Module):
     corners: Float[Array, "layer corner 2"]
     count: Int[Array, " layer"]
     visible: Bool[Array, " layer"]
-    line: Float[Array, " layer"]  # its width, half of which lies inside
+    outside: Float[Array, " layer"]  # how far the line reaches out of the polygon
+    inside: Float[Array, " layer"]  # how far it reaches into it
     edge: Colours  # of the line
     fill: Colours  # of what is within the line
 
     def layers(self) -> Layers:
         """One layer each."""
-        corners, half = self.corners, self.line / 2
+        corners = self.corners
         place = jnp.arange(corners.shape[1])
         exists = (place < self.count[:, None]) & self.visible[:, None]
         following = jnp.where(
@@ -68,29 +70,30 @@ class Polygons(eqx.Module):
         along = jnp.where(exists[..., None], side / jnp.maximum(length, SMALL)[..., None], 0.0)
         normal = jnp.stack([along[..., 1], -along[..., 0]], axis=-1)
         size = _Size.of(corners - corners[:, :1], along, length, exists)
-        outer, opacity = size.grown(half).calibration()
-        inner, inner_opacity = size.grown(-half).calibration()
-        offset = (half + outer + 0.5)[:, None] - (normal * corners).sum(axis=-1)
+        outer, opacity = size.grown(self.outside).calibration()
+        inner, inner_opacity = size.grown(-self.inside).calibration()
+        offset = (self.outside + outer + 0.5)[:, None] - (normal * corners).sum(axis=-1)
         never = jnp.where(self.visible, FAR, -FAR)[:, None]  # a side that is never the nearest, or one that hides all
         return Layers(
             normal=normal,
             offset=jnp.where(exists, offset, never),
             bend=jnp.zeros_like(opacity),
             gain=jnp.ones_like(opacity),
-            sink=self.line + outer - inner,
+            sink=self.outside + self.inside + outer - inner,
             opacity=opacity,
-            edge=self.edge * opacity[:, None],
-            fill=(self.fill - self.edge) * inner_opacity[:, None],
+            inner_opacity=inner_opacity,
+            edge=self.edge,
+            fill=self.fill,
         )
 
 
 class Discs(eqx.Module):
-    """Discs, with a line like that of polygons."""
+    """Discs, with a line along the rim."""
 
     centre: Float[Array, "layer 2"]
     radius: Float[Array, " layer"]
     visible: Bool[Array, " layer"]
-    line: Float[Array, " layer"]
+    line: Float[Array, " layer"]  # its width, half of which lies inside
     edge: Colours
     fill: Colours
 
@@ -110,8 +113,9 @@ class Discs(eqx.Module):
             gain=outer / inner,
             sink=(outer**2 - inner**2 + outer) / (2 * inner) - 0.5,
             opacity=opacity,
-            edge=self.edge * opacity[:, None],
-            fill=(self.fill - self.edge) * inner_opacity[:, None],
+            inner_opacity=inner_opacity,
+            edge=self.edge,
+            fill=self.fill,
         )
 
 

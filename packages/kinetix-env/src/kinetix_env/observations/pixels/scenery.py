@@ -26,8 +26,7 @@ T = TypeVar("T")
 class Scenery(eqx.Module):
     """What is painted, from the lowest to the highest."""
 
-    edges: Layers  # of the boundary, below all of its areas, so that there are no seams
-    areas: Layers  # of the boundary
+    boundary: Layers  # its areas lie above all of its lines, so that there are hardly any seams
     bodies: Layers  # two a circle: the disc, and the spoke that shows how it is turned
     thrusters: Layers
     joints: Layers  # two each: a ring and a dot, or the two bars of a cross
@@ -37,18 +36,17 @@ def scenery(capacity: Capacity, state: EnvState, size: int) -> Scenery:
     """What is to be seen of a level of the capacity in an image, `size` pixels wide and high."""
     view, scene = View(state, size / SPAN), state.level.scene
     polygons = [
-        *view.boundary(capacity.static_polygons),
+        view.boundary(capacity.static_polygons),
         view.free(capacity.static_polygons),
         view.spokes(),
         *view.crosses(),
         view.thrusters(),
     ]
     discs = [view.circles(), *view.rings()]
-    edges, areas, shapes, spokes, one_arm, other_arm, triangles = _cut(_joined(polygons).layers(), polygons)
+    boundary, shapes, spokes, one_arm, other_arm, triangles = _cut(_joined(polygons).layers(), polygons)
     rounds, rings, dots = _cut(_joined(discs).layers(sides=shapes.offset.shape[1]), discs)
     return Scenery(
-        edges=edges,
-        areas=areas,
+        boundary=boundary,
         bodies=_largest_first(_joined([shapes, _alternating(rounds, spokes)]), _areas(capacity, scene)),
         thrusters=triangles,
         joints=_joined([_either(scene.joints.fixed, one_arm, rings), _either(scene.joints.fixed, other_arm, dots)]),

@@ -30,15 +30,13 @@ class View(eqx.Module):
     state: EnvState
     scale: float = eqx.field(static=True)  # px/m
 
-    def boundary(self, still: int) -> list[Polygons]:
-        """Lines and areas of the first so many polygons. Areas hide half of the lines, which have twice the width."""
-        edge, fill = self._colours()
-        rows = slice(still)
-        return [self._polygons(rows, 2 * LINE, edge, edge), self._polygons(rows, 0.0, fill, fill)]
+    def boundary(self, still: int) -> Polygons:
+        """The first so many polygons. All of their lines lie outside."""
+        return self._polygons(slice(still), LINE, 0.0)
 
     def free(self, still: int) -> Polygons:
         """All other polygons."""
-        return self._polygons(slice(still, len(self.state.level.scene.vertex_count)), LINE, *self._colours())
+        return self._polygons(slice(still, len(self.state.level.scene.vertex_count)), LINE / 2, LINE / 2)
 
     def circles(self) -> Discs:
         """The circles."""
@@ -89,7 +87,8 @@ class View(eqx.Module):
             corners=tip[:, None] + self.scale * _turned(outline, angle[:, None]),
             count=jnp.full(len(angle), len(TRIANGLE)),
             visible=thrusters.active,
-            line=self._lines(angle, LINE / 2),
+            outside=self._lines(angle, LINE / 4),
+            inside=self._lines(angle, LINE / 4),
             edge=_all(BLACK, angle),
             fill=_pick(THRUSTERS, level.thruster_binding),
         )
@@ -123,8 +122,8 @@ class View(eqx.Module):
     def _lines(self, rows: Array, metres: float) -> Float[Array, " row"]:
         return jnp.full(len(rows), metres * self.scale)
 
-    def _polygons(self, rows: slice, line: float, edge: Colours, fill: Colours) -> Polygons:
-        scene = self.state.level.scene
+    def _polygons(self, rows: slice, outside: float, inside: float) -> Polygons:
+        scene, (edge, fill) = self.state.level.scene, self._colours()
         vertices = scene.vertices[rows]
         vertices = jnp.pad(vertices, ((0, 0), (0, self._corners() - vertices.shape[1]), (0, 0)))
         turned = _turned(vertices, self.state.physics.angle[rows, None])
@@ -132,7 +131,8 @@ class View(eqx.Module):
             corners=self._centre()[rows, None] + self.scale * turned,
             count=scene.vertex_count[rows],
             visible=scene.active[rows],
-            line=self._lines(vertices, line),
+            outside=self._lines(vertices, outside),
+            inside=self._lines(vertices, inside),
             edge=edge[rows],
             fill=fill[rows],
         )
@@ -147,7 +147,8 @@ class View(eqx.Module):
             corners=jnp.pad(corners, ((0, 0), (0, self._corners() - 4), (0, 0))),
             count=jnp.full(len(visible), 4),
             visible=visible,
-            line=self._lines(visible, 0.0),
+            outside=self._lines(visible, 0.0),
+            inside=self._lines(visible, 0.0),
             edge=colour,
             fill=colour,
         )

@@ -173,8 +173,8 @@ class Policy(Protocol):
 class MetricSink(Protocol):
     """Somewhere that numbers of a run are written to.
 
-    A sink may also have `rewind(step)`, which forgets what was recorded after an environment step: a run that is resumed
-    plays these steps again and writes them again.
+    A sink may also have `rewind(step)`, which forgets what was recorded after an environment step: a run that is
+    resumed plays these steps again and writes them again.
     """
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:

@@ -9,9 +9,8 @@ from jax2d import Capacity, SceneBuilder
 from kinetix_env import Role, empty_level
 from kinetix_env.errors import ConfigError
 from kinetix_env.picture import contact_sheet, draw
+from tests.kinetix_env.picture.scenes import BLACK, BLUE, GREEN, GREY, RED, WHITE, colour
 
-GREY, GREEN, BLUE, RED = (160, 160, 160), (0, 204, 0), (0, 102, 204), (255, 102, 102)
-WHITE, BLACK = (255, 255, 255), (40, 40, 40)
 CAPACITY = Capacity.large()
 
 
@@ -30,12 +29,6 @@ def level_of(builder, roles=None, bindings=(0,) * 6, auto=(False,) * 6, thruster
         ),
         (scene, state, jnp.asarray(role)),
     )
-
-
-def colour(picture, x, y):
-    """The colour at a place (m)."""
-    scale = picture.width / 5.3
-    return picture.getpixel((round((x + 0.15) * scale), round((5.15 - y) * scale)))
 
 
 @pytest.fixture(scope="module")

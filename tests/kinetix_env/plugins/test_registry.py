@@ -205,11 +205,11 @@ def test_a_hook_that_returns_no_list_is_told(candidate, answer):
     [
         ("environments", ["kinetix-l", "kinetix-m", "kinetix-s"]),
         ("level_generators", ["random"]),
-        ("observations", ["entity", "flat", "flat-padded"]),
+        ("observations", ["entity", "flat", "flat-padded", "pixels"]),
         ("action_spaces", ["continuous", "discrete", "multi-discrete"]),
         ("rewards", ["dense", "published", "sparse"]),
         ("curricula", ["list", "random"]),
-        ("metric_sinks", ["csv", "jsonl"]),
+        ("metric_sinks", ["csv", "jsonl", "tensorboard", "wandb"]),
     ],
 )
 def test_what_kinetix_env_itself_registers(kind, names):

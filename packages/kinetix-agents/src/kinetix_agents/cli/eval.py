@@ -126,6 +126,9 @@ def _progress(title: str) -> Iterator[Any]:
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    if not console.is_terminal:  # a disabled bar still ends in an empty line, in older versions of rich
+        yield lambda done, total: None
+        return
+    with Progress(console=console, transient=True) as bar:
         task = bar.add_task(title.replace("[", r"\["), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -134,8 +134,11 @@ def _progress(title: str, budget: float) -> Iterator[Any]:
     from rich.progress import BarColumn, Progress, TextColumn
 
     console = Console(file=sys.stderr)
+    if not console.is_terminal:  # a disabled bar still ends in an empty line, in older versions of rich
+        yield lambda now: None
+        return
     columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")]
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         title = title.replace("[", r"\[")
         task = bar.add_task(title, total=budget, told="compiling")
 

@@ -97,6 +97,8 @@ def record_all(
             f"The actions of a recording must be an array of shape {takes} for each of {len(levels)} levels, "
             f"got {given.shape[1:]} for each of {given.shape[0] if given.ndim else 0}."
         )
+    if not given.shape[1]:
+        raise ActionError("The actions of a recording must have at least one step, got none.")
     hosted: list[Level] = jax.device_get(list(levels))
     played = jax.device_get(_play(env, stack(hosted), jnp.asarray(given)))
     rows = [jax.tree.map(lambda leaf, row=row: leaf[row], played) for row in range(len(hosted))]

@@ -74,6 +74,8 @@ def kinetix_commands() -> list[type[Any]]:
     from .cli.levels_random import LevelsRandom
     from .cli.levels_show import LevelsShow
     from .cli.levels_solve import LevelsSolve
+    from .cli.render import Render
     from .cli.show_plugins import ShowPlugins
 
-    return [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, LevelsSolve, ShowPlugins, BenchEnv]
+    levels = [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, LevelsSolve]
+    return [*levels, Render, ShowPlugins, BenchEnv]

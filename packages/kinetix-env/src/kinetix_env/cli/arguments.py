@@ -5,9 +5,20 @@ from typing import Annotated
 
 import tyro
 
-__all__ = ["FileToWrite", "FolderToWrite", "LevelReference", "PathToRead", "PathToWrite", "PathsToRead"]
+__all__ = [
+    "FileToWrite",
+    "FolderToWrite",
+    "LevelReference",
+    "LevelReferences",
+    "OptionalInteger",
+    "PathToRead",
+    "PathToWrite",
+    "PathsToRead",
+]
 
 LevelReference = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="LEVEL")]
+LevelReferences = Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="LEVEL ...")]
+OptionalInteger = Annotated[int | None, tyro.conf.arg(metavar="INT")]
 PathToRead = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SOURCE")]
 PathToWrite = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="TARGET")]
 PathsToRead = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="PATH ...")]

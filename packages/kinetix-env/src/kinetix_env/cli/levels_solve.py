@@ -4,12 +4,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
-
-import tyro
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import ConfigError, LevelError
-from .arguments import FileToWrite
+from .arguments import FileToWrite, LevelReferences
 
 if TYPE_CHECKING:
     from ..levels import NamedLevel
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LevelsSolve"]
 
-References = Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="LEVEL ...")]
 NOT_FOUND = 1  # exit code
 
 
@@ -31,7 +28,7 @@ class LevelsSolve:
     """
 
     name: ClassVar[str] = "levels solve"
-    levels: References  # files, folders, random:SIZE, held-out:SIZE, suite:SPLIT[/NAME]
+    levels: LevelReferences  # files, folders, random:SIZE, held-out:SIZE, suite:SPLIT[/NAME]
     budget: float = 300.0  # seconds for each level, after which the search gives up
     seed: int = 0  # of the search, and which level of random:SIZE
     out: FileToWrite = None  # write the level and its solution into this file (.json), or several into this folder

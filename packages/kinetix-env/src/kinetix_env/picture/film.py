@@ -17,7 +17,7 @@ from .raster import paint
 from .sheet import check_columns
 from .style import WHITE
 
-__all__ = ["BORDER", "BORDERS", "HOLD", "Film", "Told", "check_number"]
+__all__ = ["BORDER", "BORDERS", "HOLD", "Film", "Told", "check_settings"]
 
 BORDER = 5  # pixels around each level, or more in large pictures
 PER_BORDER = 80  # pixels of a level for each pixel of its border
@@ -41,10 +41,9 @@ class Film:
         self._recordings = [recordings] if isinstance(recordings, Recording) else list(recordings)
         if not self._recordings:
             raise ConfigError("A film needs at least one recording, got none.")
-        check_number("frames a second", fps, 1, most_fps)
-        check_number("size in pixels", size, 4 * BORDER, LARGEST)
+        check_settings(fps=fps, most_fps=most_fps, size=size, columns=columns)
         count = len(self._recordings)
-        self._across = check_columns(math.ceil(math.sqrt(count)) if columns is None else columns, count)
+        self._across = min(math.ceil(math.sqrt(count)) if columns is None else columns, count)
         gap = 0 if count == 1 else BORDER
         self._size, self._pitch, self._first = size, size + gap, gap // 2
         self.width, self.height = self._across * self._pitch, math.ceil(count / self._across) * self._pitch
@@ -84,7 +83,14 @@ class Film:
         return panel
 
 
-def check_number(what: str, value: int, least: int, most: int) -> None:
-    """Refuse a setting of a film that is no integer in [least, most]."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise ConfigError(f"A film's {what} must be an integer from {least} to {most}, got {value!r}.")
+def check_settings(*, most_fps: int, fps: int | None, size: int | None, columns: int | None) -> None:
+    """Refuse settings of a film that are no integers or out of range. None is what is usual."""
+    for what, value, least, most in (
+        ("frames a second", fps, 1, most_fps),
+        ("size in pixels", size, 4 * BORDER, LARGEST),
+    ):
+        fits = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+        if value is not None and not fits:
+            raise ConfigError(f"A film's {what} must be an integer from {least} to {most}, got {value!r}.")
+    if columns is not None:
+        check_columns(columns, 1)

@@ -15,9 +15,9 @@ from .files import check_path
 from .film import BORDERS, HOLD, Film, Told
 from .style import PALETTE
 
-__all__ = ["gif"]
+__all__ = ["MOST_GIF_FPS", "gif"]
 
-MOST_FPS = 50  # viewers slow down what is faster
+MOST_GIF_FPS = 50  # viewers slow down what is faster
 COLOURS = 128  # those of `PALETTE`, and the smoothed edges between them
 SAMPLES = 8  # frames whose colours are looked at
 THINNER = (1, 2, 4)  # every so many frames, where all are too many bytes
@@ -42,7 +42,7 @@ def gif(
     after each frame with the number of frames drawn and to draw.
     """
     target = check_path(path, ".gif")
-    film = Film(recordings, fps=fps, most_fps=MOST_FPS, size=size, columns=columns)
+    film = Film(recordings, fps=fps, most_fps=MOST_GIF_FPS, size=size, columns=columns)
     palette = _palette(film)
     frames = []
     for index in range(film.last + 1):

@@ -17,9 +17,9 @@ from .files import check_path
 from .film import HOLD, Film, Told
 from .style import WHITE
 
-__all__ = ["check_video", "mp4"]
+__all__ = ["MOST_MP4_FPS", "check_video", "mp4"]
 
-MOST_FPS = 60
+MOST_MP4_FPS = 60
 QUALITY = 18  # constant rate factor of x264: no loss that one sees
 # Colours as television has them since HD, said so that players need not guess; the index first, so that a browser can
 # play before it has everything.
@@ -49,7 +49,7 @@ def mp4(
     """
     target = check_path(path, ".mp4")
     ffmpeg = check_video()
-    film = Film(recordings, fps=fps, most_fps=MOST_FPS, size=size, columns=columns)
+    film = Film(recordings, fps=fps, most_fps=MOST_MP4_FPS, size=size, columns=columns)
     sides = film.width + film.width % 2, film.height + film.height % 2
     content = _encoded(ffmpeg, _frames(film, sides, hold, told), sides, fps)
     if target is not None:

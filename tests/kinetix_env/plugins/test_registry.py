@@ -204,7 +204,7 @@ def test_a_hook_that_returns_no_list_is_told(candidate, answer):
     ("kind", "names"),
     [
         ("environments", ["kinetix-l", "kinetix-m", "kinetix-s"]),
-        ("level_generators", ["random"]),
+        ("level_generators", ["locomotion", "random"]),
         ("observations", ["entity", "flat", "flat-padded", "pixels"]),
         ("action_spaces", ["continuous", "discrete", "multi-discrete"]),
         ("rewards", ["dense", "published", "sparse"]),

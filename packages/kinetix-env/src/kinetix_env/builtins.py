@@ -17,10 +17,10 @@ def kinetix_environments() -> list[type[Any]]:
 
 @hookimpl
 def kinetix_level_generators() -> list[type[Any]]:
-    """The published distribution of random levels."""
-    from .generators import RandomLevels
+    """The published distribution of random levels, and creatures that have to get somewhere."""
+    from .generators import LocomotionLevels, RandomLevels
 
-    return [RandomLevels]
+    return [RandomLevels, LocomotionLevels]
 
 
 @hookimpl

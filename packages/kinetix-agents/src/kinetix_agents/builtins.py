@@ -20,10 +20,11 @@ def kinetix_policies() -> list[type[Any]]:
 
 @hookimpl
 def kinetix_commands() -> list[type[Any]]:
-    """Train, fine-tune and evaluate."""
+    """Train, fine-tune, evaluate and report."""
     from .cli.eval import Eval
     from .cli.finetune import Finetune
     from .cli.quickstart import Quickstart
+    from .cli.report import Report
     from .cli.train import Train
 
-    return [Quickstart, Train, Finetune, Eval]
+    return [Quickstart, Train, Finetune, Eval, Report]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Float, Shaped
 
 from kinetix_env.errors import ConfigError
 
@@ -19,7 +19,7 @@ from .evaluation.results import Evaluation
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["learning_curves", "read_metrics", "solve_rates"]
+__all__ = ["STEP", "learning_curves", "mean_curves", "read_metrics", "solve_rates"]
 
 STEP = "step"  # the column of environment steps
 
@@ -38,16 +38,18 @@ FEW, MANY = 20, 200  # points of a line
 
 
 def read_metrics(path: str | Path) -> list[dict[str, Any]]:
-    """The rows of a run's metrics.jsonl."""
+    """The rows of a run's metrics.jsonl. A last line that is cut off, by whatever killed the run, is left out."""
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file of metrics.") from None
-    rows = []
+    rows, lines = [], text.splitlines()
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
         except json.JSONDecodeError:
+            if number == len(lines) and not text.endswith("\n"):
+                break
             row = None
         if not isinstance(row, dict):
             raise ConfigError(f"{path}, line {number}: must be a JSON object, got {line[:40]!r}.")
@@ -87,6 +89,30 @@ def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path
         elif title == "steps a second":
             axes.set_ylim(bottom=0)
         axes.legend(fontsize="small")
+    return _save(figure, path)
+
+
+def mean_curves(
+    curves: Mapping[str, tuple[Float[np.ndarray, " _"], ...]], title: str, path: str | Path, *, share: bool = False
+) -> Path:
+    """Lines with bands around them, as a PNG: steps, means and how far a band reaches to either side, by name.
+
+    `share` says that all are shares, from 0 to 1. A reach of nan has no band.
+    """
+    if not curves:
+        raise ConfigError("mean_curves needs at least one line, got none.")
+    figure = _figure(1.5 * PANEL_SIZE[0], 1.3 * PANEL_SIZE[1])
+    axes = figure.add_subplot()
+    for index, (name, (steps, mean, reach)) in enumerate(curves.items()):
+        colour = COLOURS[index % len(COLOURS)]
+        axes.plot(steps, mean, label=name, color=colour, linewidth=1.5, marker="." if len(steps) < FEW else "")
+        axes.fill_between(steps, mean - reach, mean + reach, color=colour, alpha=0.2, linewidth=0)
+    axes.set_title(title)
+    axes.set_xlabel("environment steps")
+    axes.grid(alpha=0.3)
+    if share:
+        axes.set_ylim(-0.02, 1.02)
+    axes.legend(fontsize="small")
     return _save(figure, path)
 
 

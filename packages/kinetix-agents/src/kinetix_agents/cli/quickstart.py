@@ -50,9 +50,11 @@ class Quickstart:
         from kinetix_env.rewards import Sparse
 
         from ..quickstart import Exam
+        from ..report import write_report
         from ..training import train
         from ..training.build import build_env, build_policy
         from ..training.progress import show_progress
+        from ..training.run import first_params
 
         start = time.monotonic()
         env = build_env(config, Sparse())
@@ -62,7 +64,7 @@ class Quickstart:
         policy = build_policy(config.policy, env)
         exam.prepare(policy)
         _say("Playing them before training ...")
-        before = exam.examine("before", policy.init(jax.random.key(self.seed)), 3)
+        before = exam.examine("before", jax.device_get(first_params(config)), 3)
         _say(f"Training for {config.minutes:g} min ...")
         with show_progress("training") as progress:
             state = train(config, self.out, devices=devices, progress=progress)
@@ -71,6 +73,8 @@ class Quickstart:
         after = exam.examine("after", params, 3)
         self._tell(exam, random_play, before, after)
         self._draw(exam, policy, params, random_play, before, after)
+        _say("Writing the report ...")
+        write_report(self.out, devices=devices)
         _say(f"All of it took {(time.monotonic() - start) / 60:.1f} min. {self.out} holds what came of it.")
 
     def _config(self) -> "RunConfig":

@@ -9,12 +9,12 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, Key, PRNGKeyArray, Shaped
 
 from kinetix_env import EnvState, KinetixEnv, Level
 from kinetix_env.protocols import Policy
 
-__all__ = ["Episode", "advance", "begin", "episode_key"]
+__all__ = ["Episode", "advance", "begin", "decide", "episode_key"]
 
 
 class Episode(eqx.Module):
@@ -49,14 +49,22 @@ def begin(env: KinetixEnv, policy: Policy, level: Level, key: PRNGKeyArray) -> E
     )
 
 
+def decide(
+    policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode
+) -> tuple[Any, Shaped[Array, "..."]]:
+    """The policy's memory after it has seen the episode, and the action that it draws, or the likeliest one."""
+    time = episode.state.time
+    alone = jax.tree.map(lambda leaf: leaf[None], episode.obs)
+    carry, distribution, _ = policy.apply(params, episode.carry, alone, (time == 0)[None])
+    action = distribution.mode() if greedy else distribution.sample(_step_keys(key, time)[0])
+    return carry, action[0]
+
+
 def advance(env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode) -> Episode:
     """One environment step with a drawn action, or the likeliest one. What a finished episode came to stays."""
     before = episode.state
-    act, move = jax.random.split(jax.random.fold_in(key, before.time))
-    alone = jax.tree.map(lambda leaf: leaf[None], episode.obs)
-    carry, distribution, _ = policy.apply(params, episode.carry, alone, (before.time == 0)[None])
-    action = distribution.mode() if greedy else distribution.sample(act)
-    obs, state, reward, _, info = env.step(move, before, action[0])
+    carry, action = decide(policy, greedy, params, key, episode)
+    obs, state, reward, _, info = env.step(_step_keys(key, before.time)[1], before, action)
     going = ~before.done
     return Episode(
         state=state,
@@ -67,3 +75,8 @@ def advance(env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRN
         length=episode.length + going.astype(jnp.int32),
         returns=episode.returns + jnp.where(going, reward, 0.0),
     )
+
+
+def _step_keys(key: PRNGKeyArray, time: Int[Array, ""]) -> Key[Array, " 2"]:
+    """Those of the policy and of the environment in one step of an episode."""
+    return jax.random.split(jax.random.fold_in(key, time))

@@ -26,7 +26,7 @@ from .learn import Batch, learn, optimiser
 from .metrics import update_metrics
 from .outcomes import outcome_of, running_and_selected
 from .rollout import Player, Trajectory, play, start_player
-from .state import Rows, TrainState
+from .state import Rows, TrainState, first_keys
 
 __all__ = ["AXIS", "PPO", "device_mesh"]
 
@@ -109,7 +109,7 @@ class PPO:
 
     def _begin(self, key: PRNGKeyArray) -> TrainState:
         """A device's part of the first state. Nothing is played yet, so that it compiles quickly."""
-        params_key, own = jax.random.split(key)
+        params_key, own = first_keys(key)
         params = self.policy.init(params_key)
         start, stagger = self.groups.keys(own, 2)
         memory = self.groups.each(self.curriculum.init, start)

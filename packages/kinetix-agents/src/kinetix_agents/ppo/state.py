@@ -3,11 +3,12 @@
 from typing import Any
 
 import equinox as eqx
-from jaxtyping import Array, Bool, Float, Int
+import jax
+from jaxtyping import Array, Bool, Float, Int, Key, PRNGKeyArray
 
 from kinetix_env import EnvState
 
-__all__ = ["Rows", "TrainState"]
+__all__ = ["Rows", "TrainState", "first_keys"]
 
 
 class Rows(eqx.Module):
@@ -30,3 +31,8 @@ class TrainState(eqx.Module):
     updates: Int[Array, ""]
     rows: Rows  # split over the devices
     curriculum: Any  # a memory for each group of environments, along the first axis; split over the devices
+
+
+def first_keys(key: PRNGKeyArray) -> Key[Array, " 2"]:
+    """From the key of a first state: that of the policy's parameters, and that of all else."""
+    return jax.random.split(key)

@@ -13,14 +13,15 @@ from kinetix_env.plugins import registry
 
 from ..policies.network import parameter_shapes
 from ..ppo import PPO, TrainState
-from .build import build_ppo
+from ..ppo.state import first_keys
+from .build import build_env, build_policy, build_ppo
 from .checkpoints import Checkpoints
 from .config import RunConfig, read_config, write_config
 from .loop import Loop, run_keys
 from .processes import barrier, is_first, tell_of_others
 from .progress import Progress, silent
 
-__all__ = ["CHECKPOINTS", "CONFIG", "METRICS", "train"]
+__all__ = ["CHECKPOINTS", "CONFIG", "METRICS", "first_params", "train"]
 
 CONFIG, METRICS, CHECKPOINTS = "config.json", "metrics.jsonl", "checkpoints"  # in a run's folder
 
@@ -105,6 +106,16 @@ def _start(config: RunConfig, ppo: PPO, checkpoints: Checkpoints, resume: bool) 
     done, state, seconds = checkpoints.restore_state(ppo.state_like())
     checkpoints.drop_after(done)
     return state, done, seconds
+
+
+def first_params(config: RunConfig) -> Any:
+    """What the agent of a run knows before its first update: what is drawn, or what that of `start_from` has learnt."""
+    if config.start_from is not None:
+        from ..agent import load_agent
+
+        return load_agent(Path(config.start_from)).params
+    policy = build_policy(config.policy, build_env(config))
+    return jax.jit(lambda key: policy.init(first_keys(key)[0]))(run_keys(config.seed)[0])
 
 
 def _learnt(run: str, ppo: PPO) -> Any:

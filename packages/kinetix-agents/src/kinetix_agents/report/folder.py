@@ -1,0 +1,85 @@
+"""What a run's folder holds for a report: configuration, metrics, and the evaluation if there is one."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kinetix_env.errors import ConfigError
+
+from ..plots import STEP, read_metrics
+from ..training.config import RunConfig, read_config
+from ..training.run import CHECKPOINTS, CONFIG, METRICS
+from .scores import Score, read_scores
+
+__all__ = ["EVALUATION", "RunFolder", "open_run"]
+
+EVALUATION, METRICS_TABLE = "eval.csv", "metrics.csv"  # in a run's folder
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunFolder:
+    """A run that has made at least one update."""
+
+    path: Path
+    config: RunConfig
+    metrics: list[dict[str, Any]]  # a row for each update, those of `read_metrics`
+    scores: list[Score]  # of its eval.csv; none if there is no such file
+    outdated: bool  # the run went on after that file was written
+
+    @property
+    def steps(self) -> int:
+        """Environment steps trained for so far."""
+        return int(self.metrics[-1][STEP])
+
+    @property
+    def has_agent(self) -> bool:
+        """Whether there is a checkpoint to play with."""
+        return any(path.name.isdigit() for path in (self.path / CHECKPOINTS).glob("*"))
+
+
+def open_run(path: Path) -> RunFolder:
+    """What there is in a run's folder; a `ConfigError` tells what a report lacks."""
+    if not (path / CONFIG).is_file():
+        raise ConfigError(f"{path}: is no folder of a run, for there is no {CONFIG} in it.")
+    config = read_config(path / CONFIG)
+    metrics, last = _metrics(path)
+    found = path / EVALUATION
+    return RunFolder(
+        path=path,
+        config=config,
+        metrics=metrics,
+        scores=read_scores(found) if found.is_file() else [],
+        outdated=found.is_file() and found.stat().st_mtime < last,
+    )
+
+
+def _metrics(path: Path) -> tuple[list[dict[str, Any]], float]:
+    """The rows of the metrics, at least one, and when the last was written (s)."""
+    lines, rows = path / METRICS, path / METRICS_TABLE
+    if lines.is_file():
+        found, file = read_metrics(lines), lines
+    elif rows.is_file():
+        found, file = _read_table(rows), rows
+    else:
+        raise ConfigError(
+            f"{path}: has no metrics yet, for there is neither {METRICS} nor {METRICS_TABLE} in it; they are what the "
+            "sinks jsonl and csv write."
+        )
+    found = [row for row in found if isinstance(row.get(STEP), int)]
+    if not found or found[-1][STEP] <= 0:
+        raise ConfigError(f"{path}: the run is still at step 0, so that there is nothing to report.")
+    return found, file.stat().st_mtime
+
+
+def _read_table(path: Path) -> list[dict[str, Any]]:
+    """The rows of metrics.csv; an empty field is None, as in metrics.jsonl."""
+    rows = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            try:
+                values: dict[str, Any] = {name: float(value) if value else None for name, value in row.items()}
+                rows.append({**values, STEP: int(row[STEP])})
+            except (KeyError, TypeError, ValueError):
+                raise ConfigError(f"{path}, line {number}: must be numbers under a header with {STEP!r}.") from None
+    return rows

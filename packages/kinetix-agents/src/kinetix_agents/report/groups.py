@@ -1,0 +1,95 @@
+"""Runs that differ in the seed alone, put together, and what they came to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+
+from kinetix_env.errors import ConfigError
+
+from ..training.config import RunConfig
+from .folder import RunFolder
+from .intervals import Interval
+from .scores import of_the_run, set_rates
+from .settings import settings_that_differ
+
+__all__ = ["FINAL", "Group", "group_runs"]
+
+FINAL = 10  # the last figure of a run is the mean of the last 1/FINAL of its updates
+TOLD = 2  # settings in the name of a group
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Group:
+    """Runs of one configuration with different seeds."""
+
+    label: str
+    runs: tuple[RunFolder, ...]
+
+    @property
+    def seeds(self) -> list[int]:
+        """Those of the runs."""
+        return [run.config.seed for run in self.runs]
+
+    def final(self, column: str) -> Interval | None:
+        """A column of the metrics at the end of training; None if a run has no number there."""
+        ends = [_end(run.metrics, column) for run in self.runs]
+        return Interval.of([end for end in ends if end is not None]) if None not in ends else None
+
+    def solved(self) -> dict[str, Interval]:
+        """The mean solve rate by the name of the set, where all runs have been evaluated on it."""
+        found = [
+            {name: rate.mean for (name, _), rate in set_rates(of_the_run(run.scores)).items()} for run in self.runs
+        ]
+        names = [name for name in found[0] if all(name in rates for rates in found)]
+        return {name: Interval.of([rates[name] for rates in found]) for name in names}
+
+
+def group_runs(runs: Sequence[RunFolder]) -> list[Group]:
+    """The groups in the order of their first runs, named by what differs. Two runs of one seed are a `ConfigError`."""
+    together: list[tuple[RunConfig, list[RunFolder]]] = []
+    for run in runs:
+        like = _without_luck(run.config)
+        for config, members in together:
+            if config == like:
+                _check_seed(run, members)
+                members.append(run)
+                break
+        else:
+            together.append((like, [run]))
+    if len(together) > len(ascii_uppercase):
+        raise ConfigError(f"A comparison is of at most {len(ascii_uppercase)} configurations, got {len(together)}.")
+    differing = settings_that_differ([config for config, _ in together])
+    return [
+        Group(label=_label(index, differing, len(together)), runs=tuple(members))
+        for index, (_, members) in enumerate(together)
+    ]
+
+
+def _without_luck(config: RunConfig) -> RunConfig:
+    """What decides the numbers but for the seed."""
+    return replace(config, seed=0, sinks=(), checkpoint_minutes=1.0)
+
+
+def _check_seed(run: RunFolder, members: Sequence[RunFolder]) -> None:
+    for other in members:
+        if other.config.seed == run.config.seed:
+            raise ConfigError(
+                f"{other.path} and {run.path} have the same configuration and the same seed, {run.config.seed}: "
+                "together they tell no more than one of them. Give each run a seed of its own."
+            )
+
+
+def _label(index: int, differing: dict[str, list[str]], groups: int) -> str:
+    if groups == 1:
+        return "all runs"
+    words = [f"{name} {values[index] or '-'}" for name, values in list(differing.items())[:TOLD]]
+    return f"{ascii_uppercase[index]}: {', '.join(words)}"
+
+
+def _end(rows: Sequence[dict[str, Any]], column: str) -> float | None:
+    values = [row.get(column) for row in rows[-max(len(rows) // FINAL, 1) :]]
+    numbers = [value for value in values if value is not None]
+    return float(np.mean(numbers)) if numbers else None

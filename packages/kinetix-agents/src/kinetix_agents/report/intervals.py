@@ -1,0 +1,57 @@
+"""How sure a mean over a few seeds is: 95 % intervals of Student's t distribution.
+
+mean +- t s / sqrt(n), s the standard deviation with n - 1, t the 0.975 quantile with n - 1 degrees of freedom. For
+normal values it holds the true mean in 95 of 100 such comparisons; with two seeds it is very wide, as it has to be."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["SHARE", "Interval", "t_quantile"]
+
+SHARE = 0.95  # of intervals that hold what they are about
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A mean over seeds and how far its interval reaches to either side, which is nan with a single seed."""
+
+    mean: float
+    reach: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Interval":
+        """That of some values, at least one."""
+        given = np.asarray(values, np.float64)
+        count = len(given)
+        if count == 1:
+            return cls(mean=float(given[0]), reach=math.nan, count=1)
+        error = float(given.std(ddof=1)) / math.sqrt(count)
+        return cls(mean=float(given.mean()), reach=t_quantile(count - 1) * error, count=count)
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f}" if math.isnan(self.reach) else f"{self.mean:.3f} ± {self.reach:.3f}"
+
+
+def t_quantile(freedom: int, share: float = SHARE) -> float:
+    """The t that a share of values lies within, on both sides of zero, with so many degrees of freedom (at least 1)."""
+    low, high = 0.0, math.pi / 2  # of the angle atan(t / sqrt(freedom))
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _within(middle, freedom) < share else (low, middle)
+    return math.sqrt(freedom) * math.tan(low)
+
+
+def _within(angle: float, freedom: int) -> float:
+    """P(|T| < t) by a finite sum: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4."""
+    sine, cosine = math.sin(angle), math.cos(angle)
+    odd = freedom % 2
+    term = cosine if odd else 1.0
+    total = 0.0 if freedom == 1 else term
+    for number in range(2 + odd, freedom - 1, 2):
+        term *= (number - 1) / number * cosine**2
+        total += term
+    return 2 / math.pi * (angle + sine * total) if odd else sine * total

@@ -1,0 +1,67 @@
+"""How often levels are solved, as HTML: a table for each set, with a picture of each level."""
+
+from collections.abc import Mapping, Sequence
+
+from kinetix_env.errors import KinetixError
+from kinetix_env.levels import NamedLevel
+from kinetix_env.picture import svg
+
+from ..evaluation import LevelSet, find_sets
+from .page import Html, folded, heading, join, note, table
+from .scores import Score, set_rates
+
+__all__ = ["find_levels_of", "set_tables"]
+
+MANY = 24  # levels, above which they are shown when somebody asks
+PICTURE = 96  # pixels
+
+
+def find_levels_of(scores: Sequence[Score]) -> dict[str, LevelSet]:
+    """The sets that can still be found by their names, and hold the levels that the scores are of."""
+    found = {}
+    for name in dict.fromkeys(score.set for score in scores):
+        try:
+            (levels,) = find_sets((name,))
+        except (KinetixError, OSError):
+            continue
+        if {score.level for score in scores if score.set == name} <= {named.name for named in levels.levels}:
+            found[name] = levels
+    return found
+
+
+def set_tables(scores: Sequence[Score], sets: Mapping[str, LevelSet]) -> Html:
+    """For each set the mean of each agent, and the levels with their pictures where they are known."""
+    names = dict.fromkeys(score.set for score in scores)
+    return join(
+        *(_of_set(name, [score for score in scores if score.set == name], sets.get(name)) for name in names),
+        note("Shares of attempts that solve a level; standard errors are over levels."),
+    )
+
+
+def _of_set(name: str, scores: Sequence[Score], levels: LevelSet | None) -> Html:
+    agents = list(dict.fromkeys(score.agent for score in scores))
+    named = {} if levels is None else {one.name: one for one in levels.levels}
+    rows: dict[str, dict[str, Score]] = {}
+    for score in scores:
+        rows.setdefault(score.level, {})[score.agent] = score
+    each = table(
+        ["", "level", *agents],
+        [
+            [_picture(named.get(level)), level, *(_rate(of.get(agent)) for agent in agents)]
+            for level, of in rows.items()
+        ],
+    )
+    means = [[agent, str(rate)] for (_, agent), rate in set_rates(scores).items()]
+    return join(
+        heading(name),
+        table(["agent", f"mean of {len(rows)} levels"], means),
+        folded(f"All {len(rows)} levels", each) if len(rows) > MANY else each,
+    )
+
+
+def _picture(named: NamedLevel | None) -> Html:
+    return Html("") if named is None else Html(svg(named.level, size=PICTURE, title=named.name))
+
+
+def _rate(score: Score | None) -> str:
+    return "" if score is None else f"{score.solve_rate:.3f} ({score.solved} of {score.attempts})"

@@ -1,0 +1,138 @@
+"""Pages of reports, read by a parser: they need nothing else, and say what the files of the runs say."""
+
+import base64
+import csv
+import io
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from PIL import Image
+from scipy import stats
+
+from kinetix_agents.policies.set_mlp import SetMLP
+from kinetix_agents.report import write_comparison, write_report
+from kinetix_agents.training.config import RunConfig
+from kinetix_env.cli.references import find_levels
+from kinetix_env.levels import save
+from tests.kinetix_agents.report.runs import LEVELS, Page, make_run
+
+EVIL = "<script src='http://elsewhere.example/x.js'>&"
+SCORES = [
+    (agent, "suite:s", level, 16, solved)
+    for agent, counts in (("before", (3, 0, 16)), ("after", (16, 5, 7)))
+    for level, solved in zip(LEVELS, counts, strict=True)
+]
+
+
+def images(page: Page) -> list[Image.Image]:
+    """All of its pictures, decoded."""
+    assert all(reference.startswith("data:image/") for reference in page.references)
+    contents = [base64.b64decode(source.partition(";base64,")[2], validate=True) for source in page.images]
+    return [Image.open(io.BytesIO(content)) for content in contents]
+
+
+def test_a_report_says_what_the_files_say(tmp_path: Path) -> None:
+    """Without a checkpoint nothing is played, and what is on disk is told."""
+    run = make_run(tmp_path / "run", RunConfig(seed=11), scores=SCORES)
+    path = write_report(run, devices=jax.devices())
+    assert path == run / "report.html"
+    page = Page(path)
+    (curves,) = images(page)
+    assert curves.format == "PNG" and curves.width > curves.height
+    for level in LEVELS:
+        counts = {agent: solved for agent, _, name, _, solved in SCORES if name == level}
+        cells = [f"{counts[agent] / 16:.3f} ({counts[agent]} of 16)" for agent in ("before", "after")]
+        assert page.row(level)[1:] == [level, *cells]
+    assert path.read_text().count("<svg ") == len(LEVELS)
+    rates = np.array([16, 5, 7]) / 16
+    assert page.row("after", f"{rates.mean():.3f} ± {stats.sem(rates):.3f}")
+    assert page.row("environment steps") == ["environment steps", "640"]
+    assert page.row("minutes of training") == ["minutes of training", "1.0"]
+    assert page.row("policy.width") == ["policy.width", str(SetMLP().width)] and page.row("ppo.envs")
+    assert "The run went on" not in page.text
+
+
+def test_what_is_unknown_or_hostile_is_text(tmp_path: Path) -> None:
+    """Names come from files that others wrote; a set that is gone has no pictures."""
+    run = make_run(tmp_path / "a & b", scores=[(EVIL, EVIL, EVIL, 4, 1)])
+    page = Page(write_report(run, tmp_path / "out.html", devices=jax.devices()))
+    assert page.row(EVIL, "0.250 (1 of 4)")[1] == EVIL and len(images(page)) == 1
+    assert "a & b" in page.text
+
+
+def test_many_levels_are_folded_and_all_there(tmp_path: Path) -> None:
+    """Levels of a folder, which is a set too."""
+    (level,) = find_levels("suite:s/hover")
+    (tmp_path / "levels").mkdir()
+    names = [f"mine-{row:02d}" for row in range(30)]
+    for name in names:
+        save(tmp_path / "levels" / f"{name}.json", replace(level, name=name))
+    scores = [("after", str(tmp_path / "levels"), name, 4, row % 5) for row, name in enumerate(names)]
+    path = write_report(make_run(tmp_path / "run", scores=scores), devices=jax.devices())
+    page = Page(path)
+    assert "<summary>All 30 levels</summary>" in path.read_text() and path.read_text().count("<svg ") == 30
+    for row, name in enumerate(names):
+        assert page.row(name)[2] == f"{row % 5 / 4:.3f} ({row % 5} of 4)"
+
+
+def test_an_evaluation_from_before_the_last_updates_is_told(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", scores=SCORES)
+    os.utime(run / "eval.csv", (0, 0))
+    assert "The run went on after its eval.csv was written" in Page(write_report(run, devices=jax.devices())).text
+    other = make_run(tmp_path / "other", RunConfig(seed=1), scores=SCORES)
+    assert f"Went on after their eval.csv was written: {run}." in Page(write_comparison([run, other])).text
+
+
+def test_a_run_without_a_checkpoint_has_a_report(tmp_path: Path) -> None:
+    page = Page(write_report(make_run(tmp_path / "run"), devices=jax.devices()))
+    assert "There is no checkpoint yet" in page.text and len(images(page)) == 1
+
+
+def test_without_matplotlib_there_is_a_report_without_curves(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    page = Page(write_report(make_run(tmp_path / "run", scores=SCORES), devices=jax.devices()))
+    assert "pip install kinetix-agents[plot]" in page.text and not page.images
+
+
+def test_a_comparison_has_means_and_intervals_over_seeds(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    groups = {"narrow": SetMLP(width=8), "wide": SetMLP(width=64)}
+    ends, solved, folders = {}, {}, []
+    for name, policy in groups.items():
+        ends[name], solved[name] = draw.random(3), draw.integers(0, 17, 3)
+        for seed in range(3):
+            folders.append(
+                make_run(
+                    tmp_path / f"{name}-{seed}",
+                    RunConfig(seed=seed, policy=policy),
+                    solve_rate=lambda step, end=float(ends[name][seed]): end,
+                    scores=[("after", "suite:s", "hover", 16, int(solved[name][seed]))],
+                )
+            )
+    path = write_comparison(folders)
+    assert path == tmp_path / "comparison.html"
+    page = Page(path)
+    assert [image.format for image in images(page)] == ["PNG", "PNG"]  # solve rate and return
+    assert page.row("policy.width") == ["policy.width", "8", "64"]
+    header = page.row("solve rate in training")
+    assert header[-1] == "solved of suite:s"
+    for label, name in (("A: policy.width 8", "narrow"), ("B: policy.width 64", "wide")):
+        (row,) = [row for row in page.rows if row[0] == label and len(row) == len(header)]
+        for cell, values in ((row[2], ends[name]), (row[-1], solved[name] / 16)):
+            low, high = stats.t.interval(0.95, 2, values.mean(), stats.sem(values))
+            assert cell == f"{values.mean():.3f} ± {(high - low) / 2:.3f}"
+        assert row[1] == "3"
+
+
+def test_a_comparison_shows_no_set_that_a_run_was_not_asked(tmp_path: Path) -> None:
+    scores = [("after", "suite:s", "hover", 4, 4)]
+    runs = [make_run(tmp_path / str(seed), RunConfig(seed=seed), scores=scores[:seed]) for seed in (0, 1)]
+    page = Page(write_comparison(runs, tmp_path / "page.html"))
+    assert "solved of" not in page.text and "The runs differ in the seed alone." in page.text
+    with (runs[1] / "eval.csv").open() as file:
+        assert len(list(csv.reader(file))) == 2  # left as it was

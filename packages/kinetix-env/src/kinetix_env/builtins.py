@@ -70,6 +70,7 @@ def kinetix_commands() -> list[type[Any]]:
     from .cli.bench import BenchEnv
     from .cli.levels_check import LevelsCheck
     from .cli.levels_convert import LevelsConvert
+    from .cli.levels_gallery import LevelsGallery
     from .cli.levels_list import LevelsList
     from .cli.levels_random import LevelsRandom
     from .cli.levels_show import LevelsShow
@@ -77,5 +78,5 @@ def kinetix_commands() -> list[type[Any]]:
     from .cli.render import Render
     from .cli.show_plugins import ShowPlugins
 
-    levels = [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, LevelsSolve]
+    levels = [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, LevelsSolve, LevelsGallery]
     return [*levels, Render, ShowPlugins, BenchEnv]

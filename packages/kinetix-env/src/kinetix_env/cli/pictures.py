@@ -17,7 +17,7 @@ def check_file(flag: str, path: Path | None, endings: Sequence[str] = STILL) -> 
     if path is None:
         return
     if path.suffix.lower() not in endings:
-        known = " or ".join([", ".join(endings[:-1]), endings[-1]])
+        known = " or ".join(filter(None, [", ".join(endings[:-1]), endings[-1]]))
         raise ConfigError(f"{flag} must be a file whose name ends in {known}, got {str(path)!r}.")
     if not path.parent.is_dir():
         raise ConfigError(f"{flag}: the folder {str(path.parent)!r} does not exist.")

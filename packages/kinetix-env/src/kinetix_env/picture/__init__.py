@@ -1,8 +1,9 @@
 """Pictures for people, of levels and of recorded episodes.
 
 `draw` shows one moment of a level as an image, `svg` as text; `contact_sheet` and `svg_sheet` show many levels. `gif`
-and `mp4` show what `kinetix_env.recording.record` has recorded."""
+and `mp4` show what `kinetix_env.recording.record` has recorded; `gallery` is a page of many levels and episodes."""
 
+from .gallery import gallery as gallery
 from .gif import gif as gif
 from .level_picture import draw as draw
 from .level_picture import svg as svg
@@ -10,4 +11,4 @@ from .mp4 import mp4 as mp4
 from .sheet import contact_sheet as contact_sheet
 from .sheet import svg_sheet as svg_sheet
 
-__all__ = ["contact_sheet", "draw", "gif", "mp4", "svg", "svg_sheet"]
+__all__ = ["contact_sheet", "draw", "gallery", "gif", "mp4", "svg", "svg_sheet"]

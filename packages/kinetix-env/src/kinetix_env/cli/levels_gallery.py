@@ -1,0 +1,63 @@
+"""`kinetix levels gallery`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import tyro
+
+from ..errors import ConfigError
+from .arguments import LevelReferences
+
+if TYPE_CHECKING:
+    from ..levels import NamedLevel
+    from ..recording import Recording
+
+__all__ = ["LevelsGallery"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelsGallery:
+    """Write a page of levels, with pictures and a clip of each solution, for a browser.
+
+    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]. The page is one file, which
+    needs no network. A level that comes without a solution has no clip.
+    """
+
+    name: ClassVar[str] = "levels gallery"
+    levels: LevelReferences  # files, folders, random:SIZE, held-out:SIZE, suite:SPLIT[/NAME]
+    out: Annotated[Path, tyro.conf.arg(metavar="FILE")]  # the page to write (.html)
+    title: str = "Levels"  # of the page
+    clips: bool = True  # show the solutions
+    count: int = 64  # how many levels of random:SIZE
+    seed: int = 0  # which levels of random:SIZE
+
+    def run(self) -> None:
+        """Play the solutions, draw, write the page."""
+        from ..picture import gallery
+        from .pictures import check_file
+        from .progress import progress
+        from .references import find_levels
+        from .tables import amount
+
+        if not self.levels:
+            raise ConfigError("Name the levels to show.")
+        check_file("--out", self.out, (".html",))
+        levels = [
+            named for reference in self.levels for named in find_levels(reference, count=self.count, seed=self.seed)
+        ]
+        with progress("Playing"):
+            recordings = self._recordings(levels)
+        with progress("Drawing") as told:
+            page = gallery(levels, recordings, title=self.title, told=told)
+        self.out.write_text(page, encoding="utf-8")
+        clips = amount(sum(episode is not None for episode in recordings), "clip")
+        print(f"Wrote {self.out}: {amount(len(levels), 'level')}, {clips} ({len(page) / 1e6:.1f} MB).")
+
+    def _recordings(self, levels: "list[NamedLevel]") -> "list[Recording | None]":
+        """Episodes of the levels that have a solution."""
+        from ..episodes import play
+
+        solved = [named for named in levels if self.clips and named.solution is not None]
+        found = dict(zip(map(id, solved), play(solved, "solution"), strict=True))
+        return [found.get(id(named)) for named in levels]

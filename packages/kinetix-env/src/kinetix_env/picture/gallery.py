@@ -1,0 +1,112 @@
+"""Levels on one page of HTML that needs nothing else: pictures, words, and a clip of an episode of each."""
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from ..errors import ConfigError
+from ..levels import NamedLevel
+from ..recording import Recording
+from ..sizes import SIZES
+from .film import Told
+from .gif import gif
+from .level_picture import svg
+
+__all__ = ["gallery"]
+
+SIZE = 240  # pixels of a clip
+FPS = 15
+MOST_BYTES = 100_000  # of a clip, so that a page of 74 levels has less than 10 MB
+
+HELP = "Make the green shape touch the blue one, never the red one."
+PLAY = "Point at a level to see how it is solved; a click keeps the clip on or turns it off."
+
+
+def gallery(
+    levels: Sequence[NamedLevel],
+    recordings: Sequence[Recording | None] | None = None,
+    *,
+    title: str = "Levels",
+    told: Told | None = None,
+) -> str:
+    """A page of the levels, by size and family. `recordings` has an episode for each of them, or None.
+
+    A clip is shown when somebody points at its level. `told` is called after each level with the number of levels drawn
+    and to draw.
+    """
+    episodes = [None] * len(levels) if recordings is None else list(recordings)
+    if not levels:
+        raise ConfigError("A gallery needs at least one level, got none.")
+    if len(episodes) != len(levels):
+        raise ConfigError(f"A gallery's recordings must be one for each of {len(levels)} levels, got {len(episodes)}.")
+    cards = []
+    for named, episode in zip(levels, episodes, strict=True):
+        cards.append(_card(named, episode))
+        if told is not None:
+            told(len(cards), len(levels))
+    body = "\n".join(_sections(levels, cards))
+    help_ = f"{HELP} {PLAY}" if any(episodes) else HELP
+    style, script = (Path(__file__).with_name(f"gallery.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<header>
+<h1>{escape(title)} <small>({len(levels)})</small></h1>
+<p>{help_}</p>
+<input type="search" placeholder="Find by name, word or tag" aria-label="Find levels">
+</header>
+{body}
+<script>
+{script}</script>
+</body>
+</html>
+"""
+
+
+def _sections(levels: Sequence[NamedLevel], cards: Sequence[str]) -> Iterable[str]:
+    """A section for each size, from small to large, and in it each family."""
+    sizes = [_size(named) for named in levels]
+    known = [f"Size {name.upper()}" for name in SIZES]
+    for size in sorted(set(sizes), key=lambda size: (known.index(size) if size in known else len(known), size)):
+        places = [place for place, other in enumerate(sizes) if other == size]
+        yield f"<section>\n<h2>{escape(size)} <small>({len(places)})</small></h2>"
+        # those of no family come last
+        for family in sorted({levels[place].family for place in places}, key=lambda family: (not family, family)):
+            members = [cards[place] for place in places if levels[place].family == family]
+            heading = escape(family) if family else "no family"
+            yield f'<div class="family">\n<h3>{heading} <small>({len(members)})</small></h3>\n<div class="levels">'
+            yield from members
+            yield "</div>\n</div>"
+        yield "</section>"
+
+
+def _size(named: NamedLevel) -> str:
+    return next((f"Size {name.upper()}" for name, size in SIZES.items() if size == named.capacity), "Other sizes")
+
+
+def _card(named: NamedLevel, episode: Recording | None) -> str:
+    """A level: its picture, or its clip, and what people say about it."""
+    picture = svg(named.level, title=named.name).strip()
+    if episode is None:
+        stage, ending = f'<div class="stage">\n{picture}\n</div>', ""
+    else:
+        clip = b64encode(gif(episode, size=SIZE, fps=FPS, most_bytes=MOST_BYTES)).decode()
+        label = escape(f"Play {named.name}")
+        stage = (
+            f'<button type="button" class="stage" aria-pressed="false" aria-label="{label}" data-clip="{clip}">\n'
+            f'{picture}\n<img alt="" hidden>\n</button>'
+        )
+        word = "solved" if episode.ending == "solved" else "other"
+        ending = f'\n<p class="ending {word}">{escape(episode.ending)} after {episode.seconds:.1f} s</p>'
+    tags = "".join(f"<li>{escape(tag)}</li>" for tag in named.tags)
+    words = f"\n<p>{escape(named.description)}</p>" if named.description else ""
+    listed = f'\n<ul class="tags">{tags}</ul>' if tags else ""
+    return f'<article class="level">\n{stage}\n<h4>{escape(named.name)}</h4>{words}{ending}{listed}\n</article>'

@@ -33,6 +33,12 @@ class Level(eqx.Module):
     motor_auto: Bool[Array, " joint"]  # runs at full speed whatever the action says
     thruster_binding: Int[Array, " thruster"]  # 0 to THRUSTER_BINDINGS - 1
 
+    def _repr_svg_(self) -> str | None:
+        """The picture in a notebook, of one level whose arrays are known."""
+        from .picture.notebook import level_svg
+
+        return level_svg(self)
+
 
 def empty_level(capacity: Capacity) -> Level:
     """A level in which nothing exists but the floor, the walls, the ceiling and gravity."""

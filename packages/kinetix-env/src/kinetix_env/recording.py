@@ -62,6 +62,12 @@ class Recording:
         """The moment nearest to a time after the start; the last one if that is later."""
         return min(max(round(seconds / self.step_seconds), 0), self.steps)
 
+    def _repr_html_(self) -> str:
+        """The clip in a notebook."""
+        from .picture.notebook import recording_html
+
+        return recording_html(self)
+
     def __str__(self) -> str:
         return f"{self.name}: {self.ending} after {self.seconds:.1f} s"
 

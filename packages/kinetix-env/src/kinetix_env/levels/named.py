@@ -49,6 +49,12 @@ class NamedLevel:
         if self.body_names and len(self.body_names) != self.capacity.bodies:
             raise LevelError(f"body_names must be {self.capacity.bodies} strings, got {len(self.body_names)}.")
 
+    def _repr_html_(self) -> str | None:
+        """The picture and the words in a notebook."""
+        from ..picture.notebook import titled_html
+
+        return titled_html(self.level, self.name, self.description)
+
 
 def check_metadata(words: Mapping[str, Any]) -> None:
     """Raise a `LevelError` unless the fields of a `NamedLevel` that are words, tags or actions can be kept."""

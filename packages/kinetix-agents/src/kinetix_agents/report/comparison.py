@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kinetix_env.errors import ConfigError
 
-from .curves import curves_over_seeds, mean_curve
+from .curves import CHOSEN, curves_over_seeds, mean_curve
 from .folder import open_run
 from .groups import FINAL, Group, group_runs
 from .intervals import Interval
@@ -36,7 +36,7 @@ def write_comparison(folders: Sequence[Path], path: Path | None = None) -> Path:
     target = check_target(folders[0].parent / COMPARISON if path is None else path)
     parts = [
         section("What was run", _overview(groups), *_differences(groups)),
-        section("How they learnt", *_curves(groups), note("As far as all runs of a group have come.")),
+        section("How they learnt", *_curves(groups), note(f"As far as all runs of a group have come. {CHOSEN}")),
         section("What they came to", _figures(groups), *_notes(groups)),
     ]
     target.write_text(page(f"{len(folders)} runs", *parts), encoding="utf-8")

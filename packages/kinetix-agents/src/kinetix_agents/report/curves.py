@@ -15,8 +15,13 @@ from ..plots import STEP, learning_curves, mean_curves
 from .intervals import t_quantile
 from .page import Html, note, picture
 
-__all__ = ["Curve", "curves_of_a_run", "curves_over_seeds", "mean_curve"]
+__all__ = ["CHOSEN", "Curve", "curves_of_a_run", "curves_over_seeds", "mean_curve"]
 
+# said under curves, which would be read wrongly otherwise
+CHOSEN = (
+    "Solve rate and return in training are over the levels that the curriculum chose. One that looks for levels of "
+    "some difficulty keeps them where they are, however much is learnt: levels that stay the same tell that."
+)
 POINTS = 50  # of a mean curve, at most
 
 

@@ -36,6 +36,8 @@ def record_policy(
     levels: Sequence[Level],
     key: PRNGKeyArray,
     names: Sequence[str],
+    *,
+    greedy: bool = False,
 ) -> dict[str, list[Recording]]:
     """An episode of each level, named, of the environment's capacity, for each of some parameters by their names."""
     hosted: list[Level] = jax.device_get(list(levels))
@@ -43,8 +45,8 @@ def record_policy(
 
     def play(params: Any, level: Level, key: PRNGKeyArray) -> tuple[Episode, _Step]:
         def step(episode: Episode, _: None) -> tuple[Episode, _Step]:
-            _, action = decide(policy, False, params, key, episode)
-            after = advance(env, policy, False, params, key, episode)
+            _, action = decide(policy, greedy, params, key, episode)
+            after = advance(env, policy, greedy, params, key, episode)
             controls = env.action_space.controls(level, action)
             return after, _Step(states=after.state.physics, controls=controls, done=after.state.done)
 

@@ -8,7 +8,7 @@ from kinetix_env.errors import KinetixError
 from kinetix_env.levels import NamedLevel
 
 from ..evaluation import LevelSet, find_sets, write_csv
-from .curves import curves_of_a_run
+from .curves import CHOSEN, curves_of_a_run
 from .exam import Exam, hand_made, usual_levels
 from .folder import EVALUATION, RunFolder, open_run
 from .page import Html, note, page, picture, section, table
@@ -35,7 +35,7 @@ def write_report(
     """
     run = open_run(folder)
     target = check_target(folder / REPORT if path is None else path)
-    parts = [_overview(run), section("How it learnt", curves_of_a_run(run.metrics))]
+    parts = [_overview(run), section("How it learnt", curves_of_a_run(run.metrics), note(CHOSEN))]
     scores = run.scores or _evaluate(run, devices, attempts, seed)
     sets = find_levels_of(scores)
     parts.append(section("What it solves", *_solved(run, scores, sets)))

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kinetix_agents.clip import BORDER, GREEN, GREY, HOLD, RED, clip
-from kinetix_agents.evaluation import Evaluation
+from kinetix_agents.clip import clip
+from kinetix_agents.evaluation import Evaluation, evaluate
 from kinetix_agents.plots import learning_curves, read_metrics, solve_rates
-from kinetix_agents.policies.baselines import NoOp
+from kinetix_agents.policies.baselines import NoOp, Uniform
 from kinetix_env import empty_level
 from kinetix_env.errors import ConfigError, LevelError
+from kinetix_env.levels import stack
+from kinetix_env.picture.film import BORDER, BORDERS, HOLD
+from kinetix_env.picture.style import FLAME
 from kinetix_env.sizes import SIZES
 from tests.kinetix_agents.evaluation import arena
 
@@ -33,7 +36,7 @@ def test_a_clip_shows_every_moment_and_how_each_level_ended(tmp_path) -> None:
     """A step of 8/60 s is 2 2/3 frames of 1/20 s: 12 of them are the start and 32 frames."""
     levels = [arena.solved_at(2), arena.lost(), arena.endless()]
     path = clip(policy(), (), arena.env(), levels, jax.random.key(0), tmp_path / "a.gif", columns=2, size=60)
-    pitch = 60 + 3 * BORDER
+    pitch, hold = 60 + 3 * BORDER, 1000 * HOLD  # pixels, ms
     with Image.open(path) as picture:
         assert picture.size == (2 * pitch, 2 * pitch)
         durations = []
@@ -41,13 +44,31 @@ def test_a_clip_shows_every_moment_and_how_each_level_ended(tmp_path) -> None:
             picture.seek(frame)
             durations.append(picture.info["duration"])
         # Pillow shows a frame that is like the one before by holding that for longer
-        assert sum(durations[:-1]) + durations[-1] == 32 * 50 + HOLD and durations[-1] >= HOLD
+        assert sum(durations[:-1]) + durations[-1] == 32 * 50 + hold and durations[-1] >= hold
         last = picture.convert("RGB")
         colours = [last.getpixel((column * pitch + 2, row * pitch + 30)) for row, column in ((0, 0), (0, 1), (1, 0))]
         picture.seek(0)
         first = picture.convert("RGB").getpixel((2, 30))
-    for seen, meant in zip([first, *colours], [(255, 255, 255), GREEN, RED, GREY], strict=True):
-        assert np.abs(np.subtract(seen, meant)).max() < 40  # of the palette, the nearest
+    borders = [BORDERS[ending] for ending in ("solved", "failed", "timed out")]
+    for seen, meant in zip([first, *colours], [(255, 255, 255), *borders], strict=True):
+        assert np.abs(np.subtract(seen, meant)).max() < 5  # of the palette, the nearest
+
+
+@pytest.mark.slow
+def test_the_episodes_of_a_clip_are_the_first_attempts_of_an_evaluation(tmp_path) -> None:
+    """By a coin's toss in each; of its two sides, one lights up the thruster."""
+    levels, key = [arena.coin()] * 6, jax.random.key(3)
+    random = Uniform().build(None, arena.env().action_space)
+    solved = evaluate(random, (), arena.env(), stack(levels), key, attempts=2).solved[:, 0]
+    assert 0 < solved.sum() < len(levels)
+    path = clip(random, (), arena.env(), levels, key, tmp_path / "a.gif", columns=6, size=240)
+    with Image.open(path) as picture:
+        picture.seek(picture.n_frames - 1)
+        last = np.asarray(picture.convert("RGB")).astype(int)
+    panels = np.split(last, len(levels), axis=1)
+    greens = [np.abs(panel[120, 4] - BORDERS["solved"]).max() < 5 for panel in panels]
+    flames = [(np.abs(panel - FLAME).max(axis=-1) < 5).sum() > 10 for panel in panels]
+    assert greens == flames == solved.tolist()
 
 
 def test_a_clip_is_a_gif_of_levels_that_fit(tmp_path) -> None:

@@ -202,9 +202,9 @@ def main() -> None:
         for seed in range(given.seeds):
             for start in (TUNED, SCRATCH):  # in turn, so that a slow spell does not fall on one side only
                 rows += lesson.learn(start, seed)
+        if given.json is not None:  # after each level, so that an interrupted study has told something
+            given.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     print(markdown(*summary(rows)))
-    if given.json is not None:
-        given.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     if given.out is not None:
         draw(rows, given.out)
 

@@ -136,3 +136,12 @@ def test_a_comparison_shows_no_set_that_a_run_was_not_asked(tmp_path: Path) -> N
     assert "solved of" not in page.text and "The runs differ in the seed alone." in page.text
     with (runs[1] / "eval.csv").open() as file:
         assert len(list(csv.reader(file))) == 2  # left as it was
+
+
+def test_single_seeds_have_no_intervals(tmp_path: Path) -> None:
+    policies = SetMLP(width=8), SetMLP(width=64)
+    runs = [make_run(tmp_path / str(policy.width), RunConfig(policy=policy)) for policy in policies]
+    page = Page(write_comparison(runs))
+    end = np.mean([step / (step + 1000) for step in (19 * 32, 20 * 32)])
+    for label in ("A: policy.width 8", "B: policy.width 64"):
+        assert page.row(label, f"{end:.3f}")[1] == "1"

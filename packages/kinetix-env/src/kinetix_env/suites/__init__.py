@@ -20,7 +20,10 @@ def splits() -> tuple[str, ...]:
 @cache
 def suite(split: str) -> tuple[NamedLevel, ...]:
     """The levels of a split, sorted by name; `UnknownNameError` if there is no such split."""
-    return tuple(resolve(pick("split", split, _folders())))
+    levels = resolve(
+        pick("split", split, _folders())
+    )  # sorted by path, where "hopper-easy.json" precedes "hopper.json"
+    return tuple(sorted(levels, key=lambda named: named.name))
 
 
 def _folders() -> dict[str, Path]:

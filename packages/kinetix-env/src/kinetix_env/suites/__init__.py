@@ -20,9 +20,7 @@ def splits() -> tuple[str, ...]:
 @cache
 def suite(split: str) -> tuple[NamedLevel, ...]:
     """The levels of a split, sorted by name; `UnknownNameError` if there is no such split."""
-    levels = resolve(
-        pick("split", split, _folders())
-    )  # sorted by path, where "hopper-easy.json" precedes "hopper.json"
+    levels = resolve(pick("split", split, _folders()))  # by path, which puts "hopper-easy.json" before "hopper.json"
     return tuple(sorted(levels, key=lambda named: named.name))
 
 

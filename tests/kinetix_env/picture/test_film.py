@@ -137,7 +137,7 @@ def test_an_mp4_has_the_size_and_frames_that_were_asked_for(columns, size, shape
     assert path.read_bytes() == content
     stream, pictures = decoded(path)
     assert pictures.shape[2:0:-1] == tuple(side + side % 2 for side in shape)
-    assert "yuv420p(tv, bt709" in stream and " 20 fps" in stream
+    assert "yuv420p(tv, bt709, progressive)" in stream and " 20 fps" in stream
     assert len(pictures) == math.ceil(SECONDS * 20) + round(0.5 * 20)
     # at the end; a lossy format, whose colours have half the resolution
     middle = BORDER // 2 + size // 2, BORDER // 2 + BORDER // 2

@@ -23,12 +23,10 @@ MOST_MP4_FPS = 60
 QUALITY = 18  # constant rate factor of x264: no loss that one sees
 # Colours as television has them since HD, said so that players need not guess; the index first, so that a browser can
 # play before it has everything.
-COLOURS = ("colorspace", "color_primaries", "color_trc")
+COLOURS = "scale=out_color_matrix=bt709:out_range=tv,setparams=color_primaries=bt709:color_trc=bt709"
 OPTIONS = [
     *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", str(QUALITY)),
-    *("-vf", "scale=out_color_matrix=bt709:out_range=tv", "-color_range", "tv"),
-    *(part for name in COLOURS for part in (f"-{name}", "bt709")),
-    *("-movflags", "+faststart"),
+    *("-vf", COLOURS, "-colorspace", "bt709", "-color_range", "tv", "-movflags", "+faststart"),
 ]
 
 

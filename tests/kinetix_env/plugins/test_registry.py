@@ -200,6 +200,14 @@ def test_a_hook_that_returns_no_list_is_told(candidate, answer):
     assert bool(known.failures) == (answer is not None)
 
 
+COMMANDS = [
+    "bench env",
+    *(f"levels {what}" for what in ("check", "convert", "gallery", "list", "random", "show", "solve")),
+    "plugins",
+    "render",
+]
+
+
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
@@ -210,6 +218,7 @@ def test_a_hook_that_returns_no_list_is_told(candidate, answer):
         ("rewards", ["dense", "published", "sparse"]),
         ("curricula", ["list", "random"]),
         ("metric_sinks", ["csv", "jsonl", "tensorboard", "wandb"]),
+        ("commands", COMMANDS),
     ],
 )
 def test_what_kinetix_env_itself_registers(kind, names):

@@ -13,11 +13,13 @@ import numpy as np
 
 from kinetix_agents import PPOConfig, RunConfig
 from kinetix_agents.policies.flat_mlp import FlatMLP
+from kinetix_agents.policies.pixels import PixelPolicy
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.training.build import build_ppo
 from kinetix_env import LevelPool
 from kinetix_env.levels import pad, stack
+from kinetix_env.observations import PixelsObservation
 from kinetix_env.plugins import registry
 from kinetix_env.suites import suite
 from kinetix_policy_equinox import DeepSets
@@ -35,6 +37,7 @@ POLICIES = (
     SetMLP(width=8, trunk=8),
     Transformer(width=16, layers=1, heads=2),
     FlatMLP(width=8, recurrent=True),
+    PixelPolicy(channels=2, width=8),
     DeepSets(width=8, trunk=8),
 )
 UPDATES = 3
@@ -57,6 +60,7 @@ def run(curriculum: str, policy: Any) -> dict[str, Any]:
         curriculum=registry().curricula[curriculum](**SMALL[curriculum]),
         policy=policy,
         generator=FromSuite(),
+        observation=PixelsObservation(size=16) if policy.observation == "pixels" else None,
         ppo=PPOConfig(envs=8, steps=4, epochs=1, minibatches=2, probe_steps=4),
     )
     ppo = build_ppo(config)

@@ -12,6 +12,7 @@ import pytest
 from jaxtyping import Array
 
 from kinetix_agents.policies.flat_mlp import FlatMLP
+from kinetix_agents.policies.pixels import PixelPolicy
 from kinetix_agents.policies.recurrent import RecurrentPolicy
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.policies.transformer import Transformer
@@ -19,16 +20,18 @@ from kinetix_agents.ppo import PPO, PPOConfig
 from kinetix_agents.training.build import build_policy
 from kinetix_env import KinetixEnv, Level, make
 from kinetix_env.errors import ConfigError
+from kinetix_env.observations import PixelsObservation
 from kinetix_env.protocols import Policy
 from tests.kinetix_agents.toys import Ledger, slider_level, stacked
 
 SIZES: list[Any] = [
     SetMLP(width=8, trunk=12, recurrent=True),
     FlatMLP(width=12, recurrent=True),
+    PixelPolicy(channels=2, width=12, recurrent=True),
     Transformer(width=16, layers=1, heads=2, recurrent=True),
     Transformer(style="published", width=16, layers=1, heads=4, attention=8, recurrent=True),
 ]
-NAMES = ["set-mlp", "flat-mlp", "transformer", "published transformer"]
+NAMES = ["set-mlp", "flat-mlp", "pixels", "transformer", "published transformer"]
 STEPS, ENVS = 6, 3
 
 
@@ -58,7 +61,8 @@ def numbers(policy: Policy, params: Any, obs: Any, reset: Array) -> tuple[Array,
 @pytest.fixture(scope="module", params=SIZES, ids=NAMES)
 def case(request: pytest.FixtureRequest) -> tuple[Policy, Any, Any]:
     """A policy with memory, parameters, and observations."""
-    env = make("kinetix-s", observation=request.param.observation)
+    name = request.param.observation
+    env = make("kinetix-s", observation=PixelsObservation(size=32) if name == "pixels" else name)
     policy = build_policy(request.param, env)
     params = policy.init(jax.random.key(0))
     return (
@@ -116,7 +120,7 @@ def test_what_was_shown_once_is_remembered() -> None:
     assert solve_rate(recurrent=False) < 0.8  # one of two levels, and luck
 
 
-@pytest.mark.parametrize("config", [SetMLP, FlatMLP, Transformer])
+@pytest.mark.parametrize("config", [SetMLP, FlatMLP, PixelPolicy, Transformer])
 def test_recurrent_is_true_or_false(config: type[Any]) -> None:
     with pytest.raises(ConfigError, match="recurrent must be True or False, got 1"):
         config(recurrent=1)
@@ -128,3 +132,10 @@ def test_a_flat_network_wants_one_row_of_numbers() -> None:
         build_policy(FlatMLP(), env)
     with pytest.raises(ConfigError, match="depth must be a whole number of at least 1, got 0"):
         FlatMLP(depth=0)
+
+
+def test_a_network_on_images_wants_images() -> None:
+    with pytest.raises(ConfigError, match="PixelPolicy reads the observation 'pixels', got"):
+        build_policy(PixelPolicy(), make("kinetix-s", observation="flat"))
+    with pytest.raises(ConfigError, match="channels must be a whole number of at least 1, got 0"):
+        PixelPolicy(channels=0)

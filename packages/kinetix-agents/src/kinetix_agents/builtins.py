@@ -12,10 +12,11 @@ def kinetix_policies() -> list[type[Any]]:
     """Networks, and two that learn nothing to compare with."""
     from .policies.baselines import NoOp, Uniform
     from .policies.flat_mlp import FlatMLP
+    from .policies.pixels import PixelPolicy
     from .policies.set_mlp import SetMLP
     from .policies.transformer import Transformer
 
-    return [SetMLP, Transformer, FlatMLP, Uniform, NoOp]
+    return [SetMLP, Transformer, FlatMLP, PixelPolicy, Uniform, NoOp]
 
 
 @hookimpl

@@ -23,16 +23,18 @@ from tests.kinetix_env.suites.plays import SOLUTIONS, play, schedule_of
 
 LEVELS = suite("s")
 NAMES = [named.name for named in LEVELS]
-EVERY = [named for split in splits() for named in suite(split)]
-COUNTS = {"s": 10, "m": 24}
-each_split = pytest.mark.parametrize("split", splits())
+EVERY = suite("all")
+COUNTS = {"s": 10, "m": 24, "l": 40, "all": 74, "smoke": 6}
+each_split = pytest.mark.parametrize("split", SIZES)
 DOCS = Path(__file__).parents[3] / "docs" / "levels.md"
 
 
-def test_the_splits_are_sizes() -> None:
-    assert set(COUNTS) <= set(splits()) <= set(SIZES)
-    for split in splits():
+def test_the_splits_are_sizes_all_and_a_few() -> None:
+    assert tuple(COUNTS) == splits()
+    for split in SIZES:
         assert {named.capacity for named in suite(split)} == {SIZES[split]}
+    assert {named.capacity for named in suite("smoke")} == set(SIZES.values())
+    assert [named.name for named in suite("all")] == [named.name for size in SIZES for named in suite(size)]
 
 
 @each_split
@@ -103,7 +105,7 @@ def test_levels_are_found_by_reference() -> None:
 @pytest.mark.parametrize(
     ("reference", "told"),
     [
-        ("suite:x", "No split called 'x'."),
+        ("suite:x", "No split called 'x'. Known: all, l, m, s, smoke."),
         ("suite:s/hovr", "No level of suite:s called 'hovr'. Did you mean 'hover'?"),
         ("held-out:xl", "No size called 'xl'. Did you mean 'l'? Known: l, m, s."),
     ],

@@ -16,7 +16,7 @@ _GAIN = 2**0.5  # for rectified layers
 
 
 class Halving(nnx.Module):
-    """3 x 3 patches with a stride of 2, zero beyond the border: [batch, h, w, i] to [batch, h / 2, w / 2, o], rounded up."""
+    """3 x 3 patches with a stride of 2, zero beyond the border; sides are rounded up."""
 
     def __init__(self, inputs: int, outputs: int, rngs: nnx.Rngs) -> None:
         """Orthogonal weights, no offset."""

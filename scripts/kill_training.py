@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 UPDATES = 24
 COMMAND = (
@@ -30,6 +30,7 @@ COMMAND = (
     *("curriculum:sfl", "--curriculum.buffer", "8", "--curriculum.candidates", "8", "--curriculum.refresh-every", "2"),
     *("policy:set-mlp", "--policy.width", "8", "--policy.trunk", "16"),
 )
+LAST_WORDS = 20  # lines
 CLOCK = ("seconds", "steps_per_second")  # the numbers that may differ
 QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"  # to compile
 
@@ -112,15 +113,20 @@ class Run:
         self.process.send_signal(signal.SIGKILL)
         code = self.process.wait()
         if code not in (0, -signal.SIGKILL):
-            sys.exit(f"kinetix train ended with exit code {code}; see {self.log}.")
+            self.give_up(code)
         return code != 0
 
     def finish(self) -> float:
         """Let it come to its end. How long that took, in seconds."""
         start = time.monotonic()
-        if self.process.wait():
-            sys.exit(f"kinetix train ended with exit code {self.process.returncode}; see {self.log}.")
+        if code := self.process.wait():
+            self.give_up(code)
         return time.monotonic() - start
+
+    def give_up(self, code: int) -> NoReturn:
+        """End, with the last words of the run, whose log may be gone afterwards."""
+        words = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_WORDS:]
+        sys.exit("\n".join([f"kinetix train ended with exit code {code}; it said:", *words]))
 
     def lines(self) -> int:
         """How many updates' metrics are written down."""

@@ -11,13 +11,12 @@ from jaxtyping import Array
 from ...level import Role
 from ..propose import FLOOR_TOP, WORLD
 from .dice import Dice
-from .parts import Creature, Reach, flag
+from .parts import Creature, Reach, flag, off, on
 from .room import Room
 from .settings import LocomotionSettings
 
 __all__ = ["Block", "Course", "lay_course"]
 
-_ON, _OFF = jnp.ones(()), jnp.zeros(())
 _GAP = 0.15  # m between a bump and the creature or the goal at the start
 
 
@@ -59,7 +58,7 @@ def lay_course(settings: LocomotionSettings, room: Room, dice: Dice, creature: C
         block = _bump(settings, dice, start, end)
         if bump == 0:
             block = _either(hazard, _bar(dice, reach, start, end), block)
-        there = jnp.maximum(flag(bump < wanted), hazard if bump == 0 else _OFF)
+        there = jnp.maximum(flag(bump < wanted), hazard if bump == 0 else off())
         blocks[row] = block._replace(active=block.active * there * flag(creature.boxes.active[row] == 0))
     return Course(_stacked(blocks), _stacked(spheres))
 
@@ -70,7 +69,7 @@ def _goal(settings: LocomotionSettings, room: Room, dice: Dice, reach: Reach) ->
     if not room.goal_is_box:
         half_x = half_y = dice.number(0.12, 0.3)
     x = reach.right + dice.number(*settings.distance) + half_x
-    return Block(_ON, jnp.minimum(x, WORLD - half_x), FLOOR_TOP + half_y, half_x, half_y, _role(Role.BLUE), _OFF)
+    return Block(on(), jnp.minimum(x, WORLD - half_x), FLOOR_TOP + half_y, half_x, half_y, _role(Role.BLUE), off())
 
 
 def _bump(settings: LocomotionSettings, dice: Dice, start: Array, end: Array) -> Block:
@@ -89,7 +88,7 @@ def _bar(dice: Dice, reach: Reach, start: Array, end: Array) -> Block:
     half_x, half_y = dice.number(0.1, 0.4), dice.number(0.04, 0.08)
     x, y = dice.number(start + half_x, end - half_x), reach.top + dice.number(0.25, 0.8) + half_y
     fits = flag(end - start > 2 * half_x)
-    return Block(fits, x, y, half_x, half_y, _role(Role.RED), _OFF)
+    return Block(fits, x, y, half_x, half_y, _role(Role.RED), off())
 
 
 def _role(role: Role) -> Array:
@@ -97,7 +96,7 @@ def _role(role: Role) -> Array:
 
 
 def _absent() -> Block:
-    return Block(*[_OFF] * len(Block._fields))
+    return Block(*[off()] * len(Block._fields))
 
 
 def _either(first: Array, block: Block, other: Block) -> Block:

@@ -14,7 +14,7 @@ from jax2d import Capacity
 
 from ..draft import BodyRow
 
-__all__ = ["Box", "Creature", "Disc", "Hinge", "Reach", "box_body", "flag", "padded", "reach_of"]
+__all__ = ["Box", "Creature", "Disc", "Hinge", "Reach", "box_body", "flag", "off", "on", "padded", "reach_of"]
 
 _MARGIN = 1e-3  # m that a creature stands above the floor at the start
 
@@ -78,6 +78,16 @@ Part = TypeVar("Part", Box, Disc, Hinge)
 def flag(true: ArrayLike) -> Array:
     """1 for True and 0 for False; float32, as all numbers of a draft."""
     return jnp.asarray(true).astype(jnp.float32)
+
+
+def on() -> Array:
+    """1. A function, since a constant would start JAX when this is imported, before its devices are chosen."""
+    return jnp.ones(())
+
+
+def off() -> Array:
+    """0."""
+    return jnp.zeros(())
 
 
 def padded(kind: type[Part], parts: Sequence[Part], count: int) -> Part:

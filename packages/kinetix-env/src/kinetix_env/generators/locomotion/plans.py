@@ -11,14 +11,13 @@ from jaxtyping import Array
 
 from ...sizes import MOTOR_BINDINGS
 from .dice import Dice
-from .parts import Box, Creature, Disc, Hinge, flag, padded
+from .parts import Box, Creature, Disc, Hinge, flag, off, on, padded
 from .room import Room
 
 __all__ = ["PLANS", "Plan"]
 
 Plan = Callable[[Dice, Room], Creature]
 
-_ON, _OFF = jnp.ones(()), jnp.zeros(())
 _LONGEST = 2.2  # m, of a crawler
 
 
@@ -39,17 +38,17 @@ def _binding(dice: Dice, alike: Array, common: Array) -> Array:
 def vehicle(dice: Dice, room: Room) -> Creature:
     """A flat chassis on wheels of one size, with a trailer now and then."""
     half_x, half_y = dice.number(0.25, 0.55), dice.number(0.08, 0.18)
-    boxes = [Box(_ON, _OFF, _OFF, _OFF, half_x, half_y)]
+    boxes = [Box(on(), off(), off(), off(), half_x, half_y)]
     hinges: list[Hinge] = []
-    length, hitched = half_x, _OFF
+    length, hitched = half_x, off()
     if room.trailer:
         hitched = dice.chance(0.3)
         longer = dice.number(0.2, 0.4)
-        boxes.append(Box(hitched, -half_x - longer, _OFF, _OFF, longer, half_y * dice.number(0.6, 1.0)))
+        boxes.append(Box(hitched, -half_x - longer, off(), off(), longer, half_y * dice.number(0.6, 1.0)))
         hinges.append(
             Hinge(
-                *(hitched, *_pair(room.box(0), room.box(1)), -half_x, _OFF),
-                *(_OFF, _ON, -0.5 * _ON, 0.5 * _ON, _OFF, _OFF),
+                *(hitched, *_pair(room.box(0), room.box(1)), -half_x, off()),
+                *(off(), on(), -0.5 * on(), 0.5 * on(), off(), off()),
             )
         )
         length = half_x + hitched * longer
@@ -68,7 +67,7 @@ def vehicle(dice: Dice, room: Room) -> Creature:
         discs.append(Disc(there, x, -half_y, radius))
         binding = _binding(dice, alike, common)
         hinges.append(
-            Hinge(there, carrier, _body(room.disc(wheel)), x, -half_y, driven, _OFF, _OFF, _OFF, _ON, binding)
+            Hinge(there, carrier, _body(room.disc(wheel)), x, -half_y, driven, off(), off(), off(), on(), binding)
         )
     return _creature(room, boxes, discs, hinges)
 
@@ -79,7 +78,7 @@ def walker(dice: Dice, room: Room) -> Creature:
     upper, lower = dice.number(0.14, 0.3), dice.number(0.12, 0.28)  # m, half the segments' lengths
     thick = dice.number(0.04, 0.07)
     bend_hip, bend_knee, kneed = dice.number(0.0, 0.5), dice.number(0.0, 0.7), dice.chance(0.75)
-    boxes, discs, hinges = [Box(_ON, _OFF, _OFF, _OFF, half_x, half_y)], [], []
+    boxes, discs, hinges = [Box(on(), off(), off(), off(), half_x, half_y)], [], []
     count, alike = dice.whole(1, room.legs), dice.chance(0.5)
     direction = dice.sign()
     for leg in range(room.legs):
@@ -110,7 +109,7 @@ def _bone(there: Array, end: tuple[Array, Array], angle: Array, half: Array, thi
 
 def _leg_hinge(dice: Dice, there: Array, a: int, b: int, at: tuple[Array, Array]) -> Hinge:
     limits = -dice.number(0.3, 1.2), dice.number(0.3, 1.2)
-    return Hinge(there, *_pair(a, b), *at, _ON, _ON, *limits, _OFF, dice.whole(0, MOTOR_BINDINGS - 1))
+    return Hinge(there, *_pair(a, b), *at, on(), on(), *limits, off(), dice.whole(0, MOTOR_BINDINGS - 1))
 
 
 def crawler(dice: Dice, room: Room) -> Creature:
@@ -121,12 +120,12 @@ def crawler(dice: Dice, room: Room) -> Creature:
     longest = 2 * jnp.sum(jnp.stack(halves) * jnp.stack(there))
     shrink = jnp.minimum(1.0, _LONGEST / longest)
     thick = dice.number(0.05, 0.11)
-    boxes, hinges, end = [], [], _OFF
+    boxes, hinges, end = [], [], off()
     for segment, (half, is_there) in enumerate(zip(halves, there, strict=True)):
         half_x = half * shrink
-        boxes.append(Box(is_there, end - half_x, _OFF, _OFF, half_x, thick))
+        boxes.append(Box(is_there, end - half_x, off(), off(), half_x, thick))
         if segment:
-            joint = _leg_hinge(dice, is_there, room.box(segment - 1), room.box(segment), (end, _OFF))
+            joint = _leg_hinge(dice, is_there, room.box(segment - 1), room.box(segment), (end, off()))
             hinges.append(joint)
         end = end - 2 * half_x
     return _creature(room, boxes, [], hinges)

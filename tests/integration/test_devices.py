@@ -1,0 +1,23 @@
+"""Importing what is registered leaves JAX unstarted: how many devices there are is decided afterwards, by a command."""
+
+import os
+import subprocess
+import sys
+
+PROGRAM = """
+from kinetix_env.devices import start_devices
+from kinetix_env.plugins import registry
+from kinetix_env.registry.kinds import KINDS
+
+found = registry()
+for kind in KINDS:
+    list(found.catalogue(kind).values())
+print(len(start_devices(3)))
+"""
+
+
+def test_what_is_registered_starts_no_device() -> None:
+    env = {name: value for name, value in os.environ.items() if name != "JAX_NUM_CPU_DEVICES"}
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "3\n"

@@ -185,7 +185,7 @@ def main() -> None:
         "--minutes", type=float, default=5.0, help="of pre-training, into runs/pretrained, without --from"
     )
     parser.add_argument("--levels", nargs="+", default=LEVELS, help="level references, one level each")
-    parser.add_argument("--steps", type=int, default=1_000_000, help="environment steps on each level, each run")
+    parser.add_argument("--steps", type=int, default=800_000, help="environment steps on each level, each run")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--json", type=Path, metavar="PATH", help="write all evaluations here")
     parser.add_argument("--out", type=Path, metavar="PATH", help="draw the curves here (.png)")

@@ -120,7 +120,7 @@ def test_version(capsys):
         (["levels", "show", "random:xl"], "No size called 'xl'. Did you mean 'l'? Known: l, m, s."),
         (["levels", "show", "suite:test/s"], "No split called 'test'."),
         (["levels", "show", "random:s", "--out", "no/folder.png"], "--out: the folder 'no' does not exist."),
-        (["levels", "check"], "Name the files or folders to check."),
+        (["levels", "check"], "Name the files or folders to check, or suite:SPLIT."),
         (["levels", "convert", "no-such-file.json", "x.json"], "no-such-file.json: does not exist."),
         (["bench", "env", "--envs", "0"], "--envs must be an integer from 1 to "),
         (

@@ -19,7 +19,7 @@ __all__ = ["ReplaySettings"]
 class ReplaySettings:
     """What is kept, how it is judged, and what of it is played again."""
 
-    buffer: int = 1024  # levels kept, on each device; published: 4000
+    buffer: int = 1024  # levels kept by each group of environments; published: 4000
     minimum_fill: float = 0.5  # share of the buffer that is filled before levels are replayed
     score: Literal["max-mc", "positive-value-loss"] = "max-mc"  # how much there is to learn from a level
     prioritization: Prioritization = "rank"  # by what of the score levels are replayed

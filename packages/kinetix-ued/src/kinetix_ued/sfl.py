@@ -90,8 +90,8 @@ class SFL:
     """Sampling for learnability: half new levels, half those that the agent solves sometimes."""
 
     name: ClassVar[str] = "sfl"
-    buffer: int = 256  # levels kept, on each device
-    candidates: int = 1024  # new levels that are tried for the buffer, on each device
+    buffer: int = 256  # levels kept by each group of environments
+    candidates: int = 1024  # new levels that are tried for the buffer of each group
     refresh_every: int = 32  # updates
     buffer_share: float = 0.5  # of the selected levels
 

@@ -21,7 +21,7 @@ class LevelsCheck:
     """
 
     name: ClassVar[str] = "levels check"
-    paths: PathsToRead  # files, or folders of files
+    paths: PathsToRead  # files, folders of files, or suite:SPLIT[/NAME]
 
     def run(self) -> None:
         """Print a line for each file."""
@@ -30,7 +30,7 @@ class LevelsCheck:
         from .tables import amount, counts
 
         if not self.paths:
-            raise LevelError("Name the files or folders to check.")
+            raise LevelError("Name the files or folders to check, or suite:SPLIT.")
         files = [file for path in self.paths for file in level_files(path)]
         bad, unsolved = 0, 0
         for file in files:

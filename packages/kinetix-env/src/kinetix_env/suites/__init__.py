@@ -12,7 +12,7 @@ from ..errors import pick
 from ..levels import NamedLevel, resolve
 from ..sizes import SIZES
 
-__all__ = ["SMOKE", "splits", "suite"]
+__all__ = ["SMOKE", "file_of", "splits", "suite"]
 
 SMOKE = ("clock-hand", "rocket-hop", "lander", "maze", "arm-up", "lorry")  # two of each size
 
@@ -26,6 +26,12 @@ def splits() -> tuple[str, ...]:
 def suite(split: str) -> tuple[NamedLevel, ...]:
     """The levels of a split, by size and then by name; `UnknownNameError` if there is no such split."""
     return pick("split", split, _splits())()
+
+
+def file_of(named: NamedLevel) -> Path:
+    """The file of a level of a suite."""
+    size = next(size for size, capacity in SIZES.items() if capacity == named.capacity)
+    return Path(__file__).parent / size / f"{named.name}.json"
 
 
 def _splits() -> dict[str, Callable[[], tuple[NamedLevel, ...]]]:

@@ -38,6 +38,7 @@ DEPTH = 1e-4  # m; what rests on another thing may touch it, by rounding
 MOST_RANDOM = 0.2  # share of episodes that random play may solve
 EASY_LEVELS = 2  # of a size, for which it may be more
 LEAST_ROBUST = 0.5
+PLAIN, MARKDOWN = "{:24}{:>6}{:>8}{:>11}{:>9}  {}", "| {} | {} | {} | {} | {} | {} |"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,10 +149,10 @@ def main() -> int:
     parser.add_argument("--markdown", action="store_true", help="a table for documents")
     options = parser.parse_args()
     levels = [named for reference in options.levels for named in find_levels(reference)]
-    row = "| {} | {} | {} | {} | {} | {} |" if options.markdown else "{:24}{:>6}{:>8}{:>11}{:>9}  {}"
-    print(row.format("level", "size", "steps", "perturbed", "random", "breaks"))
     if options.markdown:
-        print("| --- | --- | --- | --- | --- | --- |")
+        print("| Level | What to do | Tags | Steps | Perturbed | Random |\n| --- | --- | --- | --- | --- | --- |")
+    else:
+        print(PLAIN.format("level", "size", "steps", "perturbed", "random", "breaks"))
     count = 0
     for size, capacity in SIZES.items():
         of_size = [named for named in levels if named.capacity == capacity]
@@ -159,8 +160,12 @@ def main() -> int:
         for quality in found:
             rules = broken(quality, easy=quality.name in easiest(found))
             count += bool(rules)
-            shares = (f"{quality.robust:.2f}", f"{quality.random:.2f}")
-            print(row.format(quality.name, size.upper(), quality.steps or "-", *shares, ", ".join(rules)))
+            measured = (quality.steps or "-", f"{quality.robust:.2f}", f"{quality.random:.2f}")
+            if options.markdown:
+                told = next(named.description for named in of_size if named.name == quality.name)
+                print(MARKDOWN.format(f"`{quality.name}`", told, ", ".join(quality.tags), *measured))
+            else:
+                print(PLAIN.format(quality.name, size.upper(), *measured, ", ".join(rules)))
     print(f"{len(levels)} levels, of which {count} break a rule.")
     return int(count > 0)
 

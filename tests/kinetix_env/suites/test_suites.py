@@ -18,7 +18,7 @@ from kinetix_env.cli.references import find_levels
 from kinetix_env.levels import dumps, loads, schema, stack, validate
 from kinetix_env.levels.arrays import from_level
 from kinetix_env.sizes import SIZES
-from kinetix_env.suites import splits, suite
+from kinetix_env.suites import file_of, splits, suite
 from tests.kinetix_env.suites.plays import play, schedule_of
 
 LEVELS = suite("s")
@@ -89,8 +89,14 @@ def test_every_level_is_solved_by_its_recorded_solution_and_none_by_doing_nothin
 
 def test_the_documentation_lists_every_level() -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
-    listed = [(name, told) for name, told in rows if name in NAMES]
-    assert listed == [(named.name, named.description) for named in LEVELS]
+    told = {named.name: named.description for named in EVERY}
+    listed = [(name, words) for name, words in rows if name in told]
+    assert listed == [(named.name, named.description) for named in EVERY]
+
+
+def test_every_level_has_the_file_that_it_was_read_from() -> None:
+    assert len({file_of(named) for named in EVERY}) == len(EVERY)
+    assert all(file_of(named).is_file() for named in EVERY)
 
 
 def test_levels_are_found_by_reference() -> None:

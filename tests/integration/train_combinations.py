@@ -1,7 +1,7 @@
 """Trains with one curriculum and every policy for a few updates, and prints what came of it as JSON.
 
 Run as `python train_combinations.py CURRICULUM`, as a process of its own so that XLA can be told to compile quickly
-instead of well: test_train_combinations.py does."""
+instead of well: combinations.py does."""
 
 import json
 import sys
@@ -33,6 +33,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "accel": {"buffer": 8, "edits": 1},
     "learning-progress": {"buffer": 8, "patience": 1},
 }
+REPLAY = ("accel", "plr", "robust-plr")  # these replay levels
 POLICIES = (
     SetMLP(width=8, trunk=8),
     Transformer(width=16, layers=1, heads=2),

@@ -17,7 +17,7 @@ from .errors import ActionError, ConfigError, LevelError
 from .level import Level
 from .levels import stack
 
-__all__ = ["Ending", "Recording", "record", "record_all"]
+__all__ = ["Ending", "Recording", "first_steps", "record", "record_all"]
 
 Ending: TypeAlias = Literal["solved", "failed", "timed out", "broken", "unfinished"]
 
@@ -153,10 +153,26 @@ def _until_the_end(level: Level, steps: _Steps, step_seconds: float, name: str) 
     for flags, word in endings:
         if flags[:count].any():
             ending = word
+    return first_steps(
+        level, steps.states, np.asarray(steps.controls), count, ending=ending, step_seconds=step_seconds, name=name
+    )
+
+
+def first_steps(
+    level: Level,
+    states: State,
+    controls: Float[np.ndarray, "step control"],
+    count: int,
+    *,
+    ending: Ending,
+    step_seconds: float,
+    name: str,
+) -> Recording:
+    """A recording of the first `count` steps; `states`, with a leading axis of steps, is what each of them led to."""
     return Recording(
         level=level,
-        states=jax.tree.map(lambda start, rest: np.concatenate([start[None], rest[:count]]), level.state, steps.states),
-        controls=np.asarray(steps.controls)[:count],
+        states=jax.tree.map(lambda start, rest: np.concatenate([start[None], rest[:count]]), level.state, states),
+        controls=controls[:count],
         ending=ending,
         step_seconds=step_seconds,
         name=name,

@@ -14,7 +14,7 @@ from jax2d import State
 from kinetix_env import KinetixEnv, Level
 from kinetix_env.levels import stack
 from kinetix_env.protocols import Policy
-from kinetix_env.recording import Ending, Recording
+from kinetix_env.recording import Ending, Recording, first_steps
 
 from ..evaluation.episode import Episode, advance, begin, decide, episode_key
 
@@ -71,11 +71,6 @@ def _recording(level: Level, end: Episode, steps: _Step, step_seconds: float, na
     count = int(np.asarray(steps.done).argmax()) + 1 if np.asarray(steps.done).any() else len(steps.done)
     finite = all(np.isfinite(leaf[:count]).all() for leaf in jax.tree.leaves(steps.states))
     ending: Ending = "solved" if end.solved else "failed" if end.failed else "timed out" if finite else "broken"
-    return Recording(
-        level=level,
-        states=jax.tree.map(lambda start, rest: np.concatenate([start[None], rest[:count]]), level.state, steps.states),
-        controls=np.asarray(steps.controls)[:count],
-        ending=ending,
-        step_seconds=step_seconds,
-        name=name,
+    return first_steps(
+        level, steps.states, np.asarray(steps.controls), count, ending=ending, step_seconds=step_seconds, name=name
     )

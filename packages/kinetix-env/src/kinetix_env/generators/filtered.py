@@ -11,7 +11,7 @@ candidates are tried for each at once; the first one that passes counts."""
 
 import math
 from abc import abstractmethod
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -25,10 +25,11 @@ from ..errors import ConfigError
 from ..level import Level, empty_level
 from .doing_nothing import solved_by_doing_nothing
 from .draft import Draft, level_of
+from .filter_settings import FilterSettings
 from .lanes import over_lanes
 from .shapes import CORNERS
 
-__all__ = ["Filter", "FilteredGenerator"]
+__all__ = ["FilteredGenerator"]
 
 _WALLS = 4
 _CPU_LANES = 128  # levels drawn and played at once; the engine works on blocks of that size
@@ -43,35 +44,11 @@ class Queue(NamedTuple):
     records: Array  # [key, number], see `_records`
 
 
-class Filter(Protocol):
-    """The settings of the filter; both generators' settings have them."""
-
-    @property
-    def filter(self) -> bool:
-        """Draw again what is solved by doing nothing."""
-
-    @property
-    def filter_steps(self) -> int:
-        """Environment steps of doing nothing."""
-
-    @property
-    def filter_frame_skip(self) -> int:
-        """Engine steps an environment step."""
-
-    @property
-    def filter_weight(self) -> float:
-        """Chance that such a level is kept nevertheless."""
-
-    @property
-    def filter_attempts(self) -> int:
-        """Levels drawn at most; the last one is kept."""
-
-
 class FilteredGenerator(eqx.Module):
     """A generator for one capacity. A subclass has `settings`, and says how to draw."""
 
     capacity: Capacity = eqx.field(static=True)
-    settings: eqx.AbstractVar[Filter]
+    settings: eqx.AbstractVar[FilterSettings]
 
     def __check_init__(self) -> None:
         capacity = self.capacity

@@ -13,6 +13,7 @@ from .checks import (
     check_pairs,
     checks_its_fields,
 )
+from .filter_settings import FilterSettings
 
 __all__ = ["Settings"]
 
@@ -20,13 +21,13 @@ _CHANCES = (
     *("long_side_chance", "opposite_sides_chance", "immovable_low_chance", "immovable_low_chance_role"),
     *("immovable_least", "immovable_most", "fixed_chance", "motor_chance", "limit_chance"),
     *("thruster_chance", "thruster_aligned_chance", "connected_chance", "free_chance"),
-    *("floor_green", "floor_blue", "floor_red", "swap_chance", "filter_weight"),
+    *("floor_green", "floor_blue", "floor_red", "swap_chance"),
 )
 
 
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(FilterSettings):
     """Every parameter of the random generator; the mutations read the same ones."""
 
     # Sizes
@@ -82,16 +83,10 @@ class Settings:
     # None: 8, but 1 in small levels
     small: int = 7  # bodies; levels with at most so many are small, and no free shape is immovable there
 
-    # Filter
-    filter: bool = True  # draw again what is solved by doing nothing
-    filter_steps: int = 64  # environment steps of doing nothing
-    filter_frame_skip: int = 2  # engine steps an environment step
-    filter_weight: float = 0.001  # chance that such a level is kept nevertheless
-    filter_attempts: int = 16  # levels drawn at most; the last one is kept
-
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_chances(self, _CHANCES)
-        check_flags(self, ("triangles", "exchanged_anchors", "filter"))
+        check_flags(self, ("triangles", "exchanged_anchors"))
         check_numbers(self, ("min_half_side", "min_radius"), least=0.001)
         check_numbers(self, ("max_size", "goal_size", "circle_size"), least=0.01, most=10.0)
         check_number(self, "long_side_scale", least=0.1, most=10.0)
@@ -101,8 +96,6 @@ class Settings:
         check_pairs(self, ("motor_speed", "motor_power", "wheel_power", "thruster_power"))
         check_integer(self, "small", 0)
         check_integer(self, "revolute_first", 0)
-        for field in ("filter_steps", "filter_frame_skip", "filter_attempts"):
-            check_integer(self, field, 1)
         if self.proposals is not None:
             check_integer(self, "proposals", 1)
         self._check_together()

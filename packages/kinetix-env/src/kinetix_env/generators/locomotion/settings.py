@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from ...errors import ConfigError
-from ..checks import check_chances, check_flags, check_integer, check_numbers, check_pairs, checks_its_fields
+from ..checks import check_chances, check_integer, check_numbers, check_pairs, checks_its_fields
+from ..filter_settings import FilterSettings
 
 __all__ = ["LocomotionSettings"]
 
 
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
-class LocomotionSettings:
+class LocomotionSettings(FilterSettings):
     """Every parameter of the locomotion generator."""
 
     # Creatures: how often each kind is drawn, where the capacity has room for it
@@ -32,24 +33,15 @@ class LocomotionSettings:
     thruster_chance: float = 0.3  # that the first body has one, for each that the capacity allows
     thruster_power: tuple[float, float] = (1.0, 4.0)  # per kg of the body
 
-    # Filter
-    filter: bool = True  # draw again what is solved by doing nothing
-    filter_steps: int = 64  # environment steps of doing nothing
-    filter_frame_skip: int = 2  # engine steps an environment step
-    filter_weight: float = 0.001  # chance that such a level is kept nevertheless
-    filter_attempts: int = 16  # levels drawn at most; the last one is kept
-
     def __post_init__(self) -> None:
-        check_chances(self, ("left_chance", "hazard_chance", "thruster_chance", "filter_weight"))
-        check_flags(self, ("filter",))
+        super().__post_init__()
+        check_chances(self, ("left_chance", "hazard_chance", "thruster_chance"))
         weights = ("vehicle_weight", "walker_weight", "crawler_weight")
         check_numbers(self, weights)
         check_pairs(self, ("motor_speed", "motor_power", "wheel_power", "thruster_power"))
         check_pairs(self, ("distance",), least=0.05)
         check_pairs(self, ("bump_height",), least=0.005)
         check_integer(self, "bumps", 0)
-        for field in ("filter_steps", "filter_frame_skip", "filter_attempts"):
-            check_integer(self, field, 1)
         if not any(getattr(self, weight) for weight in weights):
             raise ConfigError(f"{type(self).__name__}: one of {', '.join(weights)} must be more than 0.")
         for field in ("distance", "bump_height"):

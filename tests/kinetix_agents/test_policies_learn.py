@@ -1,5 +1,5 @@
-"""Networks learn: two levels that ask for opposite actions, until most episodes are solved. Set networks and
-transformers are in test_recurrence.py and ppo/test_ppo.py."""
+"""Networks learn: two levels that ask for opposite actions, until most episodes are solved. Set networks are
+in test_recurrence.py and ppo/test_ppo.py."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.pixels import PixelPolicy
+from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.ppo import PPO, PPOConfig
 from kinetix_agents.training.build import build_policy
 from kinetix_env import make
@@ -36,10 +37,12 @@ def solve_rates(policy: Any, observation: Any) -> np.ndarray:
     ("policy", "observation"),
     [
         (FlatMLP(width=32), "flat"),
+        (FlatMLP(width=32, recurrent=True), "flat"),
+        (Transformer(width=16, layers=1, heads=2, recurrent=True), "entity"),
         (PixelPolicy(channels=4, width=32), PixelsObservation(size=24)),
         (PixelPolicy(channels=4, width=32, recurrent=True), PixelsObservation(size=24)),
     ],
-    ids=["flat-mlp", "pixels", "pixels with memory"],
+    ids=["flat-mlp", "flat-mlp with memory", "transformer with memory", "pixels", "pixels with memory"],
 )
 def test_it_learns_to_tell_two_levels_apart(policy: Any, observation: Any) -> None:
     rates = solve_rates(policy, observation)

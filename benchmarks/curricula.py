@@ -26,7 +26,7 @@ from kinetix_agents.training.build import build_env, build_ppo
 from kinetix_agents.training.cache import keep_compiled_programs
 from kinetix_env.devices import start_devices
 from kinetix_env.plugins import registry
-from kinetix_env.rewards import Sparse
+from kinetix_env.task import Sparse
 from table import table
 
 ATTEMPTS = 4

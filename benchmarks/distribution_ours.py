@@ -12,8 +12,7 @@ import numpy as np
 from distribution_columns import columns
 from jax2d import Capacity, Contacts, Engine, Joints, State
 from kinetix_env.generators import RandomGenerator, RandomLevels
-from kinetix_env.level import Level, Role
-from kinetix_env.sizes import MOTOR_BINDINGS, SIZES
+from kinetix_env.level import MOTOR_BINDINGS, SIZES, Level, Role
 
 __all__ = ["generator"]
 

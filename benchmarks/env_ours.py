@@ -13,11 +13,10 @@ import jax.numpy as jnp
 
 from env_task import Eye, Step, Task, Tree
 from kinetix_env import AutoReset, KinetixEnv, LevelPool, empty_level, make
-from kinetix_env.actions import MultiDiscrete
 from kinetix_env.generators import RandomLevels
+from kinetix_env.level import capacity_of
 from kinetix_env.observations import EntityObservation, FlatObservation, PaddedObservation, PixelsObservation
-from kinetix_env.rewards import Published
-from kinetix_env.sizes import capacity_of
+from kinetix_env.task import MultiDiscrete, Published
 
 OBSERVATIONS = {config.name: config for config in (EntityObservation, FlatObservation, PaddedObservation)}
 

@@ -24,7 +24,7 @@ import kinetix_env.gym  # noqa: F401  registers the environments
 from command import machine, positive
 from kinetix_env import AutoReset, LevelPool, make
 from kinetix_env.generators import RandomLevels
-from kinetix_env.sizes import SIZES
+from kinetix_env.level import SIZES
 from table import rate, table
 
 POOL = 256  # random levels to play

@@ -15,11 +15,10 @@ from kinetix_agents.ppo import PPO, PPOConfig
 from kinetix_agents.ppo.ppo import device_mesh
 from kinetix_agents.training.build import build_policy
 from kinetix_env import KinetixEnv, Level, LevelPool, make
-from kinetix_env.curricula import ListedLevels
 from kinetix_env.observations import Entities
 from kinetix_env.protocols import Policy
-from kinetix_env.replace_rows import replace_done
-from kinetix_env.rewards import Published
+from kinetix_env.sources import ListedLevels
+from kinetix_env.task import Published, replace_done
 from train_job import Recipe
 from train_networks import NETWORKS
 from train_side import DENSE, Side

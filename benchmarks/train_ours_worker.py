@@ -19,7 +19,7 @@ from kinetix_agents.evaluation import Evaluator
 from kinetix_agents.policies.network import count_parameters
 from kinetix_agents.ppo import TrainState
 from kinetix_env import empty_level
-from kinetix_env.held_out import held_out
+from kinetix_env.sources import held_out
 from rollout import prepare
 from train_job import CheckJob, CheckResult, JudgeJob, JudgeResult, SpeedJob, SpeedResult
 from train_ours import converted, parts, published_outputs, side, trainer

@@ -14,8 +14,8 @@ from kinetix_agents.evaluation import Estimate, Evaluator
 from kinetix_agents.policies.network import count_parameters
 from kinetix_agents.training.build import build_ppo
 from kinetix_agents.training.config import RunConfig
-from kinetix_env.held_out import held_out
 from kinetix_env.plugins import registry
+from kinetix_env.sources import held_out
 from train_job import Curve, ReachJob, RecipeJob, RecipeResult
 
 __all__ = ["reach", "time_recipe"]

@@ -33,11 +33,11 @@ from kinetix_agents.training.build import build_env, build_ppo
 from kinetix_agents.training.cache import keep_compiled_programs
 from kinetix_agents.training.loop import run_keys
 from kinetix_agents.training.progress import show_progress
-from kinetix_env.curricula import ListCurriculum
 from kinetix_env.devices import start_devices
 from kinetix_env.errors import KinetixError
 from kinetix_env.plugins import registry
-from kinetix_env.rewards import Sparse
+from kinetix_env.sources import ListCurriculum
+from kinetix_env.task import Sparse
 
 __all__ = ["Row", "steps_to", "summary"]
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from kinetix_env import make
-from kinetix_env.cli.files import level_files
 from kinetix_env.devices import start_devices
 from kinetix_env.errors import KinetixError, LevelError
 from kinetix_env.levels import NamedLevel, dumps, load, loads
 from kinetix_env.levels.text import render, write_text
 from kinetix_env.search import SearchResult, replay, solve
+from kinetix_env.sources import level_files
 
 FIELD = ',\n  "solution":'
 ENOUGH = 0.75  # share of slightly different starts from which a solution should solve the level too

@@ -22,12 +22,12 @@ from jaxtyping import Bool, Float, Int
 
 from jax2d import Capacity, Engine, contact_slots
 from kinetix_env import KinetixEnv, Level, make
-from kinetix_env.cli.references import find_levels
 from kinetix_env.errors import KinetixError
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, stack
 from kinetix_env.search.archive import copy_rows
 from kinetix_env.search.starts import perturbed
-from kinetix_env.sizes import SIZES
+from kinetix_env.sources import find_levels
 
 __all__ = ["EASY_LEVELS", "Quality", "broken", "easiest", "measure"]
 

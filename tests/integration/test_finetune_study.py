@@ -12,7 +12,7 @@ from PIL import Image
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.training import RunConfig, train
-from kinetix_env.curricula import ListCurriculum
+from kinetix_env.sources import ListCurriculum
 from scripts import finetune_study
 from scripts.finetune_study import SCRATCH, TUNED, Row, steps_to, summary
 

@@ -10,9 +10,9 @@ from nbclient import NotebookClient
 from PIL import Image
 
 START = """
-from kinetix_env.episodes import play
+from kinetix_env.play import play
 from kinetix_env.levels import stack
-from kinetix_env.suites import suite
+from kinetix_env.sources import suite
 
 bell = next(level for level in suite("s") if level.name == "bell")
 bell

@@ -21,7 +21,7 @@ from kinetix_env import LevelPool
 from kinetix_env.levels import pad, stack
 from kinetix_env.observations import PixelsObservation
 from kinetix_env.plugins import registry
-from kinetix_env.suites import suite
+from kinetix_env.sources import suite
 from kinetix_policy_equinox import DeepSets
 
 SMALL: dict[str, dict[str, Any]] = {

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from kinetix_agents.distributions import Categoricals, Normals, head_of
-from kinetix_env.actions import ContinuousActions, DiscreteActions, MultiDiscreteActions
 from kinetix_env.errors import ConfigError
+from kinetix_env.task import ContinuousActions, DiscreteActions, MultiDiscreteActions
 
 CHOICES = (3, 3, 2)
 BATCH = 50

@@ -13,10 +13,10 @@ from kinetix_agents.policies.network import count_parameters
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.training.build import observation_of
 from kinetix_env import Level, make
-from kinetix_env.cli.references import random_levels
 from kinetix_env.errors import ConfigError
+from kinetix_env.level import SIZES
 from kinetix_env.levels import stack
-from kinetix_env.sizes import SIZES
+from kinetix_env.sources.references import random_levels
 from tests.kinetix_env.transforms import permuted, with_rubbish
 
 LEVELS = 24

@@ -15,10 +15,10 @@ from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.training.config import RunConfig, read_config, write_config
 from kinetix_env.cli.main import main
 from kinetix_env.cli.parsing import parse
-from kinetix_env.curricula import ListCurriculum
 from kinetix_env.environments import KinetixL
 from kinetix_env.errors import ConfigError
 from kinetix_env.observations import EntityObservation
+from kinetix_env.sources import ListCurriculum
 
 SMALL = ["--steps", "64", "--ppo.envs", "8", "--ppo.steps", "4", "--ppo.minibatches", "2", "--ppo.epochs", "1"]
 

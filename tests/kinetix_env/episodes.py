@@ -14,9 +14,8 @@ import numpy as np
 
 from jax2d import Capacity, Engine, Scene, SceneBuilder, State
 from kinetix_env import EnvState, Info, KinetixEnv, Level
-from kinetix_env.actions import MultiDiscrete
 from kinetix_env.observations import EntityObservation, FlatObservation, PaddedObservation
-from kinetix_env.rewards import Dense
+from kinetix_env.task import Dense, MultiDiscrete
 
 CAPACITY = Capacity(polygons=6, circles=2, joints=1, thrusters=1)
 LANES, STEPS = 16, 30

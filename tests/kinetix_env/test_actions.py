@@ -9,7 +9,7 @@ import pytest
 
 from jax2d import Capacity
 from kinetix_env import ActionError, Level, empty_level
-from kinetix_env.actions import Continuous, Discrete, MultiDiscrete
+from kinetix_env.task import Continuous, Discrete, MultiDiscrete
 
 CAPACITY = Capacity(polygons=6, circles=1, joints=5, thrusters=3)
 SPACES = {config.name: config().build(CAPACITY) for config in (MultiDiscrete, Continuous, Discrete)}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from kinetix_env import ConfigError, LevelError
-from kinetix_env.episodes import acts_of, play
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel
-from kinetix_env.sizes import SIZES
-from kinetix_env.suites import suite
+from kinetix_env.play.episodes import acts_of, play
+from kinetix_env.sources import suite
 from tests.kinetix_env.picture.scenes import SMALL, hinge, rocket
 
 ON = (0, 0, 0, 0, 1, 0)

@@ -6,10 +6,9 @@ import pytest
 
 from jax2d import Capacity
 from kinetix_env import ConfigError, KinetixEnv, UnknownNameError, make
-from kinetix_env.actions import ContinuousActions, MultiDiscreteActions
+from kinetix_env.level import SIZES
 from kinetix_env.observations import FlatObservation
-from kinetix_env.rewards import Dense, DistanceReward, TaskReward
-from kinetix_env.sizes import SIZES
+from kinetix_env.task import ContinuousActions, Dense, DistanceReward, MultiDiscreteActions, TaskReward
 
 
 @pytest.mark.parametrize("size", SIZES)

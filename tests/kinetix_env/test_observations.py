@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from kinetix_env import Role, empty_level
-from kinetix_env.env import KinetixEnv
+from kinetix_env.level import SIZES
 from kinetix_env.observations import Entities
-from kinetix_env.sizes import SIZES
+from kinetix_env.task import KinetixEnv
 from tests.kinetix_env.episodes import CAPACITY, CIRCLE, POLYGON, Episode, environment, level, play, room, views
 
 FLAT_SIZES = {"s": 140, "m": 247, "l": 679}  # the last is published; all three follow from the columns

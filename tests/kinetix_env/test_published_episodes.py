@@ -17,10 +17,9 @@ import pytest
 
 from jax2d import Engine
 from kinetix_env import EnvState, KinetixEnv
-from kinetix_env.actions import MultiDiscrete
 from kinetix_env.levels import NamedLevel, load
 from kinetix_env.observations import EntityObservation, FlatObservation
-from kinetix_env.rewards import Sparse
+from kinetix_env.task import MultiDiscrete, Sparse
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 pytestmark = [

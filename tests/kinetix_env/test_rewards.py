@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import pytest
 
 from kinetix_env import ConfigError, Transition
-from kinetix_env.rewards import Dense, Published, Sparse
+from kinetix_env.task import Dense, Published, Sparse
 
 CONFIGS = (Sparse(), Dense(scale=0.5), Published(scale=0.5))
 

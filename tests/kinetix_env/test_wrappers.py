@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from kinetix_env import AutoReset, ConfigError, EpisodeStats, Level, LevelError, LevelPool, Outcome, Role
-from kinetix_env.curricula import ListCurriculum, RandomCurriculum
 from kinetix_env.levels import NamedLevel, save
+from kinetix_env.sources import ListCurriculum, RandomCurriculum
 from tests.jax2d.strategies import same
 from tests.kinetix_env.episodes import CAPACITY, environment, level, room, void
 

@@ -5,9 +5,9 @@ import pytest
 
 from kinetix_env.errors import ConfigError
 from kinetix_env.generators import RandomLevels
+from kinetix_env.level import SIZES
 from kinetix_env.plugins import registry
 from kinetix_env.protocols import Curriculum, CurriculumConfig
-from kinetix_env.sizes import SIZES
 from kinetix_ued import ACCEL, PLR, SFL, RobustPLR
 from tests.kinetix_ued.markers import marked
 

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from kinetix_env.generators import RandomLevels
-from kinetix_env.level import Role
-from kinetix_env.sizes import SIZES
+from kinetix_env.level import SIZES, Role
 from kinetix_ued import ACCEL, PLR, SFL, RobustPLR
 from tests.kinetix_ued.markers import Marked, marked, outcome
 

@@ -10,8 +10,8 @@ import pytest
 
 from kinetix_env.generators import RandomLevels
 from kinetix_env.generators.settings import Settings
+from kinetix_env.level import SIZES
 from kinetix_env.mutations import mutate
-from kinetix_env.sizes import SIZES
 from kinetix_ued import ACCEL, RobustPLR
 from tests.kinetix_ued.markers import Player, marked, numbers, outcome
 

@@ -10,9 +10,9 @@ from jax2d import Capacity
 from kinetix_curriculum_learning_progress import LearningProgress
 from kinetix_curriculum_learning_progress.averages import no_episodes
 from kinetix_env.errors import ConfigError
-from kinetix_env.level import empty_level
+from kinetix_env.level.level import empty_level
 from kinetix_env.plugins import registry
-from kinetix_env.protocols import Curriculum, Outcome
+from kinetix_env.task.protocols import Curriculum, Outcome
 
 CAPACITY = Capacity(polygons=5, circles=1, joints=1, thrusters=1)
 KEPT, LEVELS, PATIENCE = 16, 32, 4

@@ -10,8 +10,8 @@ from kinetix_env import make
 from kinetix_env.errors import ConfigError
 from kinetix_env.levels import pad, stack
 from kinetix_env.plugins import registry
-from kinetix_env.protocols import Distribution, Policy
-from kinetix_env.suites import suite
+from kinetix_env.sources import suite
+from kinetix_env.task.protocols import Distribution, Policy
 from kinetix_policy_equinox import DeepSets
 
 SMALL = DeepSets(width=8, trunk=16)

@@ -14,7 +14,7 @@ from jax2d import SceneBuilder
 from kinetix_agents.distributions import Categoricals, head_of
 from kinetix_agents.policies.network import NetworkPolicy
 from kinetix_env import KinetixEnv, Level, Role, make
-from kinetix_env.sizes import SIZES
+from kinetix_env.level import SIZES
 from tests.kinetix_env.episodes import level
 
 CAPACITY = SIZES["s"]

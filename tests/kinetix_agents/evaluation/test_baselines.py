@@ -9,10 +9,10 @@ import pytest
 
 from kinetix_agents.policies.baselines import NoOp, Uniform, no_op
 from kinetix_env import empty_level
-from kinetix_env.actions import Continuous, Discrete, DiscreteActions, MultiDiscrete
 from kinetix_env.errors import ConfigError
+from kinetix_env.level import SIZES
 from kinetix_env.protocols import Distribution, Policy
-from kinetix_env.sizes import SIZES
+from kinetix_env.task import Continuous, Discrete, DiscreteActions, MultiDiscrete
 
 SPACES = {config.name: config.build(SIZES["s"]) for config in (MultiDiscrete(), Continuous(), Discrete())}
 # as many actions as there are, or their volume

@@ -14,11 +14,11 @@ from kinetix_agents.evaluation.contestants import Contestant, find_contestant
 from kinetix_agents.evaluation.tables import COLUMNS
 from kinetix_agents.policies.baselines import Uniform
 from kinetix_env import Role
-from kinetix_env.actions import Discrete
 from kinetix_env.cli.main import main
 from kinetix_env.errors import ConfigError, LevelError
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, save
-from kinetix_env.sizes import SIZES
+from kinetix_env.task import Discrete
 from tests.kinetix_agents.evaluation import arena
 from tests.kinetix_env.episodes import level as with_roles
 

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kinetix_agents.clip import clip
 from kinetix_agents.evaluation import Evaluation, evaluate
+from kinetix_agents.evaluation.clip import clip
 from kinetix_agents.plots import learning_curves, read_metrics, solve_rates
 from kinetix_agents.policies.baselines import NoOp, Uniform
 from kinetix_env import empty_level
 from kinetix_env.errors import ConfigError, LevelError
+from kinetix_env.level import SIZES
 from kinetix_env.levels import stack
 from kinetix_env.picture.film import BORDER, BORDERS, HOLD
 from kinetix_env.picture.style import FLAME
-from kinetix_env.sizes import SIZES
 from tests.kinetix_agents.evaluation import arena
 
 ROWS = [

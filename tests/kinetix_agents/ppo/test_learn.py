@@ -13,7 +13,7 @@ from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.ppo.learn import Batch, judge, learn, optimiser
 from kinetix_agents.ppo.ppo import AXIS, device_mesh
 from kinetix_agents.ppo.rollout import Trajectory
-from kinetix_env.actions import MultiDiscreteActions
+from kinetix_env.task import MultiDiscreteActions
 from tests.kinetix_agents.toys import Counter
 
 STEPS, ENVS, COLUMNS = 6, 8, 5

@@ -17,10 +17,10 @@ from kinetix_agents.evaluation.contestants import find_contestant
 from kinetix_agents.evaluation.level_sets import find_sets
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.published.tensors import read_tensors
-from kinetix_env.actions import MultiDiscrete
 from kinetix_env.cli.main import main
 from kinetix_env.errors import ConfigError
 from kinetix_env.observations import Entities
+from kinetix_env.task import MultiDiscrete
 from tests.kinetix_agents.transformer.test_published import normalised
 
 AGENT = Path(__file__).with_name("agent")

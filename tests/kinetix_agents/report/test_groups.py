@@ -13,8 +13,8 @@ from kinetix_agents.report.folder import open_run
 from kinetix_agents.report.groups import group_runs
 from kinetix_agents.report.settings import flat_settings, settings_that_differ
 from kinetix_agents.training.config import RunConfig
-from kinetix_env.curricula import ListCurriculum
 from kinetix_env.errors import ConfigError
+from kinetix_env.sources import ListCurriculum
 from tests.kinetix_agents.report.runs import BATCH, make_run
 
 WIDE = SetMLP(width=64)

@@ -17,8 +17,8 @@ from scipy import stats
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.report import write_comparison, write_report
 from kinetix_agents.training.config import RunConfig
-from kinetix_env.cli.references import find_levels
 from kinetix_env.levels import save
+from kinetix_env.sources import find_levels
 from tests.kinetix_agents.report.runs import LEVELS, Page, make_run
 
 EVIL = "<script src='http://elsewhere.example/x.js'>&"

@@ -22,7 +22,7 @@ from kinetix_agents.training.build import build_ppo
 from kinetix_agents.training.loop import run_keys
 from kinetix_agents.training.run import first_params
 from kinetix_env.cli.main import main
-from kinetix_env.curricula import ListCurriculum
+from kinetix_env.sources import ListCurriculum
 from tests.kinetix_agents.report.runs import Page, make_run
 
 CONFIG = RunConfig(

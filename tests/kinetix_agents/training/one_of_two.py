@@ -11,8 +11,8 @@ from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.training import RunConfig, train
 from kinetix_agents.training.processes import is_first, join_processes, of_all_processes
-from kinetix_env.curricula import ListCurriculum
 from kinetix_env.devices import start_devices
+from kinetix_env.sources import ListCurriculum
 
 CONFIG = RunConfig(
     curriculum=ListCurriculum(levels=("suite:s",)),

@@ -14,7 +14,7 @@ from kinetix_agents.training import RunConfig
 from kinetix_agents.training.build import build_env, build_policy
 from kinetix_agents.training.dry_run import Forecast, forecast, free_memory
 from kinetix_env.cli.main import main
-from kinetix_env.curricula import ListCurriculum
+from kinetix_env.sources import ListCurriculum
 
 CONFIG = RunConfig(
     curriculum=ListCurriculum(levels=("suite:s",)),

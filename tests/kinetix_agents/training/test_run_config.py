@@ -10,13 +10,12 @@ from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.training.build import build_env, observation_of
 from kinetix_agents.training.config import RunConfig, read_config, write_config
-from kinetix_env.actions import Continuous
-from kinetix_env.curricula import ListCurriculum
 from kinetix_env.environments import KinetixM
 from kinetix_env.errors import ConfigError
 from kinetix_env.generators import RandomLevels
 from kinetix_env.observations import EntityObservation, FlatObservation
-from kinetix_env.rewards import Sparse
+from kinetix_env.sources import ListCurriculum
+from kinetix_env.task import Continuous, Sparse
 
 
 def test_every_setting_comes_back(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from kinetix_agents.training.config import read_config, write_config
 from kinetix_agents.training.errors import RunError
 from kinetix_agents.training.progress import Report
 from kinetix_agents.training.stop import stop_on_signals
-from kinetix_env.curricula import ListCurriculum
 from kinetix_env.errors import ConfigError
+from kinetix_env.sources import ListCurriculum
 
 CONFIG = RunConfig(
     curriculum=ListCurriculum(levels=("suite:s",)),

@@ -13,9 +13,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from kinetix_agents.policies.transformer import Transformer
-from kinetix_env.actions import Continuous, Discrete, MultiDiscrete
+from kinetix_env.level import MOTOR_BINDINGS, SIZES, THRUSTER_BINDINGS
 from kinetix_env.observations import Entities
-from kinetix_env.sizes import MOTOR_BINDINGS, SIZES, THRUSTER_BINDINGS
+from kinetix_env.task import Continuous, Discrete, MultiDiscrete
 
 RECORDING = Path(__file__).with_name("published.npz")
 CAPACITY = SIZES["m"]

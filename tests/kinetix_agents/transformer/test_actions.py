@@ -12,10 +12,9 @@ import pytest
 from jax2d import Engine
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_env import KinetixEnv, Level, Role, empty_level
-from kinetix_env.actions import MultiDiscrete
 from kinetix_env.levels import stack
 from kinetix_env.observations import Entities, EntityObservation
-from kinetix_env.rewards import Sparse
+from kinetix_env.task import MultiDiscrete, Sparse
 from tests.kinetix_agents.transformer.scenes import SMALL, SPACES, STYLES, random_parameters, template
 from tests.kinetix_env.episodes import CAPACITY, level, room
 from tests.kinetix_env.transforms import permuted, with_rubbish

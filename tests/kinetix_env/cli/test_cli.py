@@ -15,9 +15,9 @@ from PIL import Image
 from jax2d import SceneBuilder
 from kinetix_env import Role, empty_level
 from kinetix_env.cli.main import main
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, load, save
 from kinetix_env.plugins import registry
-from kinetix_env.sizes import SIZES
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PIL import Image
 
 from kinetix_env.cli.main import main
 from kinetix_env.levels import save
-from kinetix_env.suites import suite
+from kinetix_env.sources import suite
 
 
 def told(capsys, *args):

@@ -7,8 +7,7 @@ import pytest
 
 from jax2d import Capacity, Engine
 from kinetix_env.generators import RandomLevels
-from kinetix_env.level import Level, Role
-from kinetix_env.sizes import SIZES
+from kinetix_env.level import SIZES, Level, Role
 from tests.kinetix_env.generators.batches import generator, unfiltered
 from tests.kinetix_env.generators.level_laws import as_numpy, check_valid
 

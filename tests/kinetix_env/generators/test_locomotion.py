@@ -13,8 +13,7 @@ from kinetix_env import make
 from kinetix_env.errors import ConfigError
 from kinetix_env.generators import LocomotionLevels
 from kinetix_env.generators.locomotion.settings import LocomotionSettings
-from kinetix_env.level import Level, Role
-from kinetix_env.sizes import SIZES
+from kinetix_env.level import SIZES, Level, Role
 from tests.kinetix_env.generators.level_laws import WALLS, as_numpy, check_valid, counts_of, ends
 
 S, L = SIZES["s"], SIZES["l"]

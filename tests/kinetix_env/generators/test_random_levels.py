@@ -5,8 +5,7 @@ import pytest
 
 from jax2d import Capacity
 from kinetix_env.generators import RandomLevels
-from kinetix_env.level import Level, Role
-from kinetix_env.sizes import SIZES
+from kinetix_env.level import SIZES, Level, Role
 from tests.kinetix_env.generators.batches import MIDDLE, unfiltered
 from tests.kinetix_env.generators.level_laws import WALLS, check_valid, counts_of
 

@@ -16,7 +16,7 @@ from kinetix_env import ActionError, ConfigError, LevelError, LevelPool, Role, U
 from kinetix_env.gym import KinetixGymEnv
 from kinetix_env.gym.spaces import plain
 from kinetix_env.levels import NamedLevel, stack
-from kinetix_env.suites import suite
+from kinetix_env.sources import suite
 from tests.kinetix_env.gym.worlds import assert_alike, meeting, stillness
 
 HOLD = np.array([1, 0, 0, 2, 1, 0])

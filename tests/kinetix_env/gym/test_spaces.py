@@ -11,8 +11,8 @@ from gymnasium import spaces
 
 from jax2d import Capacity
 from kinetix_env import ActionError, ConfigError
-from kinetix_env.actions import Continuous, Discrete, MultiDiscrete
 from kinetix_env.gym.spaces import action_space_of, checked_actions, observation_space_of, plain
+from kinetix_env.task import Continuous, Discrete, MultiDiscrete
 
 SMALL = Capacity.small()
 

@@ -10,8 +10,8 @@ import pytest
 
 from jax2d import Capacity
 from kinetix_env import Level
+from kinetix_env.level.layout import Arrays, from_level, groups, to_level
 from kinetix_env.levels import NamedLevel
-from kinetix_env.levels.arrays import Arrays, from_level, groups, to_level
 from tests.jax2d.choices import SeededChoice
 from tests.jax2d.random_scenes import random_builder
 

@@ -10,8 +10,9 @@ import pytest
 
 from jax2d import Capacity, Engine, State, collision_groups
 from kinetix_env import Level, LevelError, empty_level
-from kinetix_env.levels import NamedLevel, loads, pad, stack, validate
-from kinetix_env.levels.arrays import FIELDS, blank, from_level, groups, to_level
+from kinetix_env.level import validate
+from kinetix_env.level.layout import FIELDS, blank, from_level, groups, to_level
+from kinetix_env.levels import NamedLevel, loads, pad, stack
 from tests.kinetix_env.levels.samples import CAPACITIES, car, random_level
 
 

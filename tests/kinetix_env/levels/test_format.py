@@ -9,8 +9,8 @@ import pytest
 from jax2d import Capacity, SceneBuilder, collision_groups
 from jax2d.geometry import circle_mass, polygon_mass
 from kinetix_env import LevelError, Role
+from kinetix_env.level.layout import from_level
 from kinetix_env.levels import NamedLevel, dumps, loads
-from kinetix_env.levels.arrays import from_level
 from tests.kinetix_env.levels.samples import car
 
 FLOAT32 = 1e-6  # relative error of a few roundings

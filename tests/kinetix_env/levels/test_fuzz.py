@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kinetix_env import LevelError
-from kinetix_env.levels import dumps, export_published, loads, validate
+from kinetix_env.level import validate
+from kinetix_env.levels import dumps, export_published, loads
 from tests.kinetix_env.levels.samples import NAMES, PUBLISHED, car, random_level
 
 ROUNDS = 800  # mutations a test

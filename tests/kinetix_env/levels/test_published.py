@@ -9,7 +9,8 @@ import pytest
 
 from jax2d import Capacity
 from kinetix_env import LevelError
-from kinetix_env.levels import export_published, import_published, load, loads, validate
+from kinetix_env.level import validate
+from kinetix_env.levels import export_published, import_published, load, loads
 from tests.kinetix_env.levels.samples import (
     CAPACITIES,
     NAMES,

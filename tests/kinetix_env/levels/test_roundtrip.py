@@ -10,9 +10,9 @@ import pytest
 
 from jax2d import Engine, State
 from kinetix_env import Level
+from kinetix_env.level.canonical import canonical
+from kinetix_env.level.layout import from_level
 from kinetix_env.levels import NamedLevel, dumps, export_published, import_published, load, loads, save, stack
-from kinetix_env.levels.arrays import from_level
-from kinetix_env.levels.canonical import canonical
 from tests.kinetix_env.levels.samples import CAPACITIES, NAMES, car, published_path, random_level
 
 SEEDS = range(24)

@@ -9,8 +9,9 @@ import pytest
 
 from jax2d import Capacity, SceneBuilder
 from kinetix_env import LevelError, empty_level
-from kinetix_env.levels import NamedLevel, dumps, export_published, validate
-from kinetix_env.levels.arrays import Arrays, from_level, to_level
+from kinetix_env.level import validate
+from kinetix_env.level.layout import Arrays, from_level, to_level
+from kinetix_env.levels import NamedLevel, dumps, export_published
 from tests.kinetix_env.levels.samples import CAPACITIES, random_level
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from jax2d import Capacity, SceneBuilder
 from kinetix_env import KinetixEnv, Level, Role, make
 from kinetix_env.picture.describe import MARGIN, ROOM
-from kinetix_env.recording import Recording, record_all
+from kinetix_env.play import Recording, record_all
 from tests.kinetix_env.episodes import level
 
 SMALL = Capacity.small()

@@ -11,11 +11,11 @@ from PIL import Image
 
 from kinetix_env import ConfigError, empty_level
 from kinetix_env.cli.main import main
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, save
 from kinetix_env.picture import gallery
 from kinetix_env.picture.gallery import SIZE
-from kinetix_env.sizes import SIZES
-from kinetix_env.suites import suite
+from kinetix_env.sources import suite
 from tests.kinetix_env.picture.scenes import SMALL, hinge, recorded, rocket
 
 EMPTY = {"meta", "input", "img", "rect", "circle", "polygon", "polyline"}  # elements without an end

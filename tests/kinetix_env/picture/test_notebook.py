@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from kinetix_env import empty_level
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, stack
-from kinetix_env.sizes import SIZES
 from tests.kinetix_env.picture.scenes import SMALL, recorded, rocket
 
 SVG = "{http://www.w3.org/2000/svg}svg"

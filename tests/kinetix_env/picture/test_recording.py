@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from kinetix_env import ActionError, ConfigError, LevelError, empty_level, make
-from kinetix_env.recording import record, record_all
-from kinetix_env.sizes import SIZES
+from kinetix_env.level import SIZES
+from kinetix_env.play import record, record_all
 from tests.kinetix_env.picture.scenes import SMALL, STEPS, env, hinge, recorded, rocket
 
 
@@ -122,7 +122,7 @@ def test_a_wrapped_environment_is_refused_in_words():
     script = (
         "import numpy as np\n"
         "from kinetix_env import EpisodeStats, empty_level, make\n"
-        "from kinetix_env.recording import record\n"
+        "from kinetix_env.play import record\n"
         "from kinetix_env.sizes import SIZES\n"
         "record(EpisodeStats(make('kinetix-s')), empty_level(SIZES['s']), np.zeros((1, 6), int))\n"
     )

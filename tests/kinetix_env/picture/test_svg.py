@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from kinetix_env import Role
-from kinetix_env.cli.references import random_levels
 from kinetix_env.errors import ConfigError
 from kinetix_env.picture import draw, svg, svg_sheet
 from kinetix_env.picture.describe import MARGIN, ROOM
+from kinetix_env.sources.references import random_levels
 from tests.kinetix_env.picture.scenes import BLUE, GREEN, acting, hinge, rocket
 
 SVG = "{http://www.w3.org/2000/svg}"

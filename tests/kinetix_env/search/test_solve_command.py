@@ -5,8 +5,8 @@ import json
 import pytest
 
 from kinetix_env.cli.main import main
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, load, save
-from kinetix_env.sizes import SIZES
 from tests.kinetix_env.search.worlds import rocket
 
 

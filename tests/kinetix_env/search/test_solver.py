@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from kinetix_env import ConfigError, LevelError, Role, make
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel
 from kinetix_env.search import Progress, Replay, replay, solve
 from kinetix_env.search.archive import Archive, copy_rows
 from kinetix_env.search.choices import choices
 from kinetix_env.search.lanes import SPAN, Lanes, start_lane
 from kinetix_env.search.starts import perturbed
-from kinetix_env.sizes import SIZES
-from kinetix_env.suites import suite
+from kinetix_env.sources import suite
 from tests.kinetix_env.search.worlds import ENV, rocket, search
 
 LEVELS = {named.name: named for named in suite("s")}

@@ -6,8 +6,8 @@ import equinox as eqx
 
 from jax2d import SceneBuilder
 from kinetix_env import Level, Role, empty_level, make
+from kinetix_env.level import SIZES
 from kinetix_env.search import SearchResult, solve
-from kinetix_env.sizes import SIZES
 
 ENV = make(SIZES["s"])
 GREEN, BLUE = (1.5, 0.65), (3.5, 0.65)  # m, where the balls lie

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kinetix_env import ConfigError, Role, UnknownNameError
-from kinetix_env.held_out import held_out
+from kinetix_env.sources import held_out
 from tests.kinetix_env.suites.plays import LANES, play
 
 JOINTS, THRUSTERS, RED, MEAN = 46, 45, 8, 1.854  # counts over the first LANES levels, and the mean coordinate in m

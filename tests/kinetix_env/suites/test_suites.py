@@ -14,11 +14,11 @@ import pytest
 
 from jax2d import Engine, contact_slots
 from kinetix_env import Role, UnknownNameError
-from kinetix_env.cli.references import find_levels
-from kinetix_env.levels import dumps, loads, schema, stack, validate
-from kinetix_env.levels.arrays import from_level
-from kinetix_env.sizes import SIZES
-from kinetix_env.suites import file_of, splits, suite
+from kinetix_env.level import SIZES, validate
+from kinetix_env.level.layout import from_level
+from kinetix_env.levels import dumps, loads, schema, stack
+from kinetix_env.sources import find_levels
+from kinetix_env.sources.suites import file_of, splits, suite
 from tests.kinetix_env.suites.plays import play, schedule_of
 
 LEVELS = suite("s")
@@ -39,7 +39,7 @@ def test_the_splits_are_sizes_all_and_a_few() -> None:
 
 @each_split
 def test_names_are_those_of_the_files(split: str) -> None:
-    files = resources.files("kinetix_env.suites").joinpath(split).iterdir()
+    files = resources.files("kinetix_env.sources.suites").joinpath(split).iterdir()
     names = [named.name for named in suite(split)]
     assert sorted(file.name.removesuffix(".json") for file in files) == names
 

@@ -20,6 +20,14 @@ def kinetix_policies() -> list[type[Any]]:
 
 
 @hookimpl
+def kinetix_metric_sinks() -> list[type[Any]]:
+    """Files, and experiment trackers."""
+    from .metrics import CsvFile, JsonLines, TensorBoard, WandB
+
+    return [JsonLines, CsvFile, TensorBoard, WandB]
+
+
+@hookimpl
 def kinetix_commands() -> list[type[Any]]:
     """Train, fine-tune, evaluate and report."""
     from .cli.eval import Eval

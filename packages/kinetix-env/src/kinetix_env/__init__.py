@@ -9,10 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .env import Info as Info
-    from .env import KinetixEnv as KinetixEnv
-    from .env_state import EnvState as EnvState
-    from .env_state import Transition as Transition
     from .environments import make as make
     from .errors import ActionError as ActionError
     from .errors import ConfigError as ConfigError
@@ -20,13 +16,17 @@ if TYPE_CHECKING:
     from .errors import LevelError as LevelError
     from .errors import PluginError as PluginError
     from .errors import UnknownNameError as UnknownNameError
-    from .level import Level as Level
-    from .level import Role as Role
-    from .level import empty_level as empty_level
-    from .pool import LevelPool as LevelPool
-    from .protocols import Outcome as Outcome
-    from .wrappers import AutoReset as AutoReset
-    from .wrappers import EpisodeStats as EpisodeStats
+    from .level.level import Level as Level
+    from .level.level import Role as Role
+    from .level.level import empty_level as empty_level
+    from .level.pool import LevelPool as LevelPool
+    from .task.env import Info as Info
+    from .task.env import KinetixEnv as KinetixEnv
+    from .task.env_state import EnvState as EnvState
+    from .task.env_state import Transition as Transition
+    from .task.protocols import Outcome as Outcome
+    from .task.wrappers import AutoReset as AutoReset
+    from .task.wrappers import EpisodeStats as EpisodeStats
 
 __all__ = [
     "ActionError",
@@ -50,14 +50,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "env": ("Info", "KinetixEnv"),
-    "env_state": ("EnvState", "Transition"),
+    "task.env": ("Info", "KinetixEnv"),
+    "task.env_state": ("EnvState", "Transition"),
     "environments": ("make",),
     "errors": ("ActionError", "ConfigError", "KinetixError", "LevelError", "PluginError", "UnknownNameError"),
-    "level": ("Level", "Role", "empty_level"),
-    "pool": ("LevelPool",),
-    "protocols": ("Outcome",),
-    "wrappers": ("AutoReset", "EpisodeStats"),
+    "level.level": ("Level", "Role", "empty_level"),
+    "level.pool": ("LevelPool",),
+    "task.protocols": ("Outcome",),
+    "task.wrappers": ("AutoReset", "EpisodeStats"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

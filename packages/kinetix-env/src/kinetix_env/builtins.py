@@ -34,7 +34,7 @@ def kinetix_observations() -> list[type[Any]]:
 @hookimpl
 def kinetix_action_spaces() -> list[type[Any]]:
     """One choice a motor and thruster, one number each, and one choice in all."""
-    from .actions import Continuous, Discrete, MultiDiscrete
+    from .task.actions import Continuous, Discrete, MultiDiscrete
 
     return [MultiDiscrete, Continuous, Discrete]
 
@@ -42,7 +42,7 @@ def kinetix_action_spaces() -> list[type[Any]]:
 @hookimpl
 def kinetix_rewards() -> list[type[Any]]:
     """The end of the task alone, and with shaping."""
-    from .rewards import Dense, Published, Sparse
+    from .task.rewards import Dense, Published, Sparse
 
     return [Sparse, Dense, Published]
 
@@ -50,18 +50,9 @@ def kinetix_rewards() -> list[type[Any]]:
 @hookimpl
 def kinetix_curricula() -> list[type[Any]]:
     """The two simplest."""
-    from .curricula import ListCurriculum, RandomCurriculum
+    from .sources.curricula import ListCurriculum, RandomCurriculum
 
     return [RandomCurriculum, ListCurriculum]
-
-
-@hookimpl
-def kinetix_metric_sinks() -> list[type[Any]]:
-    """Files, and experiment trackers."""
-    from .sinks import CsvFile, JsonLines
-    from .trackers import TensorBoard, WandB
-
-    return [JsonLines, CsvFile, TensorBoard, WandB]
 
 
 @hookimpl

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from jax2d import Capacity, Engine
 
-from .env import FRAME_SKIP, HORIZON, KinetixEnv
 from .errors import ConfigError, unknown
-from .protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
-from .sizes import SIZES
+from .level.sizes import SIZES
+from .task.env import FRAME_SKIP, HORIZON, KinetixEnv
+from .task.protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
 
 __all__ = ["EnvironmentConfig", "KinetixL", "KinetixM", "KinetixS", "make"]
 

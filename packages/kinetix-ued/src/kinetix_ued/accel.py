@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kinetix_env.generators.checks import checks_its_fields
+from kinetix_env.config import checks_its_fields
 from kinetix_env.protocols import LevelGenerator
 
 from .checks import check_count

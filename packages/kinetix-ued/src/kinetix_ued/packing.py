@@ -1,6 +1,6 @@
 """Levels as rows of numbers, and a fingerprint of each row.
 
-A row is what `kinetix_env.pool.LevelPool` keeps of a level: float32 numbers, which hold its flags and indices exactly.
+A row is what `kinetix_env.LevelPool` keeps of a level: float32 numbers, which hold its flags and indices exactly.
 The fingerprint is 64 bits, so that among a million levels two different ones share one with a chance below 1e-7; if
 it happens, what is learnt about one of them is written down for the other, and nothing worse."""
 
@@ -11,8 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float, UInt32
 
 from jax2d import Capacity
-from kinetix_env.level import Level, empty_level
-from kinetix_env.pool import LevelPool
+from kinetix_env.level import Level, LevelPool, empty_level
 
 __all__ = ["Packing", "fingerprints", "groups"]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
+from kinetix_env.config import checks_its_fields
 from kinetix_env.generators import RandomGenerator
-from kinetix_env.generators.checks import checks_its_fields
 from kinetix_env.generators.settings import Settings
 from kinetix_env.mutations import mutate
 from kinetix_env.protocols import LevelGenerator

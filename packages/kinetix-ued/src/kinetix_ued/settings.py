@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from kinetix_env.generators.checks import checks_its_fields
+from kinetix_env.config import checks_its_fields
 
 from .checks import check_choice, check_count, check_number
 from .replay import Prioritization, Replay

@@ -20,8 +20,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
+from kinetix_env.config import check_chances, check_integer, check_number, checks_its_fields
 from kinetix_env.errors import ConfigError
-from kinetix_env.generators.checks import check_chances, check_integer, check_number, checks_its_fields
 from kinetix_env.level import Level
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
 from kinetix_ued.fresh import fresh_rows

@@ -15,8 +15,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from kinetix_agents.distributions import head_of
+from kinetix_env.config import check_integer, checks_its_fields
 from kinetix_env.errors import ConfigError
-from kinetix_env.generators.checks import check_integer, checks_its_fields
 from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace
 

@@ -74,8 +74,8 @@ class Finetune:
         """That of the agent's run, in the smallest environment that holds the levels and suits its network."""
         import jax
 
-        from kinetix_env.curricula import ListCurriculum
         from kinetix_env.plugins import registry
+        from kinetix_env.sources import ListCurriculum
 
         from ..agent import run_config
         from ..evaluation.contestants import find_contestant

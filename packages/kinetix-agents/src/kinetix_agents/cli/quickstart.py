@@ -47,7 +47,7 @@ class Quickstart:
         keep_compiled_programs()
         import jax
 
-        from kinetix_env.rewards import Sparse
+        from kinetix_env.task import Sparse
 
         from ..quickstart import Exam
         from ..report import write_report
@@ -78,8 +78,8 @@ class Quickstart:
         _say(f"All of it took {(time.monotonic() - start) / 60:.1f} min. {self.out} holds what came of it.")
 
     def _config(self) -> "RunConfig":
-        from kinetix_env.curricula import ListCurriculum
         from kinetix_env.plugins import registry
+        from kinetix_env.sources import ListCurriculum
 
         from ..ppo import PPOConfig
         from ..training import RunConfig
@@ -132,7 +132,7 @@ class Quickstart:
 
         from kinetix_env.levels import pad
 
-        from ..clip import clip
+        from ..evaluation.clip import clip
         from ..plots import learning_curves, read_metrics, solve_rates
 
         named = [named for levels in reversed(exam.sets) for named in levels.levels][:SHOWN]

@@ -9,11 +9,11 @@ import jax
 from jaxtyping import PRNGKeyArray
 
 from kinetix_env import KinetixEnv, make
-from kinetix_env.actions import MultiDiscrete
 from kinetix_env.errors import ConfigError
+from kinetix_env.level import SIZES
 from kinetix_env.plugins import registry
 from kinetix_env.protocols import ActionSpaceConfig, ObservationConfig, Policy, PolicyConfig
-from kinetix_env.sizes import SIZES
+from kinetix_env.task import MultiDiscrete
 
 from ..agent import Agent, load_agent
 from ..policies.network import parameter_shapes

@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 
 from jax2d import Capacity
 from kinetix_env import Level
-from kinetix_env.cli.references import find_levels
 from kinetix_env.errors import ConfigError, LevelError
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad, stack
-from kinetix_env.sizes import SIZES
+from kinetix_env.sources import find_levels
 
 __all__ = ["LevelSet", "all_fit", "check_fit", "find_sets", "fits", "smallest_environment"]
 

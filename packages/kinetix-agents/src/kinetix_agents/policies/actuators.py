@@ -11,8 +11,8 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float
 
-from kinetix_env.actions import ContinuousActions, DiscreteActions, MultiDiscreteActions
 from kinetix_env.protocols import ActionSpace, Distribution
+from kinetix_env.task import ContinuousActions, DiscreteActions, MultiDiscreteActions
 
 from ..distributions import head_of
 from .layers import dense

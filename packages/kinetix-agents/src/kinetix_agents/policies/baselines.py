@@ -12,11 +12,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from jax2d import Capacity
-from kinetix_env.actions import ContinuousActions
 from kinetix_env.errors import ConfigError
-from kinetix_env.level import empty_level
+from kinetix_env.level import MOTOR_BINDINGS, THRUSTER_BINDINGS, empty_level
 from kinetix_env.protocols import ActionSpace, Distribution
-from kinetix_env.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+from kinetix_env.task import ContinuousActions
 
 __all__ = ["FixedAction", "NoOp", "Uniform", "UniformActions", "no_op"]
 

@@ -13,8 +13,8 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Float, UInt8
 
+from kinetix_env.config import check_flags, check_integer, checks_its_fields
 from kinetix_env.errors import ConfigError
-from kinetix_env.generators.checks import check_flags, check_integer, checks_its_fields
 from kinetix_env.observations import Pixels
 from kinetix_env.protocols import ActionSpace, Distribution, Policy
 

@@ -13,7 +13,7 @@ from jaxtyping import Array, Bool, Float, Int, Key, PRNGKeyArray
 
 from kinetix_env import EnvState, KinetixEnv, Level
 from kinetix_env.protocols import Policy
-from kinetix_env.replace_rows import replace_done
+from kinetix_env.task import replace_done
 
 __all__ = ["Player", "Trajectory", "play", "start_player"]
 

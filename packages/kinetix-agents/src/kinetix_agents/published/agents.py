@@ -12,10 +12,10 @@ from typing import Any
 import jax
 import numpy as np
 
-from kinetix_env.actions import Continuous, Discrete, MultiDiscrete
 from kinetix_env.environments import KinetixL, make
 from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import ActionSpaceConfig
+from kinetix_env.task import Continuous, Discrete, MultiDiscrete
 
 from ..agent import Agent, agent_of
 from ..policies.transformer import Transformer, from_published, to_published

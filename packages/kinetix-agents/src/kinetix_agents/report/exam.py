@@ -6,22 +6,22 @@ from typing import Any
 
 import jax
 
-from kinetix_env.curricula import ListCurriculum
 from kinetix_env.errors import KinetixError
+from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad
 from kinetix_env.picture import gif
-from kinetix_env.sizes import SIZES
+from kinetix_env.sources import ListCurriculum
 
 from ..agent import load_agent
 from ..evaluation import Evaluator, LevelSet
 from ..evaluation.contestants import Arena, Contestant
 from ..evaluation.evaluator import default_batch
 from ..evaluation.level_sets import fits
+from ..evaluation.record import record_policy
 from ..evaluation.tables import Result
 from ..training.build import build_env
 from ..training.config import RunConfig
 from ..training.run import first_params
-from .films import record_policy
 from .folder import RunFolder
 from .scores import AFTER, BEFORE
 

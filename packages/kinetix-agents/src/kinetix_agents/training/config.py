@@ -9,8 +9,6 @@ from typing import Annotated, Any
 
 from tyro.conf import arg
 
-from kinetix_env.actions import MultiDiscrete
-from kinetix_env.curricula import RandomCurriculum
 from kinetix_env.environments import KinetixS
 from kinetix_env.errors import ConfigError, LevelError, unknown
 from kinetix_env.generators import RandomLevels
@@ -23,7 +21,8 @@ from kinetix_env.protocols import (
     PolicyConfig,
     RewardConfig,
 )
-from kinetix_env.rewards import Dense
+from kinetix_env.sources import RandomCurriculum
+from kinetix_env.task import Dense, MultiDiscrete
 
 from ..policies.set_mlp import SetMLP
 from ..ppo import PPOConfig

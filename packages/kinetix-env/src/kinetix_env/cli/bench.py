@@ -28,7 +28,7 @@ class BenchEnv:
 
     def run(self) -> None:
         """Print a table."""
-        from .references import MOST_LEVELS, check_integer
+        from ..sources.references import MOST_LEVELS, check_integer
 
         check_integer("envs", self.envs, 1, MOST_LEVELS)
         check_integer("steps", self.steps, 1, 10**6)
@@ -69,8 +69,10 @@ class BenchEnv:
         return compile_seconds, best
 
     def _environment(self) -> Any:
-        from .. import AutoReset, LevelPool, make
-        from .references import random_batch
+        from ..environments import make
+        from ..level import LevelPool
+        from ..sources.references import random_batch
+        from ..task import AutoReset
 
         env = make(f"kinetix-{self.size}", observation=self.observation, action=self.action)
         return AutoReset(env, LevelPool(*random_batch(self.size, count=min(LEVELS, self.envs), seed=self.seed)))

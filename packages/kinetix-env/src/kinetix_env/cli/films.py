@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..episodes import Acts, acts_of, play
 from ..errors import ConfigError
 from ..levels import NamedLevel
 from ..picture import gif, mp4
 from ..picture.film import check_settings
 from ..picture.gif import MOST_GIF_FPS
 from ..picture.mp4 import MOST_MP4_FPS, check_video
-from ..recording import Recording
+from ..play.episodes import Acts, acts_of, play
+from ..play.recording import Recording
 from .progress import progress
 from .tables import amount
 

@@ -25,8 +25,9 @@ class LevelsCheck:
 
     def run(self) -> None:
         """Print a line for each file."""
-        from ..levels import load, validate
-        from .files import level_files
+        from ..level import validate
+        from ..levels import load
+        from ..sources.files import level_files
         from .tables import amount, counts
 
         if not self.paths:
@@ -60,7 +61,7 @@ def _replayed(named: "NamedLevel") -> "Replay | None":
     """How an episode ends in which the level's solution is played, if it has one."""
     if named.solution is None:
         return None
-    from .. import make
+    from ..environments import make
     from ..search import replay
 
     return replay(make(named.capacity), named.level, named.solution)

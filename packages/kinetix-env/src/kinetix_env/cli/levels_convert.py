@@ -25,7 +25,7 @@ class LevelsConvert:
 
     def run(self) -> None:
         """Write a file for each file."""
-        from .files import level_files
+        from ..sources.files import level_files
 
         folder = self.source.is_dir()
         pairs = [

@@ -11,7 +11,7 @@ from .arguments import LevelReferences
 
 if TYPE_CHECKING:
     from ..levels import NamedLevel
-    from ..recording import Recording
+    from ..play.recording import Recording
 
 __all__ = ["LevelsGallery"]
 
@@ -35,9 +35,9 @@ class LevelsGallery:
     def run(self) -> None:
         """Play the solutions, draw, write the page."""
         from ..picture import gallery
+        from ..sources.references import find_levels
         from .pictures import check_file
         from .progress import progress
-        from .references import find_levels
         from .tables import amount
 
         if not self.levels:
@@ -56,7 +56,7 @@ class LevelsGallery:
 
     def _recordings(self, levels: "list[NamedLevel]") -> "list[Recording | None]":
         """Episodes of the levels that have a solution."""
-        from ..episodes import play
+        from ..play.episodes import play
 
         solved = [named for named in levels if self.clips and named.solution is not None]
         found = dict(zip(map(id, solved), play(solved, "solution"), strict=True))

@@ -25,16 +25,16 @@ class LevelsList:
         if self.levels is None:
             _list_references()
             return
-        from .references import find_levels
+        from ..sources.references import find_levels
         from .tables import print_levels
 
         print_levels(find_levels(self.levels))
 
 
 def _list_references() -> None:
-    from ..held_out import COUNT
-    from ..sizes import SIZES
-    from ..suites import splits, suite
+    from ..level.sizes import SIZES
+    from ..sources.held_out import COUNT
+    from ..sources.suites import splits, suite
     from .output import print_table
     from .tables import amount
 

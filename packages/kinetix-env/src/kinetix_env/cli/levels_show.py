@@ -26,8 +26,8 @@ class LevelsShow:
 
     def run(self) -> None:
         """Print tables, write the picture."""
+        from ..sources.references import find_levels
         from .pictures import check_file, save_levels
-        from .references import find_levels
         from .tables import print_level, print_levels
 
         check_file("--out", self.out)

@@ -35,7 +35,7 @@ class LevelsSolve:
 
     def run(self) -> None:
         """Search level by level, print a table, write the files."""
-        from .references import check_integer, find_levels
+        from ..sources.references import check_integer, find_levels
 
         if not self.levels:
             raise ConfigError("Name the levels to solve.")
@@ -79,7 +79,7 @@ class LevelsSolve:
 
     def _solve(self, named: "NamedLevel") -> "SearchResult":
         """Search one level; levels of one capacity share what is compiled."""
-        from .. import make
+        from ..environments import make
         from ..search import solve
 
         with _progress(named.name, self.budget) as told:

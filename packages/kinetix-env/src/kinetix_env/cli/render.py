@@ -38,9 +38,9 @@ class Render:
 
     def run(self) -> None:
         """Write the file, say what it shows."""
+        from ..sources.references import check_integer
         from .films import FILMS
         from .pictures import STILL, check_file
-        from .references import check_integer
 
         check_file("--out", self.out, (*STILL, *FILMS))
         check_integer("seed", self.seed, 0, 2**32 - 1)
@@ -55,7 +55,7 @@ class Render:
             self._draw()
 
     def _levels(self) -> "list[NamedLevel]":
-        from .references import find_levels
+        from ..sources.references import find_levels
 
         return find_levels(self.level, count=self.count, seed=self.seed)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ..level import Role
+from ..level.level import Role
 from ..levels import NamedLevel
 from .output import print_table
 

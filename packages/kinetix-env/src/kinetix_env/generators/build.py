@@ -20,7 +20,7 @@ from jaxtyping import Array
 from jax2d import Capacity
 from jax2d.boundary import FLOOR
 
-from ..level import Role, empty_level
+from ..level.level import Role, empty_level
 from .draft import BodyRow, Draft, draft_of, rows, stacked
 from .draws import ShapeDraws, ThrusterDraws, named
 from .lanes import pick, row_of, rows_from

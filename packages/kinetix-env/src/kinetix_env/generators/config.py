@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from jax2d import Capacity
 
-from .checks import checks_its_fields
+from ..config import checks_its_fields
 from .sampler import RandomGenerator
 from .settings import Settings
 

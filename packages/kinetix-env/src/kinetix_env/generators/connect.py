@@ -15,7 +15,7 @@ from jaxtyping import Array
 
 from jax2d import Capacity
 
-from ..sizes import MOTOR_BINDINGS
+from ..level.sizes import MOTOR_BINDINGS
 from .draft import BodyRow, Draft, JointRow, rows, the_row
 from .draws import ShapeDraws
 from .lanes import pick, row_of, rows_from

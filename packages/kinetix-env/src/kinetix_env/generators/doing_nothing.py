@@ -12,7 +12,7 @@ from jaxtyping import Array, Bool
 
 from jax2d import Capacity, Engine, State, contact_slots
 
-from ..level import Level, Role
+from ..level.level import Level, Role
 
 __all__ = ["solved_by_doing_nothing"]
 

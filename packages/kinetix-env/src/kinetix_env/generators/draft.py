@@ -13,7 +13,7 @@ from jaxtyping import Array
 
 from jax2d import Capacity, Joints, Thrusters, collision_groups
 
-from ..level import Level
+from ..level.level import Level
 
 __all__ = ["BodyRow", "Draft", "JointRow", "ThrusterRow", "draft_of", "level_of", "put", "rows", "stacked", "the_row"]
 

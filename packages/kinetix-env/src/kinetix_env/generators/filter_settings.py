@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .checks import check_chances, check_flags, check_integer, checks_its_fields
+from ..config import check_chances, check_flags, check_integer, checks_its_fields
 
 __all__ = ["FilterSettings"]
 

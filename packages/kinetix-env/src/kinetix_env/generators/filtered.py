@@ -22,7 +22,7 @@ from jaxtyping import Array, PRNGKeyArray
 from jax2d import Capacity, Engine
 
 from ..errors import ConfigError
-from ..level import Level, empty_level
+from ..level.level import Level, empty_level
 from .doing_nothing import solved_by_doing_nothing
 from .draft import Draft, level_of
 from .filter_settings import FilterSettings

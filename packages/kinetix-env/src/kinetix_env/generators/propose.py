@@ -11,7 +11,7 @@ from jaxtyping import Array
 
 from jax2d import Capacity
 
-from ..level import Role
+from ..level.level import Role
 from .connect import choose_target, draw_link
 from .draft import BodyRow, Draft, JointRow, put, rows
 from .draws import ShapeDraws

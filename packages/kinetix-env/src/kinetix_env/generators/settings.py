@@ -3,8 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from ..errors import ConfigError
-from .checks import (
+from ..config import (
     check_chances,
     check_flags,
     check_integer,
@@ -13,6 +12,7 @@ from .checks import (
     check_pairs,
     checks_its_fields,
 )
+from ..errors import ConfigError
 from .filter_settings import FilterSettings
 
 __all__ = ["Settings"]

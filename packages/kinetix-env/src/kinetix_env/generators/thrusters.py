@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ..sizes import THRUSTER_BINDINGS
+from ..level.sizes import THRUSTER_BINDINGS
 from .draft import BodyRow, Draft, ThrusterRow, rows, the_row
 from .draws import ThrusterDraws
 from .lanes import pick, row_of

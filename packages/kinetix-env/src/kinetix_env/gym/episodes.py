@@ -7,9 +7,9 @@ import numpy as np
 from gymnasium.utils import seeding
 from jaxtyping import Bool
 
-from ..env import KinetixEnv
-from ..level import Level
-from ..protocols import LevelSource
+from ..level.level import Level
+from ..task.env import KinetixEnv
+from ..task.protocols import LevelSource
 from .programs import Told, programs_of
 from .supply import LevelSupply
 

@@ -13,13 +13,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int, UInt
 
-from ..env import KinetixEnv
-from ..env_state import EnvState
-from ..level import empty_level
+from ..level.level import empty_level
+from ..level.pool import LevelPool
 from ..levels import stack
-from ..pool import LevelPool
-from ..protocols import LevelSource
-from ..replace_rows import replace_done
+from ..task.env import KinetixEnv
+from ..task.env_state import EnvState
+from ..task.protocols import LevelSource
+from ..task.replace_rows import replace_done
 from .spaces import plain
 
 __all__ = ["Leaves", "Programs", "Told", "draw", "programs_of"]

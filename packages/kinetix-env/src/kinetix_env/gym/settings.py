@@ -8,11 +8,11 @@ from gymnasium import spaces
 
 from jax2d import Capacity
 
-from ..env import KinetixEnv
 from ..environments import make
 from ..errors import ConfigError, unknown
-from ..level import empty_level
-from ..sizes import SIZES
+from ..level.level import empty_level
+from ..level.sizes import SIZES
+from ..task.env import KinetixEnv
 from .spaces import observation_space_of
 
 __all__ = ["MODES", "check_options", "check_render_mode", "made", "metadata_of", "observation_space"]

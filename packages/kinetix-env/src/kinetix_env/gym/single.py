@@ -8,8 +8,8 @@ from gymnasium.error import ResetNeeded
 
 from jax2d import Capacity
 
-from ..level_sources import one_level, source_of
-from ..protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
+from ..sources.level_sources import one_level, source_of
+from ..task.protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
 from .episodes import Episodes, stream_seed
 from .infos import row_of
 from .settings import MODES, check_options, check_render_mode, made, metadata_of, observation_space
@@ -47,7 +47,7 @@ class KinetixGymEnv(gymnasium.Env[Any, Any]):
 
         `size` is `s`, `m` or `l`, a registered environment's name, or a capacity. `observation`, `action`, `reward` and
         the other settings (`horizon`, `frame_skip`) are those of `kinetix_env.make`. `levels` are a generator's name,
-        a reference such as `suite:s`, or whatever else `kinetix_env.level_sources.source_of` takes. Pictures are
+        a reference such as `suite:s`, or whatever else `kinetix_env.sources.source_of` takes. Pictures are
         `render_size` pixels wide and high.
         """
         env = made(size, {"observation": observation, "action": action, "reward": reward, **settings})

@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium import spaces
 
 from ..errors import ActionError, ConfigError
-from ..protocols import ActionSpace
+from ..task.protocols import ActionSpace
 
 __all__ = ["action_space_of", "checked_actions", "observation_space_of", "plain"]
 

@@ -9,10 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Int, UInt
 
-from ..level import Level
+from ..level.level import Level
+from ..level.pool import LevelPool
 from ..levels import stack
-from ..pool import LevelPool
-from ..protocols import LevelSource
+from ..task.protocols import LevelSource
 from .programs import draw
 
 __all__ = ["LevelSupply"]

@@ -13,9 +13,9 @@ from jaxtyping import Bool
 from jax2d import Capacity
 
 from ..errors import ConfigError, unknown
-from ..level import Level
-from ..level_sources import one_level, source_of
-from ..protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
+from ..level.level import Level
+from ..sources.level_sources import one_level, source_of
+from ..task.protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
 from .episodes import Episodes, seeded, stream_seed
 from .infos import Info, final_info, info_of
 from .settings import MODES, check_options, check_render_mode, made, metadata_of, observation_space

@@ -8,8 +8,8 @@ from typing import Any
 from jax2d.checks import shown
 
 from ..errors import LevelError
+from ..level.named import LONGEST_NAME, NamedLevel
 from . import text as texts
-from .named import LONGEST_NAME, NamedLevel
 from .published import import_published
 from .reading import read_document
 from .writing import write_document

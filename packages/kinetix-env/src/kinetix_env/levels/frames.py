@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from jax2d.geometry import circle_mass, polygon_mass, rotate
 
-from .arrays import Arrays
+from ..level.layout import Arrays
 
 __all__ = ["body_mass", "box_vertices", "centroid", "here", "opposite_anchor", "relative_angle"]
 

@@ -17,11 +17,11 @@ import numpy as np
 from jax2d import Capacity, PhysicsParams, SceneError
 
 from ..errors import LevelError
-from ..level import Role
-from ..sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
-from . import bounds
-from .arrays import Arrays, blank, groups
-from .named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel
+from ..level import bounds
+from ..level.layout import Arrays, blank, groups
+from ..level.level import Role
+from ..level.named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel
+from ..level.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
 from .reading import named_level
 from .values import Fields, at, fail
 

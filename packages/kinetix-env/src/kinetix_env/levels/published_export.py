@@ -9,11 +9,11 @@ import numpy as np
 from jax2d import Capacity
 from jax2d.geometry import rotate
 
-from .arrays import Arrays, from_level
-from .canonical import canonical
-from .named import NamedLevel
+from ..level.canonical import canonical
+from ..level.layout import Arrays, from_level
+from ..level.named import NamedLevel
+from ..level.validate import check_arrays, check_shapes
 from .published import COUNTS, GHOST, PARAMETERS, SOLID, STATIC, STATIC_PARAMETERS
-from .validate import check_arrays, check_shapes
 
 __all__ = ["export_published"]
 

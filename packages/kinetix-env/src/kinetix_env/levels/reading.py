@@ -10,14 +10,14 @@ from jax2d import Capacity, SceneError
 from jax2d.checks import shown
 
 from ..errors import LevelError, pick
-from ..sizes import SIZES
-from .arrays import Arrays, blank, to_level
-from .bounds import COUNTS
-from .canonical import canonical
-from .named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel, check_action, check_metadata
+from ..level.bounds import COUNTS
+from ..level.canonical import canonical
+from ..level.layout import Arrays, blank, to_level
+from ..level.named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel, check_action, check_metadata
+from ..level.sizes import SIZES
+from ..level.validate import check_arrays
 from .reading_bodies import Bodies, read_body, read_walls
 from .reading_links import read_joint, read_thruster
-from .validate import check_arrays
 from .values import Fields, at, closest, fail, integer
 from .words import FORMAT, GRAVITY, LEVEL_FIELDS
 

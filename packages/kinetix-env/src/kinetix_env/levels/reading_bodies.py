@@ -9,11 +9,11 @@ from jax2d.checks import shown
 from jax2d.geometry import polygon_fault, rotate
 
 from ..errors import LevelError
-from . import bounds
-from .arrays import Arrays
+from ..level import bounds
+from ..level.layout import Arrays
+from ..level.named import check_name
+from ..level.validate import ROUNDING
 from .frames import body_mass, box_vertices, centroid
-from .named import check_name
-from .validate import ROUNDING
 from .values import Fields, at, closest, fail, vector
 from .words import BODY_FIELDS, ROLES, SHAPE_FIELDS, WALL_FIELDS, WALLS
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import LevelError
-from ..sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
-from . import bounds
+from ..level import bounds
+from ..level.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
 from .frames import here, opposite_anchor, relative_angle
 from .reading_bodies import Bodies
 from .values import Fields, at, fail, number

@@ -13,7 +13,7 @@ import numpy as np
 from jax2d.checks import shown
 
 from ..errors import LevelError
-from .bounds import MOST_BRACKETS, MOST_CHARACTERS
+from ..level.bounds import MOST_BRACKETS, MOST_CHARACTERS
 
 __all__ = ["number_out", "parse", "read_text", "render", "write_text"]
 

@@ -12,7 +12,7 @@ import numpy as np
 from jax2d.checks import shown
 
 from ..errors import LevelError
-from . import bounds
+from ..level import bounds
 
 __all__ = ["Fields", "at", "closest", "fail", "integer", "number", "vector"]
 

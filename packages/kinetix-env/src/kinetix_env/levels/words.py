@@ -2,7 +2,7 @@
 
 from jax2d import boundary
 
-from ..level import Role
+from ..level.level import Role
 
 __all__ = [
     "BODY_FIELDS",

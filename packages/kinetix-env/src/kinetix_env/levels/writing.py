@@ -11,13 +11,13 @@ import numpy as np
 from jax2d import Capacity
 
 from ..errors import LevelError
-from ..sizes import SIZES
-from .arrays import Arrays, from_level
-from .bounds import COUNTS
-from .canonical import canonical
-from .named import NamedLevel
+from ..level.bounds import COUNTS
+from ..level.canonical import canonical
+from ..level.layout import Arrays, from_level
+from ..level.named import NamedLevel
+from ..level.sizes import SIZES
+from ..level.validate import check_arrays, check_shapes
 from .reading_bodies import walls_fit
-from .validate import check_arrays, check_shapes
 from .words import FORMAT, GRAVITY, WALLS
 from .writing_bodies import same, vector_out, write_body, write_wall
 from .writing_links import write_joint, write_thruster

@@ -6,8 +6,8 @@ import numpy as np
 
 from jax2d import Capacity
 
-from ..level import Role
-from .arrays import Arrays
+from ..level.layout import Arrays
+from ..level.level import Role
 from .frames import body_mass, box_vertices, centroid
 from .text import number_out
 from .words import WALLS

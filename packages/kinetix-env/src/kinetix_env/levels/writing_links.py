@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .arrays import Arrays
+from ..level.layout import Arrays
 from .frames import opposite_anchor, relative_angle
 from .text import number_out
 from .words import JOINT_TYPES

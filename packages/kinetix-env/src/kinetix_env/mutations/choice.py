@@ -9,7 +9,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..errors import ConfigError
 from ..generators.settings import Settings
-from ..level import Level
+from ..level.level import Level
 from .place import change_position, change_rotation, change_size, toggle_immovable
 from .shapes import add_connected_shape, add_shape, remove_joint, remove_shape
 from .thrusters import add_thruster, remove_thruster

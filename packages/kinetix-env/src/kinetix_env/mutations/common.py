@@ -9,7 +9,7 @@ from jax2d import Capacity, contact_slots
 from ..errors import LevelError
 from ..generators.draft import BodyRow, Draft, JointRow, ThrusterRow, draft_of, level_of, rows, stacked
 from ..generators.lanes import pick, rows_from
-from ..level import Level
+from ..level.level import Level
 
 __all__ = [
     "any_of",

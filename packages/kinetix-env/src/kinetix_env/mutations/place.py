@@ -14,7 +14,7 @@ from ..generators.places import box_of
 from ..generators.propose import FLOOR_TOP, WORLD
 from ..generators.settings import Settings
 from ..generators.shapes import draw_size
-from ..level import Level
+from ..level.level import Level
 from .common import (
     any_of,
     bodies_of,

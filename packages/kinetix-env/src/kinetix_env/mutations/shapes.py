@@ -9,7 +9,7 @@ from ..generators.draws import ShapeDraws, named
 from ..generators.lanes import row_of
 from ..generators.propose import Wanted, insert, propose
 from ..generators.settings import Settings
-from ..level import Level
+from ..level.level import Level
 from .common import any_of, finish, free_row, joints_of, open_draft, present_shapes, thrusters_of
 
 __all__ = ["add_connected_shape", "add_shape", "remove_joint", "remove_shape"]

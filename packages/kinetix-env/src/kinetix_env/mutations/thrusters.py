@@ -8,7 +8,7 @@ from ..generators.draft import put
 from ..generators.draws import ThrusterDraws, named
 from ..generators.settings import Settings
 from ..generators.thrusters import draw_thruster
-from ..level import Level
+from ..level.level import Level
 from .common import any_of, finish, free_row, open_draft, present_shapes
 
 __all__ = ["add_thruster", "remove_thruster"]

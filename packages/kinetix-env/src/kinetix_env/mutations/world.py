@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
 from ..generators.settings import Settings
-from ..level import Level
+from ..level.level import Level
 from .common import any_of, bodies_of, finish, open_draft, present_shapes, with_bodies
 
 __all__ = ["change_gravity", "swap_roles"]

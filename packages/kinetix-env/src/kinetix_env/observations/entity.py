@@ -12,8 +12,8 @@ from jaxtyping import Array, Bool, Float, Int
 
 from jax2d import Capacity, contact_slots
 
-from ..env_state import EnvState
-from ..level import Level
+from ..level.level import Level
+from ..task.env_state import EnvState
 from .features import (
     circle_features,
     gravity_feature,

@@ -7,9 +7,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from ..env_state import EnvState
-from ..level import Level, Role
-from ..sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+from ..level.level import Level, Role
+from ..level.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+from ..task.env_state import EnvState
 
 __all__ = ["circle_features", "joint_ends", "joint_features", "polygon_features", "thruster_features"]
 

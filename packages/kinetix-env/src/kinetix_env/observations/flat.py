@@ -12,8 +12,8 @@ from jaxtyping import Array, Float
 
 from jax2d import Capacity
 
-from ..env_state import EnvState
-from ..level import Level
+from ..level.level import Level
+from ..task.env_state import EnvState
 from .features import circle_features, gravity_feature, joint_ends, joint_features, polygon_features, thruster_features
 
 __all__ = ["FlatObservation", "PaddedObservation"]

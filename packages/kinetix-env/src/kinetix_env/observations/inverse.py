@@ -20,10 +20,10 @@ from numpy import pi
 
 from jax2d import Capacity, Joints, Scene, Thrusters, collision_groups, contact_slots, initial_state
 
-from ..env_state import EnvState
 from ..errors import LevelError
-from ..level import Level
-from ..touch import goal_distance, present_roles
+from ..level.level import Level
+from ..task.env_state import EnvState
+from ..task.verdict import goal_distance, present_roles
 from .entity import Entities
 from .features import GRAVITY_SCALE, NO_VERTEX, SPIN_SCALE
 

@@ -1,7 +1,7 @@
 """Pictures for people, of levels and of recorded episodes.
 
 `draw` shows one moment of a level as an image, `svg` as text; `contact_sheet` and `svg_sheet` show many levels. `gif`
-and `mp4` show what `kinetix_env.recording.record` has recorded; `gallery` is a page of many levels and episodes."""
+and `mp4` show what `kinetix_env.play.record` has recorded; `gallery` is a page of many levels and episodes."""
 
 from .gallery import gallery as gallery
 from .gif import gif as gif

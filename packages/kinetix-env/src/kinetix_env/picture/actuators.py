@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from jax2d import State
 
-from ..level import Level
+from ..level.level import Level
 from .primitives import Circle, Group, Line, Points, Polygon, Shape, direction, turned
 from .style import BLACK, FLAME, FLAME_CORE, JOINT, LINE, MOTORS, THRUSTER, THRUSTERS, WHITE
 

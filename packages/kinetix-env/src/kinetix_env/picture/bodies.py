@@ -8,7 +8,7 @@ import numpy as np
 
 from jax2d import State
 
-from ..level import Level
+from ..level.level import Level
 from .primitives import Circle, Group, Line, Points, Polygon, Shape, direction, turned
 from .style import LINE, ROLES, dimmed
 

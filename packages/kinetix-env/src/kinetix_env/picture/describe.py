@@ -9,7 +9,7 @@ from jax2d import State
 from jax2d.checks import shown
 
 from ..errors import ActionError, LevelError
-from ..level import Level
+from ..level.level import Level
 from .actuators import joint, thruster
 from .bodies import areas, bodies, edges
 from .primitives import Group, Picture, Polygon, Shape

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from ..errors import ConfigError
-from ..recording import Ending, Recording
+from ..play.recording import Ending, Recording
 from .describe import describe
 from .level_picture import LARGEST
 from .primitives import Colour

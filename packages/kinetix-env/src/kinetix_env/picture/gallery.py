@@ -6,9 +6,9 @@ from html import escape
 from pathlib import Path
 
 from ..errors import ConfigError
+from ..level.sizes import SIZES
 from ..levels import NamedLevel
-from ..recording import Recording
-from ..sizes import SIZES
+from ..play.recording import Recording
 from .film import Told
 from .gif import gif
 from .level_picture import svg

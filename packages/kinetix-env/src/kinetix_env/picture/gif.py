@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..recording import Recording
+from ..play.recording import Recording
 from .files import check_path
 from .film import BORDERS, HOLD, Film, Told
 from .style import PALETTE

@@ -10,7 +10,7 @@ from PIL import Image
 from jax2d import State
 
 from ..errors import ConfigError
-from ..level import Level
+from ..level.level import Level
 from .describe import describe
 from .raster import paint
 from .vector import document

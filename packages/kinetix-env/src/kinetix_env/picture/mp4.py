@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from ..errors import ConfigError
-from ..recording import Recording
+from ..play.recording import Recording
 from .files import check_path
 from .film import HOLD, Film, Told
 from .style import WHITE

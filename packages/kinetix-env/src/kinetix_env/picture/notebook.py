@@ -8,12 +8,13 @@ import jax
 import numpy as np
 
 from ..errors import KinetixError
-from ..level import Level
-from ..recording import Recording
+from ..level.level import Level
+from ..level.named import NamedLevel
+from ..play.recording import Recording
 from .gif import gif
 from .level_picture import svg
 
-__all__ = ["level_svg", "recording_html", "titled_html"]
+__all__ = ["level_svg", "named_html", "recording_html"]
 
 SIZE = 320  # pixels
 MOST_BYTES = 1_000_000  # of a clip, which becomes part of the notebook
@@ -29,12 +30,12 @@ def level_svg(level: Level, title: str = "A level of Kinetix") -> str | None:
         return None
 
 
-def titled_html(level: Level, name: str, description: str) -> str | None:
-    """A picture of one level with its name and description below; None where there is no picture."""
-    picture = level_svg(level, name)
+def named_html(named: NamedLevel) -> str | None:
+    """A picture of a level with its name and description below; None where there is no picture."""
+    picture = level_svg(named.level, named.name)
     if picture is None:
         return None
-    words = f"<b>{escape(name)}</b>" + (f": {escape(description)}" if description else "")
+    words = f"<b>{escape(named.name)}</b>" + (f": {escape(named.description)}" if named.description else "")
     return f"<figure>{picture}<figcaption>{words}</figcaption></figure>"
 
 

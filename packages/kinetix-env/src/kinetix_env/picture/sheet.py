@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from ..errors import ConfigError
-from ..level import Level
+from ..level.level import Level
 from .describe import describe
 from .level_picture import check_size
 from .raster import paint

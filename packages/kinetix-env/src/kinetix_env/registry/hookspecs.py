@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:  # for these annotations only: whoever lists the commands need not wait for JAX
-    from ..protocols import (
+    from ..task.protocols import (
         ActionSpaceConfig,
         Command,
         Config,

@@ -10,7 +10,7 @@ from .kinds import KINDS, Kind
 from .plugin import Candidate, Failure, Plugin, candidates
 
 if TYPE_CHECKING:  # listing the commands need not wait for JAX
-    from ..protocols import (
+    from ..task.protocols import (
         ActionSpaceConfig,
         Command,
         Config,

@@ -11,7 +11,7 @@ import jax
 import numpy as np
 from jaxtyping import Float, Int, Int8
 
-from ..level import Level, Role
+from ..level.level import Level, Role
 from .choices import with_role
 from .lanes import Lane
 

@@ -5,9 +5,9 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from ..errors import LevelError
-from ..level import Level, Role
-from ..levels.named import ACTION_CHOICES
-from ..sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+from ..level.level import Level, Role
+from ..level.named import ACTION_CHOICES
+from ..level.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
 
 __all__ = ["check_roles", "choices", "with_role"]
 

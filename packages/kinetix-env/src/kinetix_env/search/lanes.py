@@ -16,9 +16,9 @@ from jaxtyping import Array, Bool, Float, Int, Int8
 
 from jax2d import State
 
-from ..env import KinetixEnv
-from ..env_state import EnvState
-from ..level import Level
+from ..level.level import Level
+from ..task.env import KinetixEnv
+from ..task.env_state import EnvState
 
 __all__ = ["Lane", "Lanes", "start_lane"]
 

@@ -10,10 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int8
 
-from ..actions import MultiDiscreteActions
-from ..env import KinetixEnv
-from ..level import Level
-from ..levels.named import check_action
+from ..level.level import Level
+from ..level.named import check_action
+from ..task.actions import MultiDiscreteActions
+from ..task.env import KinetixEnv
 from .lanes import Lane, advance, start_lane
 
 __all__ = ["Replay", "multi_discrete", "replay"]

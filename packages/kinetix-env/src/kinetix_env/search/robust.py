@@ -8,7 +8,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from ..level import Level
+from ..level.level import Level
 from .archive import copy_rows
 from .lanes import Lane, Lanes
 from .plans import Plan, Planner

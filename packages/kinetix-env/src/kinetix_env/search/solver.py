@@ -13,10 +13,10 @@ import jax
 import numpy as np
 from jaxtyping import Int
 
-from ..actions import MultiDiscreteActions
-from ..env import KinetixEnv
 from ..errors import ConfigError
-from ..level import Level
+from ..level.level import Level
+from ..task.actions import MultiDiscreteActions
+from ..task.env import KinetixEnv
 from .archive import Archive, copy_rows
 from .choices import check_roles, choices
 from .elites import Elites

@@ -5,7 +5,7 @@ import numpy as np
 
 from jax2d import State
 
-from ..level import Level
+from ..level.level import Level
 
 __all__ = ["perturbed"]
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from kinetix_env.config import check_flags, checks_its_fields
 from kinetix_env.errors import ConfigError
-from kinetix_env.generators.checks import check_flags, checks_its_fields
 from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Policy
 

@@ -5,8 +5,8 @@ The columns are those of `kinetix_env.observations.EntityObservation`."""
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from kinetix_env.level import MOTOR_BINDINGS, THRUSTER_BINDINGS
 from kinetix_env.observations import Entities
-from kinetix_env.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
 
 __all__ = ["BINDINGS", "listening", "without_bindings"]
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Literal, get_args
 import jax
 import jax.numpy as jnp
 
+from kinetix_env.config import check_flags, checks_its_fields
 from kinetix_env.errors import ConfigError
-from kinetix_env.generators.checks import check_flags, checks_its_fields
 from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Policy
 

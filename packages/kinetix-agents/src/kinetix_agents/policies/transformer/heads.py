@@ -14,9 +14,9 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float
 
-from kinetix_env.actions import ContinuousActions, DiscreteActions, MultiDiscreteActions
+from kinetix_env.level import MOTOR_BINDINGS, THRUSTER_BINDINGS
 from kinetix_env.protocols import ActionSpace, Distribution
-from kinetix_env.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+from kinetix_env.task import ContinuousActions, DiscreteActions, MultiDiscreteActions
 
 from ...distributions import Head, head_of
 from .layers import Links

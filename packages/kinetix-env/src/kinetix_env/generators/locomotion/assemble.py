@@ -3,8 +3,8 @@
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from ...level import Role, empty_level
-from ...sizes import THRUSTER_BINDINGS
+from ...level.level import Role, empty_level
+from ...level.sizes import THRUSTER_BINDINGS
 from ..draft import BodyRow, Draft, JointRow, ThrusterRow, draft_of, rows, stacked
 from ..propose import FLOOR_TOP, WORLD
 from .course import Block, Course, lay_course

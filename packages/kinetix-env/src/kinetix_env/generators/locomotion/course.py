@@ -8,7 +8,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from ...level import Role
+from ...level.level import Role
 from ..propose import FLOOR_TOP, WORLD
 from .dice import Dice
 from .parts import Creature, Reach, flag, off, on

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ...sizes import MOTOR_BINDINGS
+from ...level.sizes import MOTOR_BINDINGS
 from .dice import Dice
 from .parts import Box, Creature, Disc, Hinge, flag, off, on, padded
 from .room import Room

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from ...config import check_chances, check_integer, check_numbers, check_pairs, checks_its_fields
 from ...errors import ConfigError
-from ..checks import check_chances, check_integer, check_numbers, check_pairs, checks_its_fields
 from ..filter_settings import FilterSettings
 
 __all__ = ["LocomotionSettings"]

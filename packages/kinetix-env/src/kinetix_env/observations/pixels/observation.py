@@ -12,8 +12,8 @@ from jaxtyping import Array, Float, UInt8
 
 from jax2d import Capacity
 
-from ...env_state import EnvState
-from ...generators.checks import check_integer, checks_its_fields
+from ...config import check_integer, checks_its_fields
+from ...task.env_state import EnvState
 from ..features import gravity_feature
 
 __all__ = ["Pixels", "PixelsObservation"]

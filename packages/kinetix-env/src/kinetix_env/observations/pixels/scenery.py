@@ -14,7 +14,7 @@ from jaxtyping import Array, Bool, Float
 
 from jax2d import Capacity, Scene
 
-from ...env_state import EnvState
+from ...task.env_state import EnvState
 from .layers import Discs, Layers, Polygons
 from .shapes import SPAN, View
 

@@ -9,9 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from ...env_state import EnvState
 from ...picture.describe import MARGIN, ROOM
 from ...picture.style import BLACK, DARKER, JOINT, LINE, MOTORS, ROLES, THRUSTER, THRUSTERS, WHITE
+from ...task.env_state import EnvState
 from .layers import Colours, Discs, Polygons
 
 __all__ = ["SPAN", "View"]

@@ -1,0 +1,61 @@
+"""An animated GIF of an agent that plays levels side by side: what acts lights up, and a border says how it ended.
+
+The episodes are those of an evaluation with the same key: level i plays its first attempt. How they look is told in
+`kinetix_env.picture`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jaxtyping import PRNGKeyArray
+
+from kinetix_env import KinetixEnv, Level
+from kinetix_env.errors import ConfigError, LevelError
+from kinetix_env.picture import gif
+from kinetix_env.picture.film import BORDER
+from kinetix_env.protocols import Policy
+
+from .record import record_policy
+
+__all__ = ["clip"]
+
+MOST_BYTES = 500_000
+FPS = 20
+
+
+def clip(
+    policy: Policy,
+    params: Any,
+    env: KinetixEnv,
+    levels: Sequence[Level],
+    key: PRNGKeyArray,
+    path: str | Path,
+    *,
+    greedy: bool = False,
+    columns: int | None = None,
+    size: int = 160,
+    most_bytes: int = MOST_BYTES,
+) -> Path:
+    """Write a GIF of the agent on levels of the environment's capacity, each `size` pixels wide and high.
+
+    `columns` is the width of the grid, about square if left out. 20 frames a second, fewer if the file would have
+    more than `most_bytes`; the slowest of them is kept even if it has more.
+    """
+    path = Path(path)
+    if path.suffix.lower() != ".gif" or not path.parent.is_dir():
+        raise ConfigError(f"A clip is a file in a folder that exists, whose name ends in .gif, got {str(path)!r}.")
+    if columns is not None and (isinstance(columns, bool) or not isinstance(columns, int) or columns < 1):
+        raise ConfigError(f"A clip's columns must be an integer of at least 1, got {columns!r}.")
+    if not levels:
+        raise LevelError("A clip needs at least one level, got none.")
+    bodies = env.engine.capacity.bodies
+    for index, level in enumerate(levels):
+        if level.role.shape != (bodies,):
+            raise LevelError(
+                f"levels[{index}] of a clip must have {bodies} bodies, as the environment, "
+                f"got roles of shape {level.role.shape}. See kinetix_env.levels.pad."
+            )
+    names = [f"Level {index}" for index in range(len(levels))]
+    recordings = record_policy(policy, {"": params}, env, levels, key, names, greedy=greedy)[""]
+    gif(recordings, path, size=size + 2 * BORDER, fps=FPS, columns=columns, most_bytes=most_bytes)
+    return path

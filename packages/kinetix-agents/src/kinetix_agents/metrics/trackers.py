@@ -1,0 +1,148 @@
+"""Metric sinks of experiment trackers: TensorBoard (extra `tensorboard`) and Weights & Biases (extra `wandb`).
+
+What they need is imported when a run begins; without it the config itself cannot be made, and says what to install."""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kinetix_env.errors import ConfigError
+
+from .sinks import STEP
+
+__all__ = ["TensorBoard", "TensorBoardSink", "WandB", "WandBSink"]
+
+RUN_ID = "wandb-id"  # the file in a run's folder that names its run on the server
+
+
+class TensorBoardSink:
+    """Event files in a folder, one more for each time that a run is resumed.
+
+    They are written by the layer of tensorboardX below its SummaryWriter, which has a queue and a thread of its own, so
+    that numbers are on disk before `write` returns.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file: Any = None
+        self._start = 0  # TensorBoard forgets what earlier files say of this step and of later ones
+        self._closed = False
+
+    def write(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Record these numbers as those of an environment step."""
+        if self._closed:
+            raise ValueError(f"The TensorBoard sink of {self._folder} is closed.")
+        proto: Any = import_module("tensorboardX.proto.event_pb2")
+        if self._file is None:
+            self._file = self._open(proto)
+        event = proto.Event(wall_time=time.time(), step=int(step))
+        for name, value in metrics.items():
+            event.summary.value.add(tag=name, simple_value=float(value))
+        self._file.write_event(event)
+        self._file.flush()
+
+    def rewind(self, step: int) -> None:
+        """Let TensorBoard forget what was recorded after an environment step, once something else is."""
+        self._finish()
+        self._start = int(step) + 1
+
+    def close(self) -> None:
+        """Finish; nothing is written afterwards."""
+        self._finish()
+        self._closed = True
+
+    def _open(self, proto: Any) -> Any:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        # Files are read in the order of their names, which hold the second; the suffix is for those of one second.
+        writer = import_module("tensorboardX.event_file_writer").EventsWriter
+        file = writer(str(self._folder / "events"), f".{time.time_ns()}")
+        start = proto.SessionLog(status=proto.SessionLog.START)
+        file.write_event(proto.Event(wall_time=time.time(), step=self._start, session_log=start))
+        return file
+
+    def _finish(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class WandBSink:
+    """A run of Weights & Biases, which a resumed run goes on with.
+
+    Where it goes is up to the environment variables of wandb, WANDB_MODE and the others. Metrics are drawn over the
+    environment step. The server cannot forget, so a resumed run shows twice what it had to play again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        wandb: Any = import_module("wandb")
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = folder / RUN_ID
+        try:
+            self._run = wandb.init(
+                dir=str(folder),
+                project=os.environ.get("WANDB_PROJECT", "kinetix"),
+                name=os.environ.get("WANDB_NAME", folder.resolve().name),
+                id=kept.read_text(encoding="utf-8").strip() if kept.exists() else None,
+                resume="allow",
+                config=_settings(folder / "config.json"),
+                settings=wandb.Settings(console="off"),  # a progress bar would be sent line by line
+            )
+        except wandb.Error as error:
+            raise ConfigError(f"Weights & Biases: {error} (WANDB_MODE=offline needs no account.)") from error
+        if not self._run.disabled:
+            kept.write_text(f"{self._run.id}\n", encoding="utf-8")
+        self._run.define_metric("*", step_metric=STEP)
+
+    def write(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Record these numbers as those of an environment step."""
+        self._run.log({name: float(value) for name, value in metrics.items()} | {STEP: int(step)})
+
+    def close(self) -> None:
+        """Send what is left; nothing is written afterwards."""
+        self._run.finish()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TensorBoard:
+    """Event files for TensorBoard, in the folder `tensorboard` of a run."""
+
+    name: ClassVar[str] = "tensorboard"
+
+    def __post_init__(self) -> None:
+        _check_installed(self.name, "tensorboardX")
+
+    def build(self, folder: Path) -> TensorBoardSink:
+        """A sink for a run that is kept in a folder."""
+        return TensorBoardSink(folder / "tensorboard")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WandB:
+    """Weights & Biases, online or offline as its environment variables say."""
+
+    name: ClassVar[str] = "wandb"
+
+    def __post_init__(self) -> None:
+        _check_installed(self.name, "wandb")
+
+    def build(self, folder: Path) -> WandBSink:
+        """A sink for a run that is kept in a folder."""
+        return WandBSink(folder)
+
+
+def _check_installed(sink: str, module: str) -> None:
+    spec = find_spec(module)
+    # a mere folder of that name, such as wandb leaves behind where it was run, has no origin
+    if spec is None or spec.origin is None:
+        raise ConfigError(f'The metric sink {sink!r} needs {module}: pip install "kinetix-env[{sink}]".')
+
+
+def _settings(path: Path) -> Any:
+    """What a run's folder says of its configuration, if anything."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

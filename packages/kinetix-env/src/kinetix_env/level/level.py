@@ -1,0 +1,51 @@
+"""A level: one task as arrays, so that levels can be stacked, generated and played in batches.
+
+Make the green shape touch the blue one, never the red one (arXiv:2410.23208). A level says which shapes
+those are, how the world starts, and which number of an action drives which motor and thruster."""
+
+from enum import IntEnum
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Int
+
+from jax2d import Capacity, Scene, SceneBuilder, State
+
+from ..display import drawn_by
+
+__all__ = ["Level", "Role", "empty_level"]
+
+
+class Role(IntEnum):
+    """What touching a shape means."""
+
+    NONE = 0
+    GREEN = 1
+    BLUE = 2
+    RED = 3
+
+
+class Level(eqx.Module):
+    """One task of some `Capacity`. Rows of bodies, joints and thrusters that are not active mean nothing."""
+
+    scene: Scene
+    state: State  # how an episode starts; without accumulated impulses
+    role: Int[Array, " body"]  # a `Role`
+    motor_binding: Int[Array, " joint"]  # which motor number of the action drives it, 0 to MOTOR_BINDINGS - 1
+    motor_auto: Bool[Array, " joint"]  # runs at full speed whatever the action says
+    thruster_binding: Int[Array, " thruster"]  # 0 to THRUSTER_BINDINGS - 1
+
+    _repr_svg_ = drawn_by("kinetix_env.picture.notebook:level_svg")
+
+
+def empty_level(capacity: Capacity) -> Level:
+    """A level in which nothing exists but the floor, the walls, the ceiling and gravity."""
+    scene, state = SceneBuilder(capacity).build()
+    return Level(
+        scene=scene,
+        state=state,
+        role=jnp.zeros(capacity.bodies, jnp.int32),
+        motor_binding=jnp.zeros(capacity.joints, jnp.int32),
+        motor_auto=jnp.zeros(capacity.joints, bool),
+        thruster_binding=jnp.zeros(capacity.thrusters, jnp.int32),
+    )

@@ -1,0 +1,176 @@
+"""Episodes from their start to their end, kept on the host: what was where, and what acted, at every moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float
+
+from jax2d import State
+
+from ..display import drawn_by
+from ..errors import ActionError, ConfigError, LevelError
+from ..level.level import Level
+from ..levels import stack
+from ..task.env import KinetixEnv
+
+__all__ = ["Ending", "Recording", "first_steps", "record", "record_all"]
+
+Ending: TypeAlias = Literal["solved", "failed", "timed out", "broken", "unfinished"]
+
+UNNAMED = "A level of Kinetix"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Recording:
+    """One episode. Moment 0 is its start, moment i is after step i. Arrays are in numpy.
+
+    `ending` is "solved" (green touched blue), "failed" (green touched red), "timed out", "broken" (the physics gave
+    numbers that are not finite) or "unfinished" (there were no more actions).
+    """
+
+    level: Level
+    states: State  # with a leading axis of moments
+    controls: Float[np.ndarray, "step control"]  # the engine's action of each step: its joints, then its thrusters
+    ending: Ending
+    step_seconds: float  # how long a step lasts
+    name: str = UNNAMED  # of the level
+
+    @property
+    def steps(self) -> int:
+        """How many environment steps were played."""
+        return len(self.controls)
+
+    @property
+    def seconds(self) -> float:
+        """How long they last."""
+        return self.steps * self.step_seconds
+
+    def state(self, moment: int) -> State:
+        """Where everything is after so many steps."""
+        state: State = jax.tree.map(lambda leaf: leaf[moment], self.states)
+        return state
+
+    def acting(self, moment: int) -> Float[np.ndarray, " control"] | None:
+        """The controls that led to a moment; None for the start."""
+        return self.controls[moment - 1] if moment else None
+
+    def moment_at(self, seconds: float) -> int:
+        """The moment nearest to a time after the start; the last one if that is later."""
+        return min(max(round(seconds / self.step_seconds), 0), self.steps)
+
+    _repr_html_ = drawn_by("kinetix_env.picture.notebook:recording_html")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.ending} after {self.seconds:.1f} s"
+
+    def __repr__(self) -> str:
+        return f"<Recording of {self}>"
+
+
+def record(env: KinetixEnv, level: Level, actions: Any, *, name: str = UNNAMED) -> Recording:
+    """Play actions of the environment's action space, [step, ...], until the episode ends or they do."""
+    (recording,) = record_all(env, [level], np.asarray(actions)[None], names=[name])
+    return recording
+
+
+def record_all(
+    env: KinetixEnv, levels: Sequence[Level], actions: Any, *, names: Sequence[str] | None = None
+) -> list[Recording]:
+    """`record` for several levels of the environment's capacity at once; `actions` is [level, step, ...].
+
+    It is one compiled program for a number of levels and steps: give several calls the same.
+    """
+    if not isinstance(env, KinetixEnv):
+        raise ConfigError(f"A recording is of a KinetixEnv, got {type(env).__name__}: leave wrappers out.")
+    if not levels:
+        raise LevelError("A recording needs at least one level, got none.")
+    names = [UNNAMED] * len(levels) if names is None else names
+    if len(names) != len(levels):
+        raise ConfigError(f"names must be one for each of {len(levels)} levels, got {len(names)}.")
+    shape = env.action_space.shape
+    given = np.asarray(actions)
+    if given.ndim != 2 + len(shape) or given.shape[0] != len(levels) or given.shape[2:] != shape:
+        takes = f"({', '.join(['steps', *map(str, shape)])}{',' * (not shape)})"
+        raise ActionError(
+            f"The actions of a recording must be an array of shape {takes} for each of {len(levels)} levels, "
+            f"got {given.shape[1:]} for each of {given.shape[0] if given.ndim else 0}."
+        )
+    if not given.shape[1]:
+        raise ActionError("The actions of a recording must have at least one step, got none.")
+    hosted: list[Level] = jax.device_get(list(levels))
+    played = jax.device_get(_play(env, stack(hosted), jnp.asarray(given)))
+    rows = [jax.tree.map(lambda leaf, row=row: leaf[row], played) for row in range(len(hosted))]
+    step_seconds = float(env.engine.params.dt) * env.frame_skip
+    return [
+        _until_the_end(level, steps, step_seconds, name) for level, steps, name in zip(hosted, rows, names, strict=True)
+    ]
+
+
+class _Steps(eqx.Module):
+    """What each step of an episode led to, [step, ...]."""
+
+    states: State
+    controls: Any
+    done: Any
+    solved: Any
+    failed: Any
+    truncated: Any
+
+
+@eqx.filter_jit
+def _play(env: KinetixEnv, levels: Level, actions: Any) -> _Steps:
+    def episode(level: Level, actions: Any) -> _Steps:
+        def step(state: Any, action: Any) -> tuple[Any, _Steps]:
+            controls = env.action_space.controls(level, action)
+            after, _, info = env.advance(state, action)
+            ended = {name: getattr(info, name) for name in ("solved", "failed", "truncated")}
+            return after, _Steps(states=after.physics, controls=controls, done=after.done, **ended)
+
+        steps: _Steps = jax.lax.scan(step, env.start(level), actions)[1]
+        return steps
+
+    played: _Steps = jax.vmap(episode)(levels, actions)
+    return played
+
+
+def _until_the_end(level: Level, steps: _Steps, step_seconds: float, name: str) -> Recording:
+    done = np.asarray(steps.done)
+    count = int(done.argmax()) + 1 if done.any() else len(done)
+    ending: Ending = "broken" if done.any() else "unfinished"
+    endings: tuple[tuple[Any, Ending], ...] = (
+        (steps.solved, "solved"),
+        (steps.failed, "failed"),
+        (steps.truncated, "timed out"),
+    )
+    for flags, word in endings:
+        if flags[:count].any():
+            ending = word
+    return first_steps(
+        level, steps.states, np.asarray(steps.controls), count, ending=ending, step_seconds=step_seconds, name=name
+    )
+
+
+def first_steps(
+    level: Level,
+    states: State,
+    controls: Float[np.ndarray, "step control"],
+    count: int,
+    *,
+    ending: Ending,
+    step_seconds: float,
+    name: str,
+) -> Recording:
+    """A recording of the first `count` steps; `states`, with a leading axis of steps, is what each of them led to."""
+    return Recording(
+        level=level,
+        states=jax.tree.map(lambda start, rest: np.concatenate([start[None], rest[:count]]), level.state, states),
+        controls=controls[:count],
+        ending=ending,
+        step_seconds=step_seconds,
+        name=name,
+    )

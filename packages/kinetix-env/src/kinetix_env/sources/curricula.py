@@ -1,0 +1,110 @@
+"""The two simplest curricula: new random levels every time, and a fixed list of levels in turn.
+
+Neither learns from what is reported. The curricula that do are in kinetix-ued."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Int, PRNGKeyArray
+
+from ..errors import ConfigError, LevelError
+from ..level.level import Level
+from ..level.pool import LevelPool
+from ..task.protocols import LevelGenerator, LevelSource, Outcome, Probe
+
+__all__ = ["FreshLevels", "ListCurriculum", "ListedLevels", "RandomCurriculum"]
+
+
+def _check_count(levels: int) -> None:
+    if not isinstance(levels, int) or isinstance(levels, bool) or levels < 1:
+        raise ConfigError(f"A curriculum selects at least 1 level at a time, got levels={levels!r}.")
+
+
+class FreshLevels(eqx.Module):
+    """Draws all levels anew."""
+
+    source: LevelSource
+    levels: int = eqx.field(static=True)
+
+    def init(self, key: PRNGKeyArray) -> tuple[()]:
+        """There is nothing to remember."""
+        del key
+        return ()
+
+    def select(
+        self, state: tuple[()], key: PRNGKeyArray, probe: Probe
+    ) -> tuple[Level, Int[Array, " level"], tuple[()]]:
+        """New levels; tickets mean nothing."""
+        del probe
+        levels = jax.vmap(self.source.sample)(jax.random.split(key, self.levels))
+        return levels, jnp.arange(self.levels), state
+
+    def report(self, state: tuple[()], tickets: Int[Array, " level"], outcome: Outcome) -> tuple[()]:
+        """Nothing is learnt from it."""
+        del tickets, outcome
+        return state
+
+
+class ListedLevels(eqx.Module):
+    """Goes through a list of levels in order, round and round; its memory is where it has come to."""
+
+    pool: LevelPool
+    levels: int = eqx.field(static=True)
+
+    def init(self, key: PRNGKeyArray) -> Int[Array, ""]:
+        """Begin with the first level."""
+        del key
+        return jnp.zeros((), jnp.int32)
+
+    def select(
+        self, state: Int[Array, ""], key: PRNGKeyArray, probe: Probe
+    ) -> tuple[Level, Int[Array, " level"], Int[Array, ""]]:
+        """The next levels of the list; tickets are their numbers in it."""
+        del key, probe
+        tickets = (state + jnp.arange(self.levels, dtype=jnp.int32)) % len(self.pool)
+        return jax.vmap(self.pool.__getitem__)(tickets), tickets, (state + self.levels) % len(self.pool)
+
+    def report(self, state: Int[Array, ""], tickets: Int[Array, " level"], outcome: Outcome) -> Int[Array, ""]:
+        """Nothing is learnt from it."""
+        del tickets, outcome
+        return state
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomCurriculum:
+    """New levels of the generator, every time (domain randomisation)."""
+
+    name: ClassVar[str] = "random"
+
+    def build(self, generator: LevelGenerator, levels: int) -> FreshLevels:
+        """A curriculum that selects this many levels at a time."""
+        _check_count(levels)
+        return FreshLevels(generator, levels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCurriculum:
+    """The same levels again and again."""
+
+    name: ClassVar[str] = "list"
+    levels: tuple[str, ...] = ()  # files, folders, suite:SPLIT[/NAME], held-out:SIZE
+
+    def build(self, generator: LevelGenerator, levels: int) -> ListedLevels:
+        """A curriculum that selects this many levels at a time, padded to the generator's capacity."""
+        _check_count(levels)
+        return ListedLevels(LevelPool(self.load(generator.capacity), generator.capacity), levels)
+
+    def load(self, capacity: Any) -> Level:
+        """The levels, stacked and padded to a capacity."""
+        from ..levels import pad, stack
+        from .references import find_levels
+
+        if not self.levels:
+            raise ConfigError("ListCurriculum.levels names at least one level file, folder or suite, got none.")
+        named = [level for reference in self.levels for level in find_levels(str(reference))]
+        if not named:
+            raise LevelError(f"No level files in {', '.join(self.levels)}.")
+        return stack([pad(level.level, level.capacity, capacity) for level in named])

@@ -1,0 +1,101 @@
+"""What to play, said in one word: a generator's name, references of levels, or levels themselves.
+
+This is how an environment that starts its own episodes, such as those for Gymnasium, is told where levels come from."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from jax2d import Capacity
+
+from ..errors import ConfigError, LevelError, UnknownNameError, unknown
+from ..level import validate
+from ..level.level import Level
+from ..level.pool import LevelPool
+from ..level.sizes import SIZES
+from ..levels import NamedLevel, pad, stack
+from ..plugins import registry
+from ..task.checks import check_level
+from ..task.protocols import LevelGeneratorConfig, LevelSource
+
+__all__ = ["LevelLike", "one_level", "source_of"]
+
+LevelLike = str | Path | NamedLevel | Level  # a reference, or a level
+
+SCHEMES = ("suite:SPLIT", "suite:SPLIT/NAME", "held-out:SIZE", "the path of a level file or a folder")
+
+
+def source_of(levels: Any, capacity: Capacity) -> LevelSource:
+    """Where levels of a capacity come from.
+
+    - `"random"`, or another registered generator's name, or its config: new levels without end;
+    - a reference (`suite:s`, `suite:s/hover`, `held-out:s`, a path), a level, or a sequence of these: drawn from them,
+      all equally likely; smaller levels are padded;
+    - anything with a method `sample(key)` that gives levels of the capacity.
+    """
+    if isinstance(levels, str) and (generator := _generator(levels, capacity)) is not None:
+        return generator
+    if isinstance(levels, LevelGeneratorConfig) and not isinstance(levels, type):
+        return levels.build(capacity)
+    if isinstance(levels, LevelSource) and not isinstance(levels, type):
+        check_level("levels", jax.eval_shape(levels.sample, jax.random.key(0)), capacity)
+        return levels
+    several = [levels] if isinstance(levels, LevelLike) else levels
+    if not isinstance(several, Sequence) or not several:
+        raise ConfigError(
+            "levels must be a generator's name or config, a reference, a level, or a sequence of at least one of "
+            f"these, got {levels!r}."
+        )
+    return LevelPool(stack([level for one in several for level in _found(one, capacity)]), capacity)
+
+
+def one_level(given: Any, capacity: Capacity) -> Level:
+    """The one level that a reference names, or the `Level` or `NamedLevel` given, padded to the capacity."""
+    found = _found(given, capacity)
+    if len(found) != 1:
+        raise LevelError(f"{given} names {len(found)} levels, and one is to be played; name it, as in suite:s/hover.")
+    return found[0]
+
+
+def _generator(name: str, capacity: Capacity) -> LevelSource | None:
+    """The generator that `NAME` or `NAME:SIZE` stands for; None if it stands for something else."""
+    word, colon, size = name.partition(":")
+    known = registry().level_generators
+    if word not in known:
+        return None
+    if colon and SIZES.get(size) != capacity:
+        raise ConfigError(f"levels={name!r} are of another size than the environment; levels={word!r} are of its own.")
+    return known[word]().build(capacity)
+
+
+def _found(given: Any, capacity: Capacity) -> list[Level]:
+    """The levels that are given or named, each padded to the capacity."""
+    if isinstance(given, Level):
+        validate(given, capacity)
+        return [given]
+    if isinstance(given, NamedLevel):
+        return [_padded(given, capacity)]
+    if not isinstance(given, (str, Path)):
+        raise ConfigError(f"A level must be a reference, a NamedLevel or a Level, got {type(given).__name__}.")
+    return [_padded(named, capacity) for named in _named(str(given))]
+
+
+def _named(reference: str) -> list[NamedLevel]:
+    """The levels that a reference names."""
+    from .references import find_levels
+
+    if ":" not in reference and not Path(reference).exists():
+        words = unknown("level generator or level file", reference, registry().level_generators)
+        raise UnknownNameError(f"{words} Levels are named by {', '.join(SCHEMES)}.")
+    return find_levels(reference)
+
+
+def _padded(named: NamedLevel, capacity: Capacity) -> Level:
+    if named.capacity == capacity:
+        return named.level
+    try:
+        return pad(named.level, named.capacity, capacity)
+    except LevelError as error:
+        raise LevelError(f"{named.name} is too large for this environment: {error}") from None

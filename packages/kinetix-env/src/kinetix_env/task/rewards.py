@@ -1,0 +1,88 @@
+"""What an agent is given for a step. Solving is worth 1 and failing -1 in all of them."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from ..errors import ConfigError
+from .env_state import Transition
+
+__all__ = ["Dense", "DistanceReward", "Published", "Sparse", "TaskReward"]
+
+
+class TaskReward(eqx.Module):
+    """1 when green touches blue, -1 when green touches red, else 0."""
+
+    def __call__(self, step: Transition) -> Float[Array, ""]:
+        """The reward of one environment step."""
+        return jnp.where(step.solved, 1.0, jnp.where(step.failed, -1.0, 0.0))
+
+
+class DistanceReward(eqx.Module):
+    """The task's reward, and `scale` for each metre by which green came closer to blue.
+
+    The shaping sums to `scale * (distance at the start - distance at the end)` over an episode, so it cannot
+    be gained by going back and forth (Ng, Harada & Russell 1999). With `skip_first` the first step of an
+    episode gets none, as in the published environment, which does not know the distance at the start.
+    """
+
+    scale: float
+    skip_first: bool = eqx.field(static=True, default=False)
+
+    def __call__(self, step: Transition) -> Float[Array, ""]:
+        """The reward of one environment step."""
+        closer = step.distance_before - step.distance_after
+        if self.skip_first:
+            closer = jnp.where(step.first, 0.0, closer)
+        return TaskReward()(step) + self.scale * closer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sparse:
+    """1 for solving, -1 for failing, nothing on the way."""
+
+    name: ClassVar[str] = "sparse"
+
+    def build(self) -> TaskReward:
+        """The reward."""
+        return TaskReward()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dense:
+    """Sparse, and a little for every metre that green comes closer to blue."""
+
+    name: ClassVar[str] = "dense"
+    scale: float = 0.1  # reward a metre, summed over the pairs of a green and a blue shape
+
+    def __post_init__(self) -> None:
+        _check_scale(self)
+
+    def build(self) -> DistanceReward:
+        """The reward."""
+        return DistanceReward(self.scale)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """Dense as Kinetix 3.0.2 has it: the first step of an episode gets none. Its training runs take scale 0.2."""
+
+    name: ClassVar[str] = "published"
+    scale: float = 0.1  # reward a metre; 0 is the published sparse reward
+
+    def __post_init__(self) -> None:
+        _check_scale(self)
+
+    def build(self) -> DistanceReward:
+        """The reward."""
+        return DistanceReward(self.scale, skip_first=True)
+
+
+def _check_scale(config: Dense | Published) -> None:
+    scale = config.scale
+    if not isinstance(scale, (int, float)) or not math.isfinite(scale) or scale < 0:
+        raise ConfigError(f"{type(config).__name__}.scale must be a finite number of at least 0, got {scale!r}.")

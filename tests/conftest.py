@@ -6,8 +6,10 @@ of them, to test on a GPU for example, is not overruled. Processes that a test s
 import os
 import platform
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
@@ -18,6 +20,9 @@ JAX_DEFAULTS = {
     "JAX_COMPILATION_CACHE_DIR": str(ROOT / ".cache" / "jax"),  # most of the time goes into compiling
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.2",  # below that, reading is no faster
     "JAX_NUMPY_DTYPE_PROMOTION": "strict",  # the engine never mixes dtypes by accident
+    # Most of the time goes into compiling, and half of that into optimizing programs that run for a moment. What is
+    # marked `optimized`, as all tests of the engine are, is compiled as users compile it.
+    "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
 }
 
 if "jax" in sys.modules:
@@ -32,6 +37,20 @@ settings.load_profile("jax")
 # The condition under which pyproject.toml installs Box2D.
 HAS_BOX2D = sys.version_info < (3, 14) and (sys.platform != "linux" or platform.machine() == "x86_64")
 collect_ignore_glob = [] if HAS_BOX2D else ["*/test_box2d*.py"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _optimized(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Compile as users do in modules that are marked `optimized`, though not in processes that these start."""
+    import jax
+
+    if request.node.get_closest_marker("optimized") is None:
+        yield
+        return
+    quick = jax.config.values["jax_disable_most_optimizations"]
+    jax.config.update("jax_disable_most_optimizations", False)
+    yield
+    jax.config.update("jax_disable_most_optimizations", quick)
 
 
 def pytest_report_header() -> list[str]:

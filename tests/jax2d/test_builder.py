@@ -19,6 +19,8 @@ from jax2d.slots import contact_slots
 from jax2d.state import State, initial_state
 from tests.jax2d.strategies import CAPACITIES, builders, capacities, random_scene, same, to_world
 
+pytestmark = pytest.mark.versions
+
 SINGLE = 1e-6  # m, float32 rounding of numbers of a few metres
 WEDGE = [(0.0, 0.9), (0.5, -0.3), (-0.2, -0.3)]  # a triangle whose centroid, (0.1, 0.1), is not its origin
 

@@ -12,6 +12,8 @@ from jax2d import Capacity, Engine, State
 from tests.jax2d.simulate import stack
 from tests.jax2d.strategies import random_scene
 
+pytestmark = pytest.mark.versions
+
 CAPACITY = Capacity.small()
 ENGINE = Engine(CAPACITY)
 SCENES, STEPS = 24, 20

@@ -10,6 +10,8 @@ from functools import cache
 
 import pytest
 
+pytestmark = pytest.mark.versions
+
 CALLS = {
     "ENGINE.step(state, scene, action)": r"SceneError: Engine\.step: scene must be a Scene, got State\.",
     "ENGINE.step(None, state, action)": r"SceneError: Engine\.step: scene must be a Scene, got NoneType\.",

@@ -10,6 +10,8 @@ from jax2d import SceneBuilder
 from tests.jax2d.mechanics import inertias, masses
 from tests.jax2d.simulate import DT, Case, Trajectory, case, simulate, void
 
+pytestmark = pytest.mark.versions
+
 G = 9.81  # m/s^2
 TEN_SECONDS = 600
 

@@ -15,6 +15,8 @@ from tests.jax2d.law_scenes import chain, swarm
 from tests.jax2d.mechanics import angular_momentum, centre_of_mass, inertias, masses, momentum
 from tests.jax2d.simulate import DT, Trajectory, case, simulate, void
 
+pytestmark = pytest.mark.versions
+
 SEEDS = range(8)
 KINDS = ("free", "limited", "motor", "fixed")
 STEPS = 180

@@ -10,6 +10,8 @@ from jax2d import PhysicsParams
 from tests.jax2d.mechanics import inertias, masses
 from tests.jax2d.simulate import CAPACITY, DT, Trajectory, case, simulate, void
 
+pytestmark = pytest.mark.versions
+
 G = 9.81  # m/s^2
 BOX, CIRCLE = CAPACITY.static_polygons, CAPACITY.polygons  # the first movable body of each kind
 STEPS = 60

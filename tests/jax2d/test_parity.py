@@ -5,6 +5,8 @@ import pytest
 
 from tests.jax2d.reference_scenes import AS_PUBLISHED, TRIANGLES, Run, runs, scenes
 
+pytestmark = pytest.mark.versions
+
 EXACT = 2e-3  # m, over the whole run
 SINGLE = 1e-4  # m, where one contact or one joint acts at a time
 

@@ -3,10 +3,13 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jax2d import Capacity, contact_slots
+
+pytestmark = pytest.mark.versions
 
 
 @st.composite

@@ -12,6 +12,8 @@ from jax2d import Engine, PhysicsParams
 from tests.jax2d.law_scenes import LEAN, crash
 from tests.jax2d.simulate import stack
 
+pytestmark = pytest.mark.versions
+
 ENGINE = Engine(LEAN)
 SCENES = 8
 

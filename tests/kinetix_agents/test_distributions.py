@@ -10,6 +10,8 @@ from kinetix_agents.distributions import Categoricals, Normals, head_of
 from kinetix_env.errors import ConfigError
 from kinetix_env.task import ContinuousActions, DiscreteActions, MultiDiscreteActions
 
+pytestmark = pytest.mark.versions
+
 CHOICES = (3, 3, 2)
 BATCH = 50
 LOGITS = jax.random.normal(jax.random.key(0), (BATCH, sum(CHOICES))) * 2

@@ -17,6 +17,7 @@ from kinetix_env.observations import PixelsObservation
 from tests.kinetix_agents.toys import Ledger, slider_level, stacked
 
 UPDATES, LAST = 40, 5
+SOAK = pytest.mark.soak  # trained a few updates by integration/test_train_combinations.py in every run
 
 
 def solve_rates(policy: Any, observation: Any) -> np.ndarray:
@@ -36,13 +37,19 @@ def solve_rates(policy: Any, observation: Any) -> np.ndarray:
 @pytest.mark.parametrize(
     ("policy", "observation"),
     [
-        (FlatMLP(width=32), "flat"),
-        (FlatMLP(width=32, recurrent=True), "flat"),
-        (Transformer(width=16, layers=1, heads=2, recurrent=True), "entity"),
-        (PixelPolicy(channels=4, width=32), PixelsObservation(size=24)),
-        (PixelPolicy(channels=4, width=32, recurrent=True), PixelsObservation(size=24)),
+        pytest.param(FlatMLP(width=32), "flat", id="flat-mlp"),
+        pytest.param(PixelPolicy(channels=4, width=32), PixelsObservation(size=24), id="pixels", marks=SOAK),
+        pytest.param(FlatMLP(width=32, recurrent=True), "flat", id="flat-mlp with memory", marks=SOAK),
+        pytest.param(
+            Transformer(width=16, layers=1, heads=2, recurrent=True), "entity", id="transformer with memory", marks=SOAK
+        ),
+        pytest.param(
+            PixelPolicy(channels=4, width=32, recurrent=True),
+            PixelsObservation(size=24),
+            id="pixels with memory",
+            marks=SOAK,
+        ),
     ],
-    ids=["flat-mlp", "flat-mlp with memory", "transformer with memory", "pixels", "pixels with memory"],
 )
 def test_it_learns_to_tell_two_levels_apart(policy: Any, observation: Any) -> None:
     rates = solve_rates(policy, observation)

@@ -2,7 +2,7 @@
 
 In the memory game the goal is shown in the first step only."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -18,7 +18,7 @@ from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.ppo import PPO, PPOConfig
 from kinetix_agents.training.build import build_policy
-from kinetix_env import KinetixEnv, Level, make
+from kinetix_env import EnvState, KinetixEnv, Level, make
 from kinetix_env.errors import ConfigError
 from kinetix_env.observations import PixelsObservation
 from kinetix_env.protocols import Policy
@@ -35,52 +35,60 @@ NAMES = ["set-mlp", "flat-mlp", "pixels", "transformer", "published transformer"
 STEPS, ENVS = 6, 3
 
 
-def played(env: KinetixEnv) -> Any:
-    """Observations of a few steps of the toy level, [time, env, ...]."""
-    level = stacked(slider_level(1), slider_level(-1), slider_level(1))
-    state, seen = jax.vmap(env.start)(level), []
-    advance, look = jax.jit(jax.vmap(env.advance)), jax.jit(jax.vmap(env.observation))
+@pytest.fixture(scope="module")
+def states() -> list[EnvState]:
+    """A few steps of the toy level, a batch of environments each."""
+    env = make("kinetix-s")
+    state = jax.vmap(env.start)(stacked(slider_level(1), slider_level(-1), slider_level(1)))
+    advance, visited = jax.jit(jax.vmap(env.advance)), []
     for number in range(STEPS):
-        seen.append(look(state))
+        visited.append(state)
         actions = jax.vmap(env.action_space.sample)(jax.random.split(jax.random.key(number), ENVS))
         state = advance(state, actions)[0]
-    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *seen)
+    return visited
 
 
-def numbers(policy: Policy, params: Any, obs: Any, reset: Array) -> tuple[Array, Array]:
-    """Logits and values of all steps, one after another."""
-    apply, carry, out = jax.jit(policy.apply), policy.initial_carry(ENVS), []
-    for step in range(STEPS):
-        carry, distribution, value = apply(
-            params, carry, jax.tree.map(lambda leaf, step=step: leaf[step], obs), reset[step]
-        )
-        out.append((distribution.logits, value))
-    return tuple(jnp.stack(parts) for parts in zip(*out, strict=True))  # type: ignore[return-value]
+@dataclass
+class Case:
+    """A policy with memory, parameters, and observations, [time, env, ...]."""
+
+    policy: Policy
+    params: Any
+    obs: Any
+
+    def __post_init__(self) -> None:
+        self.apply = jax.jit(self.policy.apply)
+
+    def numbers(self, obs: Any, reset: Array) -> tuple[Array, Array]:
+        """Logits and values of all steps, one after another."""
+        carry, out = self.policy.initial_carry(ENVS), []
+        for step in range(STEPS):
+            now = jax.tree.map(lambda leaf, step=step: leaf[step], obs)
+            carry, distribution, value = self.apply(self.params, carry, now, reset[step])
+            out.append((distribution.logits, value))
+        return tuple(jnp.stack(parts) for parts in zip(*out, strict=True))  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module", params=SIZES, ids=NAMES)
-def case(request: pytest.FixtureRequest) -> tuple[Policy, Any, Any]:
-    """A policy with memory, parameters, and observations."""
+def case(request: pytest.FixtureRequest, states: list[EnvState]) -> Case:
     name = request.param.observation
     env = make("kinetix-s", observation=PixelsObservation(size=32) if name == "pixels" else name)
     policy = build_policy(request.param, env)
-    params = policy.init(jax.random.key(0))
-    return (
-        policy,
-        jax.tree.map(lambda leaf: leaf + 0.3 * jax.random.normal(jax.random.key(1), leaf.shape), params),
-        (played(env)),
+    params = jax.tree.map(
+        lambda leaf: leaf + 0.3 * jax.random.normal(jax.random.key(1), leaf.shape), policy.init(jax.random.key(0))
     )
+    look = jax.jit(jax.vmap(env.observation))
+    return Case(policy, params, jax.tree.map(lambda *leaves: jnp.stack(leaves), *map(look, states)))
 
 
-def test_memory_is_empty_where_an_episode_begins_and_only_there(case: tuple[Policy, Any, Any]) -> None:
-    policy, params, obs = case
-    assert isinstance(policy, RecurrentPolicy)
+def test_memory_is_empty_where_an_episode_begins_and_only_there(case: Case) -> None:
+    assert isinstance(case.policy, RecurrentPolicy)
     begins = jnp.zeros((STEPS, ENVS), bool)
-    whole = numbers(policy, params, obs, begins)
+    whole = case.numbers(case.obs, begins)
     # env 1 begins anew in step 3: from there it is as if nothing had been, and the others do not notice
-    again = numbers(policy, params, obs, begins.at[3, 1].set(True))
-    later = jax.tree.map(lambda leaf: jnp.roll(leaf, -3, axis=0), obs)
-    fresh = numbers(policy, params, later, begins)
+    again = case.numbers(case.obs, begins.at[3, 1].set(True))
+    later = jax.tree.map(lambda leaf: jnp.roll(leaf, -3, axis=0), case.obs)
+    fresh = case.numbers(later, begins)
     for one, two, three in zip(whole, again, fresh, strict=True):
         np.testing.assert_array_equal(one[:, ::2], two[:, ::2])
         np.testing.assert_array_equal(one[:3], two[:3])

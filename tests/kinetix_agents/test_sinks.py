@@ -7,6 +7,8 @@ import pytest
 
 from kinetix_agents.metrics.sinks import CsvFile, JsonLines
 
+pytestmark = pytest.mark.versions
+
 CONFIGS = {"jsonl": JsonLines(), "csv": CsvFile()}
 
 

@@ -12,6 +12,8 @@ from kinetix_agents.metrics.trackers import TensorBoard, WandB
 from kinetix_env.errors import ConfigError
 from kinetix_env.plugins import registry
 
+pytestmark = pytest.mark.versions
+
 
 def scalars(folder: Path) -> dict[str, list[tuple[int, float]]]:
     """What TensorBoard shows of a run: steps and values by name."""

@@ -11,6 +11,8 @@ from jax2d import Capacity
 from kinetix_env import ActionError, Level, empty_level
 from kinetix_env.task import Continuous, Discrete, MultiDiscrete
 
+pytestmark = pytest.mark.versions
+
 CAPACITY = Capacity(polygons=6, circles=1, joints=5, thrusters=3)
 SPACES = {config.name: config().build(CAPACITY) for config in (MultiDiscrete, Continuous, Discrete)}
 every_space = pytest.mark.parametrize("name", SPACES)

@@ -11,6 +11,8 @@ import pytest
 from kinetix_env import ConfigError, Level, Role
 from tests.kinetix_env.episodes import CAPACITY, CIRCLE, POLYGON, STEPS, Episode, environment, level, play, room, void
 
+pytestmark = pytest.mark.versions
+
 HORIZON = environment().horizon
 PAIRS = list(itertools.combinations_with_replacement(Role, 2))  # ten
 

@@ -10,6 +10,8 @@ from kinetix_env.level import SIZES
 from kinetix_env.observations import FlatObservation
 from kinetix_env.task import ContinuousActions, Dense, DistanceReward, MultiDiscreteActions, TaskReward
 
+pytestmark = pytest.mark.versions
+
 
 @pytest.mark.parametrize("size", SIZES)
 def test_published_sizes(size: str) -> None:

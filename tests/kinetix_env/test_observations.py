@@ -12,6 +12,8 @@ from kinetix_env.observations import Entities
 from kinetix_env.task import KinetixEnv
 from tests.kinetix_env.episodes import CAPACITY, CIRCLE, POLYGON, Episode, environment, level, play, room, views
 
+pytestmark = pytest.mark.versions
+
 FLAT_SIZES = {"s": 140, "m": 247, "l": 679}  # the last is published; all three follow from the columns
 
 

@@ -15,6 +15,8 @@ from kinetix_env.sources import ListCurriculum, RandomCurriculum
 from tests.jax2d.strategies import same
 from tests.kinetix_env.episodes import CAPACITY, environment, level, room, void
 
+pytestmark = pytest.mark.versions
+
 ENVS, STEPS = 12, 40
 
 

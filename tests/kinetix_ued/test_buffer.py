@@ -5,11 +5,14 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinetix_ued.buffer import empty_buffer, find, insert, mark_seen, update
 from kinetix_ued.packing import fingerprints, groups
+
+pytestmark = pytest.mark.versions
 
 CAPACITY, BATCH = 5, 4
 

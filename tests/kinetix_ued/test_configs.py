@@ -11,6 +11,8 @@ from kinetix_env.protocols import Curriculum, CurriculumConfig
 from kinetix_ued import ACCEL, PLR, SFL, RobustPLR
 from tests.kinetix_ued.markers import marked
 
+pytestmark = pytest.mark.versions
+
 CONFIGS = {"sfl": SFL, "plr": PLR, "robust-plr": RobustPLR, "accel": ACCEL}
 
 

@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from kinetix_env.protocols import Outcome
 from kinetix_ued.buffer import empty_buffer
@@ -13,6 +14,8 @@ from kinetix_ued.learning import merge
 from kinetix_ued.packing import fingerprints
 from kinetix_ued.scores import learnability, max_mc, positive_value_loss
 from tests.kinetix_ued.markers import outcome
+
+pytestmark = pytest.mark.versions
 
 NOW = jnp.int32(3)
 learn = jax.jit(learn_eagerly, static_argnums=3)

@@ -8,6 +8,8 @@ import pytest
 from kinetix_ued import PLR
 from tests.kinetix_ued.markers import Player, marked, numbers, outcome
 
+pytestmark = pytest.mark.versions
+
 LEVELS, KEPT = 8, 12
 
 

@@ -15,6 +15,8 @@ from kinetix_env.mutations import mutate
 from kinetix_ued import ACCEL, RobustPLR
 from tests.kinetix_ued.markers import Player, marked, numbers, outcome
 
+pytestmark = pytest.mark.versions
+
 LEVELS, KEPT, BLOCK = 8, 6, 2
 SETTINGS = {"buffer": KEPT, "minimum_fill": 1.0, "fresh": BLOCK / LEVELS, "score": "positive-value-loss"}
 

@@ -8,6 +8,8 @@ import pytest
 from kinetix_ued import SFL
 from tests.kinetix_ued.markers import Player, marked, numbers, outcome
 
+pytestmark = pytest.mark.versions
+
 LEVELS, KEPT, TRIED, EVERY = 6, 5, 16, 3
 
 

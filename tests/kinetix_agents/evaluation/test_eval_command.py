@@ -22,6 +22,8 @@ from kinetix_env.task import Discrete
 from tests.kinetix_agents.evaluation import arena
 from tests.kinetix_env.episodes import level as with_roles
 
+pytestmark = pytest.mark.versions
+
 KNOWN = {"coin": arena.coin, "endless": arena.endless, "lost": arena.lost, "sure": lambda: arena.solved_at(1)}
 
 

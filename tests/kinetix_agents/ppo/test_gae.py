@@ -6,6 +6,8 @@ import pytest
 
 from kinetix_agents.ppo.gae import advantages
 
+pytestmark = pytest.mark.versions
+
 STEPS, ENVS = 12, 5
 
 

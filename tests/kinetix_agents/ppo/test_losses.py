@@ -8,6 +8,8 @@ import pytest
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.ppo.losses import ppo_loss
 
+pytestmark = pytest.mark.versions
+
 NAMES = ("log_prob", "old_log_prob", "entropy", "value", "old_value", "advantage", "target")
 
 

@@ -23,6 +23,8 @@ from kinetix_env.observations import Entities
 from kinetix_env.task import MultiDiscrete
 from tests.kinetix_agents.transformer.test_published import normalised
 
+pytestmark = pytest.mark.versions
+
 AGENT = Path(__file__).with_name("agent")
 QUERY = "params/Transformer_0/tf_layers_0/attention1/query/kernel"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import jax
 import numpy as np
+import pytest
 from PIL import Image
 from scipy import stats
 
@@ -20,6 +21,8 @@ from kinetix_agents.training.config import RunConfig
 from kinetix_env.levels import save
 from kinetix_env.sources import find_levels
 from tests.kinetix_agents.report.runs import LEVELS, Page, make_run
+
+pytestmark = pytest.mark.versions
 
 EVIL = "<script src='http://elsewhere.example/x.js'>&"
 SCORES = [

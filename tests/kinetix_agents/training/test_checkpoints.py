@@ -20,6 +20,8 @@ from kinetix_agents.training.checksums import CHECKSUMS
 from kinetix_env import empty_level, make
 from kinetix_env.errors import ConfigError
 
+pytestmark = pytest.mark.versions
+
 ENV = make("kinetix-s")
 ROWS = 4
 ROOT = Path(__file__).parents[3]

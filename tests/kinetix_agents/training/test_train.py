@@ -23,6 +23,8 @@ from kinetix_agents.training.stop import stop_on_signals
 from kinetix_env.errors import ConfigError
 from kinetix_env.sources import ListCurriculum
 
+pytestmark = pytest.mark.versions
+
 CONFIG = RunConfig(
     curriculum=ListCurriculum(levels=("suite:s",)),
     ppo=PPOConfig(envs=8, steps=4, epochs=1, minibatches=2),

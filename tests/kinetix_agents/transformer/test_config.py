@@ -12,6 +12,8 @@ from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import PolicyConfig
 from tests.kinetix_agents.transformer.scenes import SPACES, entities, template
 
+pytestmark = pytest.mark.versions
+
 
 def parameters_of(config: Transformer) -> int:
     policy = config.build(template(entities()), SPACES["multi-discrete"])

@@ -22,6 +22,8 @@ from tests.kinetix_agents.transformer.scenes import (
     template,
 )
 
+pytestmark = pytest.mark.versions
+
 SETTINGS = {**SMALL, "heads": 8}  # of the recorded network
 
 

@@ -19,6 +19,8 @@ from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, load, save
 from kinetix_env.plugins import registry
 
+pytestmark = pytest.mark.versions
+
 
 @pytest.fixture
 def level_file(tmp_path):

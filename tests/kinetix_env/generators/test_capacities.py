@@ -8,6 +8,8 @@ from kinetix_env.errors import ConfigError
 from kinetix_env.generators import RandomLevels
 from tests.kinetix_env.generators.level_laws import check_valid
 
+pytestmark = pytest.mark.versions
+
 
 @pytest.mark.parametrize(
     "counts",

@@ -37,6 +37,7 @@ def episode(env: Any, actions: Any = HOLD) -> list[Any]:
     return told
 
 
+@pytest.mark.versions
 @pytest.mark.parametrize(
     "settings",
     [

@@ -14,6 +14,8 @@ from kinetix_env import ActionError, ConfigError
 from kinetix_env.gym.spaces import action_space_of, checked_actions, observation_space_of, plain
 from kinetix_env.task import Continuous, Discrete, MultiDiscrete
 
+pytestmark = pytest.mark.versions
+
 SMALL = Capacity.small()
 
 

@@ -13,6 +13,8 @@ from kinetix_env.level.layout import from_level
 from kinetix_env.levels import NamedLevel, dumps, loads
 from tests.kinetix_env.levels.samples import car
 
+pytestmark = pytest.mark.versions
+
 FLOAT32 = 1e-6  # relative error of a few roundings
 
 

@@ -22,6 +22,8 @@ from tests.kinetix_env.levels.samples import (
 )
 from tests.kinetix_env.levels.test_format import set_at
 
+pytestmark = pytest.mark.versions
+
 EPISODES = PUBLISHED.parents[1] / "parity" / "env"
 SIZES = {"s": Capacity.small(), "m": Capacity.medium(), "l": Capacity.large()}
 

@@ -11,6 +11,8 @@ from kinetix_env.levels import dumps, load, loads, schema, words
 from tests.kinetix_env.levels.samples import CAPACITIES, NAMES, car, published_path, random_level
 from tests.kinetix_env.levels.test_format import set_at
 
+pytestmark = pytest.mark.versions
+
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 
 

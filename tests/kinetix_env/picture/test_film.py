@@ -17,6 +17,8 @@ from kinetix_env.picture import gif, mp4
 from kinetix_env.picture.film import BORDER, BORDERS, HOLD, Film
 from tests.kinetix_env.picture.scenes import WHITE, recorded
 
+pytestmark = pytest.mark.versions
+
 FAR, SECONDS = 2, 12 / 30  # the recording of 12 steps, which is the longest
 
 

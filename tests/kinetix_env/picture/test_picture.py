@@ -11,6 +11,8 @@ from kinetix_env.errors import ConfigError
 from kinetix_env.picture import contact_sheet, draw
 from tests.kinetix_env.picture.scenes import BLACK, BLUE, GREEN, GREY, RED, WHITE, colour
 
+pytestmark = pytest.mark.versions
+
 CAPACITY = Capacity.large()
 
 

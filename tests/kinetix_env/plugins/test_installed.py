@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.versions
+
 BROKEN = "The plugin 'kinetix-bad' of kinetix-bad 0.3 failed: ZeroDivisionError: division by zero"
 WARNING = f"kinetix: warning: {BROKEN}\n"
 

@@ -13,6 +13,8 @@ from kinetix_env.errors import PluginError, UnknownNameError
 from kinetix_env.plugins import KINDS, Registry, hookimpl, registry
 from kinetix_env.registry.plugin import Candidate
 
+pytestmark = pytest.mark.versions
+
 
 @dataclass(frozen=True, kw_only=True)
 class Red:

@@ -6,6 +6,8 @@ import pytest
 from kinetix_env.search.elites import MOST, Elites
 from kinetix_env.search.plans import Planner
 
+pytestmark = pytest.mark.versions
+
 HORIZON = 256
 COUNTS = np.array([3, 1, 3, 1, 2, 1])
 

@@ -27,7 +27,8 @@ from .tensors import read_tensors
 
 __all__ = ["PARAMS", "is_published", "load_published", "published_run"]
 
-PARAMS, CONFIG = "params.safetensors", "config.json"
+PARAMS = "params.safetensors"
+CONFIG = "config.json"
 
 # an option of its configuration, ours, and what it is in the published agents
 SIZES = {

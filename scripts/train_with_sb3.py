@@ -1,6 +1,6 @@
 """Train on Kinetix with Stable-Baselines3: PPO on CPU, over single environments or over the batch of them.
 
-    uv pip install --torch-backend=cpu 'kinetix-env[gym]' stable-baselines3
+    uv pip install --torch-backend=cpu ./packages/jax2d './packages/kinetix-env[gym]' stable-baselines3
     python scripts/train_with_sb3.py --steps 100000           # the batch of environments, by KinetixVecEnv below
     python scripts/train_with_sb3.py --steps 20000 --single   # single environments, by SB3's own make_vec_env
 

@@ -1,6 +1,6 @@
 """Train on Kinetix with a trainer that knows nothing of it: PPO of skrl, on JAX, over the batch of environments.
 
-    pip install 'kinetix-env[gym]' 'skrl[jax]'
+    pip install ./packages/jax2d './packages/kinetix-env[gym]' 'skrl[jax]'
     python scripts/train_with_skrl.py --steps 2048
 
 A recipe to start from, and a check: what skrl was told of every episode must add up."""

@@ -1,0 +1,128 @@
+"""The words that users read are those of the field: docs, help of commands, error messages. docs/glossary.md lists them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+RATES = "second|minute|step|update|call|run|epoch|joint|thruster|body|level|episode|device|core|pair|scene|metre|kind|size|side"
+COUNTS = "steps|levels|frames|images|observations|environments|seeds|numbers?|rows?|one|once|twice|times|process|thread|device|curriculum|gradients?|[kM]"
+
+# What was written, and what to write instead.
+DIALECT = {
+    rf"\b(?:{COUNTS}) an? (?:{RATES})\b": "per",
+    r"\b(?:told|tells?|telling)\b": "say, show, report, receive, know",
+    r"\bso many\b": "the number itself: N, `batch`",
+    r"\bhow many-eth\b": "the index of",
+    r"\b(?:whoever|somebody|nobody|anybody)\b": "the user, the caller, no one; or a sentence without a person",
+    r"\bshares? of\b|\bas a share\b": "fraction of",
+    r"\bthe same, complete\b": "a sentence that stands alone",
+    r"\bsolve rates?\b": "success rate",
+}
+
+
+def pages() -> list[Path]:
+    """What people read about the project."""
+    found = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "RELEASING.md", *ROOT.glob("docs/**/*.md")]
+    for folder in ("packages", "plugins"):
+        found += [*ROOT.glob(f"{folder}/*/README.md"), *ROOT.glob(f"{folder}/*/CHANGELOG.md")]
+    return sorted(path for path in found if path.is_file())
+
+
+def prose(path: Path) -> str:
+    """A page without its code; of a changelog, the top section only."""
+    text = path.read_text(encoding="utf-8")
+    if path.name == "CHANGELOG.md":
+        text = "\n## ".join(text.split("\n## ")[:2])
+    return re.sub(r"```.*?```", lambda block: "\n" * block[0].count("\n"), text, flags=re.DOTALL)
+
+
+# Modules whose words are still to be rewritten.
+NOT_YET = (
+    "jax2d/plot/animation.py",
+    "kinetix_agents/cli/eval.py",
+    "kinetix_agents/cli/train.py",
+    "kinetix_agents/report/groups.py",
+    "kinetix_agents/report/scores.py",
+    "kinetix_env/cli/bench.py",
+    "kinetix_env/cli/levels_check.py",
+    "kinetix_env/cli/render.py",
+    "kinetix_env/level/named.py",
+    "kinetix_env/task/actions.py",
+    "kinetix_ued/plr.py",
+)
+
+
+def sources() -> list[Path]:
+    files = sorted(ROOT.glob("packages/*/src/**/*.py"))
+    return [path for path in files if not path.as_posix().endswith(NOT_YET)]
+
+
+def of_commands(tree: ast.Module, source: str) -> Iterator[tuple[int, str]]:
+    """The help of the configs in a module: docstrings, comments after fields, and `arg(help=...)`."""
+    lines = source.splitlines()
+    for cls in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        fields = [node for node in cls.body if isinstance(node, ast.AnnAssign)]
+        if not any(isinstance(field.target, ast.Name) and field.target.id == "name" for field in fields):
+            continue  # what is registered has a name
+        yield cls.lineno, ast.get_docstring(cls) or ""
+        for field in fields:
+            yield field.lineno, lines[(field.end_lineno or field.lineno) - 1].partition("  # ")[2]
+            yield from ((node.lineno, node.value) for node in ast.walk(field.annotation) if is_text(node))
+
+
+def of_errors(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The texts of errors: string literals in `raise` statements."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            yield from ((part.lineno, part.value) for part in ast.walk(node.exc) if is_text(part))
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def dialect(text: str) -> Iterator[tuple[int, str]]:
+    """The line, from 0, of each expression to avoid, and what it should be."""
+    for pattern, better in DIALECT.items():
+        for found in re.finditer(pattern.replace(" ", r"(?: +|\n *)"), text, re.IGNORECASE):
+            yield text.count("\n", 0, found.start()), f"{found[0]!r} (better: {better})"
+
+
+def named(path: Path, line: int, words: str) -> str:
+    return f"{path.relative_to(ROOT)}:{line}: {words}"
+
+
+def test_the_docs_use_the_words_of_the_field() -> None:
+    found = [named(path, line + 1, words) for path in pages() for line, words in dialect(prose(path))]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("kind", ["help", "errors"])
+def test_help_and_errors_use_the_words_of_the_field(kind: str) -> None:
+    found = []
+    for path in sources():
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+        texts = of_commands(tree, source) if kind == "help" else of_errors(tree)
+        found += [named(path, start + line, words) for start, text in texts for line, words in dialect(text)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dialect"),
+    [
+        ("731 k steps a second", True),
+        ("steps per second", False),
+        ("one number a joint", True),
+        ("plays a level", False),
+        ("A curriculum is\ntold how it went", True),
+        ("a share of the levels", True),
+    ],
+)
+def test_dialect_is_recognised(text: str, is_dialect: bool) -> None:
+    assert bool([*dialect(text)]) is is_dialect

@@ -13,7 +13,7 @@ __all__ = ["command_help", "command_names", "on_page_markdown"]
 PAGE = "reference/commands.md"
 MARK = "<!-- commands -->"
 OURS = ("kinetix-env", "kinetix-agents")  # the packages whose commands are documented here
-PLAIN = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+PLAIN = {"COLUMNS": "84", "NO_COLOR": "1", "TERM": "dumb"}
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:

@@ -1,4 +1,4 @@
-"""The words that users read are those of the field: docs, help of commands, error messages. docs/glossary.md lists them."""
+"""Docs, help and error messages use the words of the field; docs/glossary.md lists them."""
 
 import ast
 import re
@@ -9,12 +9,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-RATES = "second|minute|step|update|call|run|epoch|joint|thruster|body|level|episode|device|core|pair|scene|metre|kind|size|side"
-COUNTS = "steps|levels|frames|images|observations|environments|seeds|numbers?|rows?|one|once|twice|times|process|thread|device|curriculum|gradients?|[kM]"
+# "steps a second" is a rate, "plays a level" is none.
+COUNTS = (
+    "steps|levels|frames|images|observations|environments|seeds|numbers?|rows?|one|once|twice|times|process|thread|"
+    "device|curriculum|gradients?|[kM]"
+)
+UNITS = (
+    "second|minute|step|update|call|run|epoch|joint|thruster|body|level|episode|device|core|pair|scene|metre|kind|"
+    "size|side"
+)
 
 # What was written, and what to write instead.
 DIALECT = {
-    rf"\b(?:{COUNTS}) an? (?:{RATES})\b": "per",
+    rf"\b(?:{COUNTS}) an? (?:{UNITS})\b": "per",
     r"\b(?:told|tells?|telling)\b": "say, show, report, receive, know",
     r"\bso many\b": "the number itself: N, `batch`",
     r"\bhow many-eth\b": "the index of",

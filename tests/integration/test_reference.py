@@ -94,6 +94,7 @@ def test_every_page_of_the_reference_is_in_the_navigation() -> None:
         ("jax2d.State.position", "m"),
         ("kinetix_agents.PPOConfig.envs", "environments"),
         ("kinetix_env.protocols.Outcome.success_rate", "solved"),
+        ("kinetix_agents.RunConfig.seed", "random"),
     ],
 )
 def test_the_comment_after_a_field_is_its_documentation(field: str, words: str) -> None:

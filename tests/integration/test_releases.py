@@ -58,3 +58,10 @@ def test_all_packages_take_the_same_versions_of_jax_and_their_readmes_say_so() -
 def test_a_version_is_written_down_once() -> None:
     for path in ROOT.glob("packages/*/src/**/*.py"):
         assert "__version__ =" not in path.read_text(encoding="utf-8"), path
+
+
+def test_the_workflow_of_ci_runs_the_legs_of_the_script_with_pinned_actions() -> None:
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "python .ci/legs.py --list" in text and ".ci/run '${{ matrix.leg }}'" in text
+    actions = re.findall(r"uses: (\S+)", text)
+    assert actions and all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+\.\d+\.\d+", action) for action in actions)

@@ -21,7 +21,7 @@ UNITS = (
 
 # What was written, and what to write instead.
 DIALECT = {
-    rf"\b(?:{COUNTS}) an? (?:{UNITS})\b": "per",
+    rf"\b(?:{COUNTS}) an? (?:{UNITS})\b|\b\d[\d.,]*(?: [kM])? \w+s an? (?:{UNITS})\b": "per",
     r"\b(?:told|tells?|telling)\b": "say, show, report, receive, know",
     r"\bso many\b": "the number itself: N, `batch`",
     r"\bhow many-eth\b": "the index of",
@@ -65,7 +65,7 @@ NOT_YET = (
 
 
 def sources() -> list[Path]:
-    files = sorted(ROOT.glob("packages/*/src/**/*.py"))
+    files = sorted([*ROOT.glob("packages/*/src/**/*.py"), *ROOT.glob("plugins/*/src/**/*.py")])
     return [path for path in files if not path.as_posix().endswith(NOT_YET)]
 
 
@@ -126,6 +126,7 @@ def test_help_and_errors_use_the_words_of_the_field(kind: str) -> None:
         ("731 k steps a second", True),
         ("steps per second", False),
         ("one number a joint", True),
+        ("5 trials an update", True),
         ("plays a level", False),
         ("A curriculum is\ntold how it went", True),
         ("a share of the levels", True),

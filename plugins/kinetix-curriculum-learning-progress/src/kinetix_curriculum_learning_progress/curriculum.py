@@ -134,7 +134,7 @@ class LearningProgress:
     slow: float = 0.02  # and in the slow one
     patience: int = 16  # episodes of a level before it is judged
     least: float = 0.02  # a judged level that changes less is replaced
-    explore: float = 0.25  # share of the selected levels that are not judged yet, at least
+    explore: float = 0.25  # fraction of the selected levels that are not judged yet, at least
     fresh: float = 0.125  # new levels in an update, at most, for each level selected
 
     def __post_init__(self) -> None:

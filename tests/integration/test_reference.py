@@ -23,7 +23,12 @@ PAGES = sorted((ROOT / "docs" / "reference").glob("*.md"))
 
 # Public modules that are no packages; every package with an `__all__` is public too.
 MODULES = (
+    "jax2d.batching",
+    "jax2d.boundary",
+    "jax2d.checks",
+    "jax2d.geometry",
     "kinetix_env.config",
+    "kinetix_env.devices",
     "kinetix_env.environments",
     "kinetix_env.errors",
     "kinetix_env.plugins",

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 __all__ = ["CEILING", "FLOOR", "LEFT_WALL", "RIGHT_WALL", "WALLS", "Wall"]
 
-FLOOR, LEFT_WALL, RIGHT_WALL, CEILING = range(4)
+FLOOR = 0  # index of the wall, and of its polygon in a scene
+LEFT_WALL = 1
+RIGHT_WALL = 2
+CEILING = 3
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ __all__ = ["Train", "run_training"]
 class Train:
     """Train an agent on levels that a curriculum chooses, and keep all there is to know in a folder.
 
-    The parts of a run are chosen by subcommands, each with flags of its own, after the other flags:
-    kinetix train --minutes 5 curriculum:sfl --curriculum.buffer-size 512 policy:set-mlp --policy.width 64
+    The parts of a run are chosen by subcommands. The flags of a part follow it; all others may stand anywhere:
+    kinetix train curriculum:sfl --curriculum.buffer 512 policy:set-mlp --policy.width 64 --minutes 5
     """
 
     name: ClassVar[str] = "train"

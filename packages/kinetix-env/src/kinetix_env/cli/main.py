@@ -1,6 +1,6 @@
 """The program `kinetix`: finds the subcommand in the registry, fills its fields from the flags, and runs it.
 
-What was asked for wrongly ends in one line on stderr and exit code 2; other failures are bugs, and show where."""
+Bad input ends in one line on stderr and exit code 2. Any other failure is a bug, and ends in a traceback."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except (KinetixError, OSError) as error:
-        if isinstance(error, BrokenPipeError):  # whoever read our output has seen enough
+        if isinstance(error, BrokenPipeError):  # the reader of our output has closed it
             sys.stderr.close()
             return 1
         _complain(f"error: {error}")
@@ -40,11 +40,9 @@ def _run(args: list[str]) -> None:
     commands = _commands(registry())
     name, rest = _split(args, commands)
     if name in commands:
-        from .parsing import parse
+        from .parsing import parse_command
 
-        # a command whose flags depend on what is registered, or on the arguments, makes the class that has them
-        flags = getattr(commands[name], "flags", None)
-        parse(commands[name] if flags is None else flags(rest), prog=f"kinetix {name}", args=rest).run()
+        parse_command(commands[name], rest).run()
         return
     inside = {other: cls for other, cls in commands.items() if not name or other.startswith(f"{name} ")}
     if rest and rest[0] not in ("-h", "--help"):
@@ -59,13 +57,11 @@ def _run(args: list[str]) -> None:
 
 def _commands(known: Registry) -> Mapping[str, type[Any]]:
     """The registered commands, with a warning for each plugin that failed."""
-    told = known.failures
-    for failure in told:
-        _complain(f"warning: {failure}")
-    commands = known.commands  # which calls hooks, so that more may fail
-    for failure in known.failures[len(told) :]:
-        _complain(f"warning: {failure}")
-    return commands
+    try:
+        return known.commands  # calls hooks, in which plugins may fail
+    finally:
+        for failure in known.failures:
+            _complain(f"warning: {failure}")
 
 
 def _split(args: list[str], commands: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -1,45 +1,62 @@
-"""Flags from dataclasses, by tyro, with mistakes told in one line instead of a framed page."""
+"""Flags from dataclasses, by tyro, with mistakes reported in one line instead of a framed page.
+
+tyro has no public interface to its messages, so they are taken from the page that it prints. A page of another form,
+such as that of a later release, is passed on whole, in one line."""
 
 import re
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr
 from io import StringIO
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import tyro
 
 from ..errors import ConfigError
 
-__all__ = ["parse"]
+__all__ = ["parse", "parse_command"]
 
 T = TypeVar("T")
 
-RULE = re.compile(r"╭|[\s│╰╯─-]*(──|--)[\s│╰╯─-]*$")  # with box-drawing characters, or without where there are none
+# the start of the frame, or a line between sections; without box-drawing characters on terminals that have none
+RULE = re.compile(r"╭|[\s│╰╯─-]*(──|--)[\s│╰╯─-]*$")
 
 
 def parse(cls: type[T], *, prog: str, args: Sequence[str]) -> T:
-    """An instance of a config with its fields from flags. `ConfigError` for flags that it does not take."""
-    told = StringIO()
+    """An instance of a config with its fields from flags. `ConfigError` for flags that it does not take.
+
+    A flag may stand before or after the subcommands that it does not belong to.
+    """
+    page = StringIO()
     try:
-        with redirect_stderr(told):
-            return tyro.cli(cls, prog=prog, args=args)
+        with redirect_stderr(page):
+            return tyro.cli(cls, prog=prog, args=args, config=(tyro.conf.CascadeSubcommandArgs,))
     except SystemExit as end:
         if end.code:
-            raise ConfigError(f"{_sentence(told.getvalue())} See {prog} --help.") from None
-        sys.stderr.write(told.getvalue())
+            raise ConfigError(f"{_sentence(page.getvalue())} See {prog} --help.") from None
+        sys.stderr.write(page.getvalue())
         raise
 
 
+def parse_command(cls: type[Any], args: Sequence[str]) -> Any:
+    """A registered command with its fields from flags.
+
+    A command whose flags depend on what is registered, or on the arguments, has a class method `flags(args)` that makes
+    the class to parse.
+    """
+    flags = getattr(cls, "flags", None)
+    return parse(cls if flags is None else flags(args), prog=f"kinetix {cls.name}", args=args)
+
+
 def _sentence(page: str) -> str:
-    """The words of tyro's message, without its frame, its title and its pointer to the help."""
-    sections: list[list[str]] = []  # those that rules part; the title is above the first rule, or within it
+    """The text of tyro's message, without its frame, its title and its pointer to the help."""
+    sections: list[list[str]] = []  # separated by rules; the title is above the first rule, or within it
     for line in page.splitlines():
         if RULE.match(line):
             sections.append([])
         elif sections:
             sections[-1].append(line.strip("│ \t"))
-    told, *more = [" ".join(" ".join(section).split()) for section in sections] or [page]
+    message, *more = [" ".join(" ".join(section).split()) for section in sections] or [" ".join(page.split())]
     near = [flag for text in more if text.startswith("Perhaps") for flag in re.findall(r"--[\w-]+", text)]
-    text = told if told.endswith((".", "?", "!")) else f"{told}."
+    text = message if message.endswith((".", "?", "!")) else f"{message}."
     return f"{text} Did you mean {near[0]}?" if near else text

@@ -1,0 +1,13 @@
+"""What becomes of the pages that tyro prints about mistakes."""
+
+from kinetix_env.cli.parsing import _sentence
+
+
+def test_frames_titles_and_pointers_to_the_help_are_left_out() -> None:
+    framed = "╭─ Unrecognized options ─╮\n│ Unrecognized: --sed    │\n│ ────────────────────── │\n│ For help, run x --help │\n╰───╯\n"
+    plain = " Unrecognized options \n ---------------------- \n  Unrecognized: --sed\n ---------------------- \n  For help, run x\n"
+    assert _sentence(framed) == _sentence(plain) == "Unrecognized: --sed."
+
+
+def test_a_page_of_another_form_is_passed_on_whole() -> None:
+    assert _sentence("error: there is no\n  option --sed\n") == "error: there is no option --sed."

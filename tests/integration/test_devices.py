@@ -7,7 +7,7 @@ import sys
 PROGRAM = """
 from kinetix_env.devices import start_devices
 from kinetix_env.plugins import registry
-from kinetix_env.registry.kinds import KINDS
+from kinetix_env.plugins import KINDS
 
 found = registry()
 for kind in KINDS:

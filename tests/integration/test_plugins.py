@@ -60,7 +60,7 @@ def test_all_of_them_are_found(capsys: Any) -> None:
         ("policy", "deep-sets", "kinetix-policy-equinox"),
     ):
         assert f"{kind} {name} {distribution} 0.1.0" in told
-    installed = {plugin.candidate.distribution for plugin in registry().plugins}
+    installed = {plugin.distribution for plugin in registry().plugins}
     assert {folder.name for folder in PLUGINS} <= installed
 
 

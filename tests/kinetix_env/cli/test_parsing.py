@@ -2,11 +2,24 @@
 
 from kinetix_env.cli.parsing import _sentence
 
+FRAMED = """\
+╭─ Unrecognized options ───╮
+│ Unrecognized: --sed      │
+│ ──────────────────────── │
+│ For help, run x --help   │
+╰──────────────────────────╯
+"""
+PLAIN = """\
+ Unrecognized options
+ ------------------------
+  Unrecognized: --sed
+ ------------------------
+  For help, run x --help
+"""
+
 
 def test_frames_titles_and_pointers_to_the_help_are_left_out() -> None:
-    framed = "╭─ Unrecognized options ─╮\n│ Unrecognized: --sed    │\n│ ────────────────────── │\n│ For help, run x --help │\n╰───╯\n"
-    plain = " Unrecognized options \n ---------------------- \n  Unrecognized: --sed\n ---------------------- \n  For help, run x\n"
-    assert _sentence(framed) == _sentence(plain) == "Unrecognized: --sed."
+    assert _sentence(FRAMED) == _sentence(PLAIN) == "Unrecognized: --sed."
 
 
 def test_a_page_of_another_form_is_passed_on_whole() -> None:

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from kinetix_env.plugins import KINDS
+from kinetix_env.plugins import KINDS, Registry
 from kinetix_env.registry import hookspecs
 
 from .conftest import DOCS, documented_files
@@ -14,6 +14,12 @@ HOOKS = sorted(name for name, _ in inspect.getmembers(hookspecs, inspect.isfunct
 
 def test_every_kind_has_its_hook():
     assert sorted(kind.hook for kind in KINDS.values()) == HOOKS
+
+
+def test_the_registry_has_the_types_of_the_hooks():
+    hooks = {kind.name: getattr(hookspecs, kind.hook).__annotations__["return"] for kind in KINDS.values()}
+    types = {name: text.replace("Catalogue[", "list[type[") + "]" for name, text in Registry.__annotations__.items()}
+    assert types == hooks
 
 
 @pytest.mark.parametrize("hook", HOOKS)

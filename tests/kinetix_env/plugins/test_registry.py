@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ import pytest
 
 from kinetix_env.errors import PluginError, UnknownNameError
 from kinetix_env.plugins import KINDS, Registry, hookimpl, registry
-from kinetix_env.registry.plugin import Candidate
+from kinetix_env.registry.discovery import Candidate
 
 pytestmark = pytest.mark.versions
 
@@ -109,6 +109,27 @@ def test_a_hook_that_does_not_exist_is_told(candidate):
     assert "there is no hook 'kinetix_reward'. Did you mean 'kinetix_rewards'?" in str(known.failures[0])
 
 
+def test_a_plugin_with_a_wrong_hook_registers_nothing_and_spares_the_others(candidate):
+    half = candidate("half", kinetix_rewards=lambda: [Blue], kinetix_reward=lambda: [Red])
+    asking = candidate("asking", kinetix_curricula=lambda: [Blue], kinetix_rewards=lambda config: [Blue])
+    known = Registry([half, asking, candidate("a", kinetix_rewards=lambda: [Red])])
+    assert list(known.rewards) == ["red"] and list(known.curricula) == []
+    assert [failure.candidate.distribution for failure in known.failures] == ["half", "asking"]
+    assert "config" in str(known.failures[1])  # the argument that the hook does not have
+
+
+def test_two_entry_points_of_one_module_are_one_plugin(candidate):
+    once = candidate("a", kinetix_rewards=lambda: [Red])
+    known = Registry([once, replace(once, distribution="b")])
+    assert list(known.rewards) == ["red"] and "is the plugin 'a:a' already" in str(known.failures[0])
+
+
+def test_plugins_of_the_same_name_in_two_distributions_are_kept_apart(candidate):
+    first, second = candidate("a", kinetix_rewards=lambda: [Red]), candidate("b", kinetix_rewards=lambda: [Blue])
+    renamed = replace(second, entry_point=EntryPoint("a", second.entry_point.value, "kinetix"))
+    assert sorted(Registry([first, renamed]).rewards) == ["blue", "red"]
+
+
 def thawed():
     @dataclass(kw_only=True)
     class Thawed:
@@ -198,7 +219,7 @@ def test_a_class_that_is_no_config_is_told(candidate, told, make):
 def test_a_hook_that_returns_no_list_is_told(candidate, answer):
     known = Registry([candidate("a", kinetix_rewards=lambda: answer)])
     assert list(known.rewards) == []
-    # pluggy leaves out an answer of None, which is that of a function without a return
+    # None is the answer of a function without a return
     assert bool(known.failures) == (answer is not None)
 
 
@@ -219,7 +240,6 @@ COMMANDS = [
         ("action_spaces", ["continuous", "discrete", "multi-discrete"]),
         ("rewards", ["dense", "published", "sparse"]),
         ("curricula", ["list", "random"]),
-        ("metric_sinks", ["csv", "jsonl", "tensorboard", "wandb"]),
         ("commands", COMMANDS),
     ],
 )

@@ -6,10 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from ..errors import PluginError, UnknownNameError, unknown
-from .kinds import KINDS, Kind
-from .plugin import Candidate, Failure, Plugin, candidates
+from .discovery import Candidate, candidates
+from .hookspecs import KINDS, Kind
+from .plugins import Failure, Plugins
 
-if TYPE_CHECKING:  # listing the commands need not wait for JAX
+if TYPE_CHECKING:  # listing the commands must not load JAX
     from ..task.protocols import (
         ActionSpaceConfig,
         Command,
@@ -37,7 +38,7 @@ class Source:
 
 
 class Catalogue(Mapping[str, type[C]], Generic[C]):
-    """The classes of one kind by name. A name that it has not is answered with the closest and all it has."""
+    """The classes of one kind by name. `UnknownNameError` for others, with the closest name and all names."""
 
     def __init__(self, kind: Kind, sources: Mapping[str, Source], failures: Iterable[Failure] = ()) -> None:
         self.kind = kind
@@ -84,14 +85,17 @@ class Registry:
     commands: "Catalogue[Command]"
 
     def __init__(self, found: Iterable[Candidate]) -> None:
-        loaded = [Plugin.load(candidate) for candidate in found]
-        self.plugins = tuple(plugin for plugin in loaded if isinstance(plugin, Plugin))
-        self._failures = [plugin for plugin in loaded if isinstance(plugin, Failure)]
+        self._plugins = Plugins(found)
+
+    @property
+    def plugins(self) -> tuple[Candidate, ...]:
+        """The plugins that were imported."""
+        return self._plugins.candidates
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """The plugins that failed so far: to be imported, or in a hook that was called."""
-        return tuple(self._failures)
+        return tuple(self._plugins.failures)
 
     def __getattr__(self, name: str) -> Any:
         if name not in KINDS:
@@ -116,20 +120,12 @@ class Registry:
 
     def _collect(self, kind: Kind) -> "Catalogue[Any]":
         sources: dict[str, Source] = {}
-        failed: list[Failure] = []
-        for plugin in self.plugins:
-            classes = plugin.classes(kind)
-            if isinstance(classes, Failure):
-                failed.append(classes)
-                continue
+        for candidate, classes in self._plugins.classes(kind):
             for cls in classes:
                 if cls.name in sources:
-                    raise PluginError(_clash(kind, cls.name, sources[cls.name], plugin.candidate))
-                sources[cls.name] = Source(
-                    cls=cls, distribution=plugin.candidate.distribution, version=plugin.candidate.version
-                )
-        self._failures += failed
-        return Catalogue(kind, sources, self._failures)
+                    raise PluginError(_clash(kind, cls.name, sources[cls.name], candidate))
+                sources[cls.name] = Source(cls=cls, distribution=candidate.distribution, version=candidate.version)
+        return Catalogue(kind, sources, self.failures)
 
 
 def _clash(kind: Kind, name: str, first: Source, second: Candidate) -> str:

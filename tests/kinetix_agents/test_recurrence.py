@@ -138,12 +138,12 @@ def test_a_flat_network_wants_one_row_of_numbers() -> None:
     env = make("kinetix-s", observation="entity")
     with pytest.raises(ConfigError, match="reads the observation 'flat'"):
         build_policy(FlatMLP(), env)
-    with pytest.raises(ConfigError, match="depth must be a whole number of at least 1, got 0"):
+    with pytest.raises(ConfigError, match="depth must be an integer of at least 1, got 0"):
         FlatMLP(depth=0)
 
 
 def test_a_network_on_images_wants_images() -> None:
     with pytest.raises(ConfigError, match="PixelPolicy reads the observation 'pixels', got"):
         build_policy(PixelPolicy(), make("kinetix-s", observation="flat"))
-    with pytest.raises(ConfigError, match="channels must be a whole number of at least 1, got 0"):
+    with pytest.raises(ConfigError, match="channels must be an integer of at least 1, got 0"):
         PixelPolicy(channels=0)

@@ -73,5 +73,5 @@ def test_what_cannot_be_played_is_refused():
     for steps in (0, -1, True):
         with pytest.raises(ConfigError, match="steps must be an integer of at least 1, got"):
             play([bare], steps=steps)
-    with pytest.raises(ConfigError, match="steps must be at most 10000, got 10001"):
+    with pytest.raises(ConfigError, match="steps must be an integer from 1 to 10000, got 10001"):
         play([bare], steps=10_001)

@@ -31,24 +31,24 @@ def test_it_is_registered_and_builds_a_curriculum(name: str) -> None:
 
 
 REPLAY = [
-    ("buffer", 0, "a whole number of at least 1"),
-    ("buffer", 2.0, "a whole number of at least 1"),
-    ("minimum_fill", 0, "a number of more than 0 and at most 1"),
+    ("buffer", 0, "an integer of at least 1"),
+    ("buffer", 2.0, "an integer of at least 1"),
+    ("minimum_fill", 0, "a number above 0 and at most 1"),
     ("score", "learnability", "one of 'max-mc', 'positive-value-loss'"),
     ("prioritization", "topk", "one of 'rank', 'proportional', 'top-k'"),
-    ("temperature", 0.0, "a number of more than 0"),
-    ("temperature", float("nan"), "a number of more than 0"),
-    ("top_k", True, "a whole number of at least 1"),
-    ("staleness", 1.5, "a number of at least 0 and at most 1"),
+    ("temperature", 0.0, "a finite number above 0"),
+    ("temperature", float("nan"), "a finite number above 0"),
+    ("top_k", True, "an integer of at least 1"),
+    ("staleness", 1.5, "a number from 0 to 1"),
 ]
 OWN = [
     (SFL, "candidates", 100, "at least as many as SFL.buffer, which is 256"),
-    (SFL, "refresh_every", 0, "a whole number of at least 1"),
-    (SFL, "buffer_share", -0.5, "a number of at least 0 and at most 1"),
-    (PLR, "replay_rate", 2, "a number of at least 0 and at most 1"),
-    (RobustPLR, "fresh", 0, "a number of more than 0 and at most 1"),
-    (ACCEL, "children", 0, "a whole number of at least 1"),
-    (ACCEL, "edits", "many", "a whole number of at least 1"),
+    (SFL, "refresh_every", 0, "an integer of at least 1"),
+    (SFL, "buffer_share", -0.5, "a number from 0 to 1"),
+    (PLR, "replay_rate", 2, "a number from 0 to 1"),
+    (RobustPLR, "fresh", 0, "a number above 0 and at most 1"),
+    (ACCEL, "children", 0, "an integer of at least 1"),
+    (ACCEL, "edits", "many", "an integer of at least 1"),
 ]
 WRONG = [(cls, *case) for cls in (PLR, RobustPLR, ACCEL) for case in REPLAY] + OWN
 
@@ -63,7 +63,7 @@ def test_a_bad_setting_is_told_with_what_it_takes(cls, field, value, takes) -> N
 @pytest.mark.parametrize("cls", CONFIGS.values())
 @pytest.mark.parametrize("levels", [0, -1, True])
 def test_a_curriculum_selects_at_least_one_level(cls, levels) -> None:
-    with pytest.raises(ConfigError, match=f"at least 1 level at a time, got levels={levels}"):
+    with pytest.raises(ConfigError, match=f"A curriculum's levels must be an integer of at least 1, got {levels}"):
         cls().build(marked(), levels)
 
 

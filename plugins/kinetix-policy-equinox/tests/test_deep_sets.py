@@ -96,7 +96,7 @@ def test_it_is_registered_by_this_distribution():
 
 @pytest.mark.parametrize("settings", [{"width": 0}, {"trunk": 2.5}, {"width": True}])
 def test_settings_that_make_no_sense_are_refused(settings):
-    with pytest.raises(ConfigError, match=f"DeepSets.{next(iter(settings))} must be a whole number of at least 1"):
+    with pytest.raises(ConfigError, match=f"DeepSets.{next(iter(settings))} must be an integer of at least 1"):
         DeepSets(**settings)
 
 

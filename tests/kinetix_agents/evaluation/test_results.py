@@ -59,7 +59,7 @@ def test_best_of_one_is_the_solve_rate_and_best_of_all_whether_any_was_solved() 
 
 @pytest.mark.parametrize("k", [0, 7, True])
 def test_best_of_takes_as_many_attempts_as_there_are(k) -> None:
-    with pytest.raises(ConfigError, match=r"integer from 1 to the number of attempts, 6, got"):
+    with pytest.raises(ConfigError, match=r"of 6 attempts, must be an integer from 1 to 6, got"):
         drawn(3, 6).best_of(k)
 
 

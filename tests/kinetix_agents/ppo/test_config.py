@@ -16,8 +16,8 @@ from kinetix_env.errors import ConfigError
         ({"epochs": -1}, "PPOConfig.epochs must be an integer of at least 1, got -1"),
         ({"envs": True}, "PPOConfig.envs must be an integer"),
         ({"discount": 1.1}, "PPOConfig.discount must be a number from 0 to 1, got 1.1"),
-        ({"learning_rate": math.nan}, "PPOConfig.learning_rate must be a number from 0 to 1, got nan"),
-        ({"learning_rate": 0.0}, "PPOConfig.learning_rate must be above 0"),
+        ({"learning_rate": math.nan}, "PPOConfig.learning_rate must be a number above 0 and at most 1, got nan"),
+        ({"learning_rate": 0.0}, "PPOConfig.learning_rate must be a number above 0 and at most 1, got 0.0"),
         ({"envs": 100, "minibatches": 16}, "must be a multiple of devices x minibatches, 1 x 16 = 16"),
     ],
 )

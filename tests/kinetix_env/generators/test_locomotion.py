@@ -177,7 +177,7 @@ def test_a_kind_without_room_is_refused() -> None:
             "distance must be a pair (least, most) of numbers of at least 0.05",
         ),
         ({"distance": (1.0, 9.0)}, "distance must lie in the world, at most 5 m, got 9."),
-        ({"bumps": -1}, "bumps must be a whole number of at least 0, got -1."),
+        ({"bumps": -1}, "bumps must be an integer of at least 0, got -1."),
         ({"left_chance": 2.0}, "left_chance must be a probability from 0 to 1, got 2.0."),
         (dict.fromkeys(("vehicle_weight", "walker_weight", "crawler_weight"), 0.0), "must be more than 0."),
         ({"bump_height": (0.1, 6.0)}, "bump_height must lie in the world"),

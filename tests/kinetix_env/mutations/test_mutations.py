@@ -220,5 +220,5 @@ def test_levels_without_the_walls_are_refused() -> None:
 
 @pytest.mark.parametrize("count", [-1, True])
 def test_counts_that_are_none(count: Any) -> None:
-    with pytest.raises(ConfigError, match="count must be a whole number of at least 0"):
+    with pytest.raises(ConfigError, match="count must be an integer of at least 0"):
         mutate(jax.random.key(0), empty_level(MIDDLE), count)

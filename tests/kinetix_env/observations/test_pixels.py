@@ -239,5 +239,5 @@ def test_shapes_and_bad_sizes() -> None:
     seen = jax.eval_shape(env.reset, jax.random.key(0), empty_level(env.engine.capacity))[0]
     assert seen.image.shape == (125, 125, 3) and seen.image.dtype == np.uint8
     for size in (7, 64.0, True):
-        with pytest.raises(ConfigError, match=r"PixelsObservation\.size must be a whole number of at least 8, got"):
+        with pytest.raises(ConfigError, match=r"PixelsObservation\.size must be an integer of at least 8, got"):
             PixelsObservation(size=size)

@@ -7,21 +7,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .accel import ACCEL as ACCEL
     from .buffer import LevelBuffer as LevelBuffer
     from .plr import PLR as PLR
     from .replay import Replay as Replay
-    from .robust_plr import RobustPLR as RobustPLR
+    from .robust import ACCEL as ACCEL
+    from .robust import RobustPLR as RobustPLR
     from .sfl import SFL as SFL
 
 __all__ = ["ACCEL", "PLR", "SFL", "LevelBuffer", "Replay", "RobustPLR"]
 
 _MODULE_OF = {
-    "ACCEL": "accel",
+    "ACCEL": "robust",
     "LevelBuffer": "buffer",
     "PLR": "plr",
     "Replay": "replay",
-    "RobustPLR": "robust_plr",
+    "RobustPLR": "robust",
     "SFL": "sfl",
 }
 

@@ -10,9 +10,8 @@ from kinetix_env.plugins import hookimpl
 @hookimpl
 def kinetix_curricula() -> list[type[Any]]:
     """Those that learn from how levels went."""
-    from .accel import ACCEL
     from .plr import PLR
-    from .robust_plr import RobustPLR
+    from .robust import ACCEL, RobustPLR
     from .sfl import SFL
 
     return [SFL, PLR, RobustPLR, ACCEL]

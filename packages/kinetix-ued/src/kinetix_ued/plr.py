@@ -13,12 +13,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-from kinetix_env.config import checks_its_fields
+from kinetix_env.config import as_integer, check_number, checks_its_fields
 from kinetix_env.level import Level
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
 
 from .buffer import LevelBuffer, empty_buffer, mark_seen
-from .checks import check_levels, check_number
 from .fresh import fresh_rows
 from .learning import learn
 from .packing import Packing
@@ -43,7 +42,7 @@ class ReplayedLevels(eqx.Module):
     packing: Packing
     replay: Replay
     levels: int = eqx.field(static=True)
-    fresh: float = eqx.field(static=True)  # levels an update that are new, on average
+    fresh: float = eqx.field(static=True)  # new levels per update, on average
     capacity: int = eqx.field(static=True)  # of the buffer
     needed: int = eqx.field(static=True)  # levels in the buffer before they are replayed
     score: Score = eqx.field(static=True)
@@ -92,7 +91,7 @@ class PLR(ReplaySettings):
     """Prioritized level replay: most levels are replayed by their scores, the others are new."""
 
     name: ClassVar[str] = "plr"
-    replay_rate: float = 0.875  # share of the selected levels that are replayed; published: 0.5
+    replay_rate: float = 0.875  # fraction of the selected levels that are replayed; published: 0.5
 
     def __post_init__(self) -> None:
         ReplaySettings.__post_init__(self)
@@ -100,7 +99,7 @@ class PLR(ReplaySettings):
 
     def build(self, generator: LevelGenerator, levels: int) -> ReplayedLevels:
         """A curriculum that selects this many levels at a time, new ones from a generator."""
-        check_levels(levels)
+        levels = as_integer(levels, "A curriculum's levels", 1)
         return ReplayedLevels(
             source=generator,
             packing=Packing(generator.capacity),

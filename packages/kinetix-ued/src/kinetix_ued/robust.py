@@ -1,4 +1,4 @@
-"""Levels of a buffer only, which is fed by trying levels out: robust PLR (arXiv:2110.02439) and ACCEL (2203.01302).
+"""Robust PLR (arXiv:2110.02439) and ACCEL (2203.01302): all training is on a buffer that is fed by trying levels out.
 
 The agent never learns on a level that has not earned its place. In every update it plays a block of new levels, and
 for ACCEL blocks of children of the levels that were selected the update before, without learning (`probe`); they are
@@ -8,23 +8,31 @@ to its minimum in the same way.
 One loop goes over the blocks, so generator, mutations and probe are compiled once each."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
+from kinetix_env.config import as_integer, check_integers, check_number, checks_its_fields
+from kinetix_env.generators import RandomGenerator
+from kinetix_env.generators.settings import Settings
 from kinetix_env.level import Level
-from kinetix_env.protocols import LevelSource, Outcome, Probe
+from kinetix_env.mutations import mutate
+from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
 
 from .buffer import LevelBuffer, empty_buffer, mark_seen
 from .fresh import fresh_block
 from .learning import learn_known, learn_probed
 from .packing import Packing
 from .replay import Replay, draw
-from .scores import Score
+from .scores import SCORES, Score
+from .settings import ReplaySettings
 
-__all__ = ["Mutation", "RobustState", "TriedLevels"]
+__all__ = ["ACCEL", "Mutation", "RobustPLR", "RobustState", "TriedLevels"]
 
 Mutation = Callable[[PRNGKeyArray, Level], Level]
 
@@ -38,14 +46,14 @@ class RobustState(eqx.Module):
 
 
 class TriedLevels(eqx.Module):
-    """Robust PLR, and with `children` ACCEL. Tickets are fingerprints."""
+    """Robust PLR, and with `children` ACCEL; made by their `build`. Tickets are fingerprints."""
 
     source: LevelSource
     packing: Packing
     replay: Replay
     levels: int = eqx.field(static=True)
     block: int = eqx.field(static=True)  # levels tried at once
-    children: int = eqx.field(static=True)  # blocks of children an update
+    children: int = eqx.field(static=True)  # blocks of children per update
     mutation: Mutation = eqx.field(static=True)  # from parent to child
     capacity: int = eqx.field(static=True)  # of the buffer
     needed: int = eqx.field(static=True)  # levels that are tried at the start
@@ -113,3 +121,54 @@ class TriedLevels(eqx.Module):
             lambda: self.mutated(key, own),
         )
         return rows
+
+
+@checks_its_fields
+@dataclass(frozen=True, kw_only=True)
+class RobustPLR(ReplaySettings):
+    """Robust prioritized level replay: new levels are only tried out, all training is on the best so far."""
+
+    name: ClassVar[str] = "robust-plr"
+    fresh: float = 0.125  # new levels that are tried in every update, for each level selected
+
+    def __post_init__(self) -> None:
+        ReplaySettings.__post_init__(self)
+        check_number(self, "fresh", 0.0, 1.0, exclusive=True)
+
+    def build(self, generator: LevelGenerator, levels: int) -> TriedLevels:
+        """A curriculum that selects this many levels at a time, new ones from a generator."""
+        return self._tried(generator, levels)
+
+    def _tried(self, generator: LevelGenerator, levels: int, *, children: int = 0, edits: int = 0) -> TriedLevels:
+        levels = as_integer(levels, "A curriculum's levels", 1)
+        settings = generator.settings if isinstance(generator, RandomGenerator) else Settings()
+        return TriedLevels(
+            source=generator,
+            packing=Packing(generator.capacity),
+            replay=self.replay,
+            levels=levels,
+            block=max(1, round(levels * self.fresh)),
+            children=children,
+            mutation=partial(mutate, count=edits, config=settings),
+            capacity=self.buffer,
+            needed=self.needed,
+            score=SCORES[self.score],
+        )
+
+
+@checks_its_fields
+@dataclass(frozen=True, kw_only=True)
+class ACCEL(RobustPLR):
+    """Robust prioritized level replay, and small changes to the levels that are replayed are tried out as well."""
+
+    name: ClassVar[str] = "accel"
+    children: int = 1  # children that are tried, for each new level that is
+    edits: int = 5  # mutations from parent to child
+
+    def __post_init__(self) -> None:
+        RobustPLR.__post_init__(self)
+        check_integers(self, ("children", "edits"), 1)
+
+    def build(self, generator: LevelGenerator, levels: int) -> TriedLevels:
+        """A curriculum that selects this many levels at a time, new ones from a generator."""
+        return self._tried(generator, levels, children=self.children, edits=self.edits)

@@ -5,9 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from kinetix_env.config import checks_its_fields
+from kinetix_env.config import check_choice, check_integers, check_number, checks_its_fields
 
-from .checks import check_choice, check_count, check_number
 from .replay import Prioritization, Replay
 from .scores import SCORES
 
@@ -20,20 +19,19 @@ class ReplaySettings:
     """What is kept, how it is judged, and what of it is played again."""
 
     buffer: int = 1024  # levels kept by each group of environments; published: 4000
-    minimum_fill: float = 0.5  # share of the buffer that is filled before levels are replayed
+    minimum_fill: float = 0.5  # fraction of the buffer that is filled before levels are replayed
     score: Literal["max-mc", "positive-value-loss"] = "max-mc"  # how much there is to learn from a level
     prioritization: Prioritization = "rank"  # by what of the score levels are replayed
     temperature: float = 1.0  # of rank and proportional; towards 0 only the best are replayed
-    top_k: int = 128  # of top-k: so many levels are replayed
-    staleness: float = 0.3  # share of the replay that goes by how long ago a level was played
+    top_k: int = 128  # of top-k: the number of levels that are replayed
+    staleness: float = 0.3  # fraction of the replay distribution that goes by how long ago a level was played
 
     def __post_init__(self) -> None:
-        check_count(self, "buffer")
-        check_number(self, "minimum_fill", 0.0, 1.0, open_start=True)
+        check_integers(self, ("buffer", "top_k"), 1)
+        check_number(self, "minimum_fill", 0.0, 1.0, exclusive=True)
         check_choice(self, "score", tuple(SCORES))
         check_choice(self, "prioritization", get_args(Prioritization))
-        check_number(self, "temperature", 0.0, math.inf, open_start=True)
-        check_count(self, "top_k")
+        check_number(self, "temperature", exclusive=True)
         check_number(self, "staleness", 0.0, 1.0)
 
     @property

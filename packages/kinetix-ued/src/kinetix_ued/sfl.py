@@ -1,8 +1,8 @@
 """Sampling for learnability (arXiv:2408.15099): train on the levels that are solved sometimes.
 
 Every `refresh_every` updates the agent plays `candidates` new levels, and the buffer becomes those of them with the
-highest p (1 - p), p the share of episodes it solved. In every update a share of the selected levels comes from the
-buffer, all of it alike, and the others are new."""
+highest p (1 - p), p the fraction of episodes it solved. In every update a fraction of the selected levels is drawn
+uniformly from the buffer, and the others are new."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,12 +12,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-from kinetix_env.config import checks_its_fields
+from kinetix_env.config import as_integer, check_integers, check_number, checks_its_fields, field_error
 from kinetix_env.level import Level
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
 
 from .buffer import LevelBuffer, empty_buffer, insert
-from .checks import check_count, check_levels, check_number, refuse
 from .fresh import fresh_rows
 from .packing import Packing
 from .replay import draw, even
@@ -96,16 +95,14 @@ class SFL:
     buffer_share: float = 0.5  # of the selected levels
 
     def __post_init__(self) -> None:
-        check_count(self, "buffer")
-        check_count(self, "candidates")
-        check_count(self, "refresh_every")
+        check_integers(self, ("buffer", "candidates", "refresh_every"), 1)
         check_number(self, "buffer_share", 0.0, 1.0)
         if self.candidates < self.buffer:
-            raise refuse(self, "candidates", f"at least as many as SFL.buffer, which is {self.buffer}")
+            raise field_error(self, "candidates", f"at least as many as SFL.buffer, which is {self.buffer}")
 
     def build(self, generator: LevelGenerator, levels: int) -> LearnableLevels:
         """A curriculum that selects this many levels at a time, new ones from a generator."""
-        check_levels(levels)
+        levels = as_integer(levels, "A curriculum's levels", 1)
         return LearnableLevels(
             source=generator,
             packing=Packing(generator.capacity),

@@ -20,7 +20,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-from kinetix_env.config import check_chances, check_integer, check_number, checks_its_fields
+from kinetix_env.config import as_integer, check_chances, check_integers, check_numbers, checks_its_fields
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import Level
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
@@ -138,19 +138,15 @@ class LearningProgress:
     fresh: float = 0.125  # new levels in an update, at most, for each level selected
 
     def __post_init__(self) -> None:
-        for name in ("buffer", "patience"):
-            check_integer(self, name, 1)
-        for name in ("fast", "slow"):
-            check_number(self, name, 1e-6, 1.0)
+        check_integers(self, ("buffer", "patience"), 1)
+        check_numbers(self, ("fast", "slow", "fresh"), 1e-6, 1.0)
         check_chances(self, ["least", "explore"])
-        check_number(self, "fresh", 1e-6, 1.0)
         if not self.slow < self.fast:
             raise ConfigError(f"LearningProgress.slow must be below fast, which is {self.fast}, got {self.slow}.")
 
     def build(self, generator: LevelGenerator, levels: int) -> ChangingLevels:
         """A curriculum that selects this many levels at a time, new ones from a generator."""
-        if not isinstance(levels, int) or isinstance(levels, bool) or levels < 1:
-            raise ConfigError(f"A curriculum selects at least 1 level at a time, got levels={levels!r}.")
+        levels = as_integer(levels, "A curriculum's levels", 1)
         return ChangingLevels(
             source=generator,
             packing=Packing(generator.capacity),

@@ -15,7 +15,8 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Key, PRNGKeyArray
 
 from kinetix_env import KinetixEnv, Level
-from kinetix_env.errors import ConfigError, LevelError
+from kinetix_env.config import as_integer
+from kinetix_env.errors import LevelError
 from kinetix_env.protocols import Policy
 
 from .episode import Episode, advance, begin, episode_key
@@ -49,7 +50,7 @@ class Evaluator:
     ) -> None:
         used = jax.local_devices() if devices is None else list(devices)
         batch = default_batch(used) if batch is None else batch
-        _check_count("Evaluator.batch", batch)
+        batch = as_integer(batch, "Evaluator.batch", 1)
         mesh = Mesh(np.array(used), (AXIS,))
         self.env, self.policy, self.greedy, self.devices = env, policy, greedy, mesh.size
         self.batch = -(-batch // mesh.size) * mesh.size
@@ -70,7 +71,7 @@ class Evaluator:
         self, params: Any, levels: Level, key: PRNGKeyArray, attempts: int = 16, progress: Progress | None = None
     ) -> Evaluation:
         """Play stacked levels, each `attempts` times; the same key gives the same episodes."""
-        _check_count("attempts", attempts)
+        attempts = as_integer(attempts, "attempts", 1)
         count = _check_levels(levels, self.env)
         levels, params = jax.device_get(levels), jax.device_put(params, self._whole)
         schedule = Schedule(count * attempts, self.batch, self.devices)
@@ -118,10 +119,10 @@ def evaluate(
 
     It compiles; to play several sets of levels, or with several parameters, keep an `Evaluator`.
     """
-    _check_count("attempts", attempts)
+    attempts = as_integer(attempts, "attempts", 1)
     episodes = _check_levels(levels, env) * attempts
     most = default_batch(jax.local_devices()) if batch is None else batch
-    _check_count("evaluate: batch", most)
+    most = as_integer(most, "evaluate: batch", 1)
     return Evaluator(policy, env, batch=min(episodes, most), greedy=greedy).play(params, levels, key, attempts)
 
 
@@ -156,11 +157,6 @@ def _play(
 
     played: Episode = jax.lax.while_loop(going, further, (jnp.zeros((), jnp.int32), rows))[1]
     return played
-
-
-def _check_count(name: str, value: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigError(f"{name} must be an integer of at least 1, got {value!r}.")
 
 
 def _check_levels(levels: Level, env: KinetixEnv) -> int:

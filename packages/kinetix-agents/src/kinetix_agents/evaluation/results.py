@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from kinetix_env.config import as_integer
 from kinetix_env.errors import ConfigError
 
 __all__ = ["Estimate", "Evaluation"]
@@ -83,8 +84,7 @@ class Evaluation:
     def best_of(self, k: int) -> Estimate:
         """The share of levels that are solved in at least one of k attempts, at most as many as were made."""
         n = self.attempts
-        if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= n:
-            raise ConfigError(f"best_of takes an integer from 1 to the number of attempts, {n}, got {k!r}.")
+        k = as_integer(k, f"best_of: k, of {n} attempts,", 1, n)
         missed = n - self.solved.sum(axis=1)
         return Estimate.of(np.array([1 - math.comb(int(count), k) / math.comb(n, k) for count in missed]))
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from kinetix_env.config import check_integer, check_integers, check_number, check_numbers
 from kinetix_env.errors import ConfigError
 
 __all__ = ["PPOConfig"]
@@ -36,19 +37,14 @@ class PPOConfig:
     groups: int | None = None  # of environments, each with a curriculum of its own; by default one for each device
 
     def __post_init__(self) -> None:
-        for name in ("envs", "steps", "epochs", "minibatches", "probe_steps"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ConfigError(f"PPOConfig.{name} must be an integer of at least 1, got {value!r}.")
-        if self.groups is not None and (not isinstance(self.groups, int) or self.groups < 1):
-            raise ConfigError(f"PPOConfig.groups must be an integer of at least 1, or None, got {self.groups!r}.")
-        for name, most in _MOST.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
-                raise ConfigError(f"PPOConfig.{name} must be a number from 0 to {most:g}, got {value!r}.")
-        for name in ("learning_rate", "max_grad_norm", "clip"):
-            if getattr(self, name) == 0:
-                raise ConfigError(f"PPOConfig.{name} must be above 0, got 0.")
+        check_integers(self, ("envs", "steps", "epochs", "minibatches", "probe_steps"), 1)
+        check_integer(self, "groups", 1, optional=True)
+        for name in ("learning_rate", "clip"):
+            check_number(self, name, 0, 1, exclusive=True)
+        check_numbers(self, ("discount", "gae_lambda", "adam_eps"), 0, 1)
+        check_numbers(self, ("entropy_weight", "value_weight"))
+        if self.max_grad_norm != math.inf:
+            check_number(self, "max_grad_norm", exclusive=True)
         self.check_devices(1)
 
     def check_devices(self, devices: int) -> None:
@@ -70,15 +66,3 @@ class PPOConfig:
     def batch(self) -> int:
         """Environment steps an update."""
         return self.envs * self.steps
-
-
-_MOST = {
-    "learning_rate": 1.0,
-    "discount": 1.0,
-    "gae_lambda": 1.0,
-    "clip": 1.0,
-    "entropy_weight": math.inf,
-    "value_weight": math.inf,
-    "max_grad_norm": math.inf,
-    "adam_eps": 1.0,
-}

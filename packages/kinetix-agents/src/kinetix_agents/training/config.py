@@ -1,7 +1,6 @@
 """What a run is: everything that decides its numbers, and how it is kept as JSON in the run's folder."""
 
 import json
-import math
 from dataclasses import dataclass, field, fields, is_dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 
 from tyro.conf import arg
 
+from kinetix_env.config import check_integer, check_number
 from kinetix_env.environments import KinetixS
 from kinetix_env.errors import ConfigError, LevelError, unknown
 from kinetix_env.generators import RandomLevels
@@ -67,16 +67,11 @@ class RunConfig:
     checkpoint_minutes: Annotated[float, arg(help="between checkpoints; there is always one at the end")] = 5.0
 
     def __post_init__(self) -> None:
-        for name, least, most in (("steps", 1, 2**62), ("seed", 0, 2**32 - 1)):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-                raise ConfigError(f"{name} must be an integer from {least} to {most}, got {value!r}.")
-        for name in ("minutes", "checkpoint_minutes"):
-            value = getattr(self, name)
-            if value is None and name == "minutes":
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not (0 < value < math.inf):
-                raise ConfigError(f"{name} must be a finite number above 0, got {value!r}.")
+        check_integer(self, "steps", 1, 2**62)
+        check_integer(self, "seed", 0, 2**32 - 1)
+        if self.minutes is not None:
+            check_number(self, "minutes", exclusive=True)
+        check_number(self, "checkpoint_minutes", exclusive=True)
         for sink in self.sinks:
             registry().metric_sinks[sink]
 

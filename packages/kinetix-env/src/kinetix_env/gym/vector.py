@@ -12,6 +12,7 @@ from jaxtyping import Bool
 
 from jax2d import Capacity
 
+from ..config import as_integer
 from ..errors import ConfigError, unknown
 from ..level.level import Level
 from ..sources.level_sources import one_level, source_of
@@ -60,8 +61,7 @@ class KinetixVectorEnv(gymnasium.vector.VectorEnv[Any, Any, np.ndarray]):
         **settings: Any,
     ) -> None:
         """Make `num_envs` environments; the other settings are those of `KinetixGymEnv`."""
-        if not isinstance(num_envs, int) or isinstance(num_envs, bool) or num_envs < 1:
-            raise ConfigError(f"num_envs must be an integer of at least 1, got {num_envs!r}.")
+        num_envs = as_integer(num_envs, "num_envs", 1)
         env = made(size, {"observation": observation, "action": action, "reward": reward, **settings})
         self.num_envs = num_envs
         self._mode = _mode(autoreset_mode)

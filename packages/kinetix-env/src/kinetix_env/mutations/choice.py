@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from ..errors import ConfigError
+from ..config import as_integer
 from ..generators.settings import Settings
 from ..level.level import Level
 from .place import change_position, change_rotation, change_size, toggle_immovable
@@ -43,8 +43,7 @@ WEIGHTS: dict[str, float] = {
 
 def mutate(key: PRNGKeyArray, level: Level, count: int, config: Settings | None = None) -> Level:
     """Change a level `count` times, each time by a mutation drawn with `WEIGHTS`. The others are not drawn."""
-    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-        raise ConfigError(f"mutate: count must be a whole number of at least 0, got {count!r}.")
+    count = as_integer(count, "mutate: count", 0)
     settings = Settings() if config is None else config
 
     def once(level: Level, key: PRNGKeyArray) -> tuple[Level, None]:

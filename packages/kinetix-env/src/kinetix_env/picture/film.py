@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image
 
+from ..config import as_integer
 from ..errors import ConfigError
 from ..play.recording import Ending, Recording
 from .describe import describe
@@ -89,8 +90,7 @@ def check_settings(*, most_fps: int, fps: int | None, size: int | None, columns:
         ("frames a second", fps, 1, most_fps),
         ("size in pixels", size, 4 * BORDER, LARGEST),
     ):
-        fits = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-        if value is not None and not fits:
-            raise ConfigError(f"A film's {what} must be an integer from {least} to {most}, got {value!r}.")
+        if value is not None:
+            as_integer(value, f"A film's {what}", least, most)
     if columns is not None:
         check_columns(columns, 1)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from jax2d import State
 
-from ..errors import ConfigError
+from ..config import as_integer
 from ..level.level import Level
 from .describe import describe
 from .raster import paint
@@ -52,5 +52,4 @@ def svg(
 
 def check_size(size: int) -> None:
     """Refuse what is no size of a picture."""
-    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= LARGEST:
-        raise ConfigError(f"A picture's size must be an integer from 1 to {LARGEST} pixels, got {size!r}.")
+    as_integer(size, "A picture's size in pixels", 1, LARGEST)

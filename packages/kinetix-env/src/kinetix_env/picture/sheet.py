@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from ..config import as_integer
 from ..errors import ConfigError
 from ..level.level import Level
 from .describe import describe
@@ -57,9 +58,7 @@ def svg_sheet(
 
 def check_columns(columns: int, levels: int) -> int:
     """How many of so many levels are side by side; a `ConfigError` unless `columns` is a positive integer."""
-    if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
-        raise ConfigError(f"A sheet's columns must be an integer of at least 1, got {columns!r}.")
-    return min(columns, levels)
+    return min(as_integer(columns, "A sheet's columns", 1), levels)
 
 
 def _grid(levels: Sequence[Level], columns: int, size: int) -> tuple[int, int]:

@@ -8,8 +8,9 @@ from jaxtyping import Int8
 
 from jax2d import Capacity
 
+from ..config import as_integer
 from ..environments import make
-from ..errors import ConfigError, LevelError
+from ..errors import LevelError
 from ..level.named import ACTION_CHOICES, LONGEST_SOLUTION
 from ..levels import NamedLevel
 from ..search.choices import choices
@@ -43,10 +44,8 @@ def play(
     held for some steps, since those that change in every step mostly cancel out. An episode has at most 256
     environment steps, or as many as its solution; `steps` cuts it off before, or lets it go on.
     """
-    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
-        raise ConfigError(f"An episode's steps must be an integer of at least 1, got {steps!r}.")
-    if steps is not None and steps > LONGEST_SOLUTION:
-        raise ConfigError(f"An episode's steps must be at most {LONGEST_SOLUTION}, got {steps}.")
+    if steps is not None:
+        steps = as_integer(steps, "An episode's steps", 1, LONGEST_SOLUTION)
     groups: dict[tuple[Capacity, int], list[int]] = {}  # the places of levels that are one batch
     for place, named in enumerate(levels):
         longest = max(HORIZON, len(named.solution or ()) if acts_of(named, acts) == "solution" else 0)

@@ -10,17 +10,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Int, PRNGKeyArray
 
+from ..config import as_integer
 from ..errors import ConfigError, LevelError
 from ..level.level import Level
 from ..level.pool import LevelPool
 from ..task.protocols import LevelGenerator, LevelSource, Outcome, Probe
 
 __all__ = ["FreshLevels", "ListCurriculum", "ListedLevels", "RandomCurriculum"]
-
-
-def _check_count(levels: int) -> None:
-    if not isinstance(levels, int) or isinstance(levels, bool) or levels < 1:
-        raise ConfigError(f"A curriculum selects at least 1 level at a time, got levels={levels!r}.")
 
 
 class FreshLevels(eqx.Module):
@@ -81,7 +77,7 @@ class RandomCurriculum:
 
     def build(self, generator: LevelGenerator, levels: int) -> FreshLevels:
         """A curriculum that selects this many levels at a time."""
-        _check_count(levels)
+        levels = as_integer(levels, "A curriculum's levels", 1)
         return FreshLevels(generator, levels)
 
 
@@ -94,7 +90,7 @@ class ListCurriculum:
 
     def build(self, generator: LevelGenerator, levels: int) -> ListedLevels:
         """A curriculum that selects this many levels at a time, padded to the generator's capacity."""
-        _check_count(levels)
+        levels = as_integer(levels, "A curriculum's levels", 1)
         return ListedLevels(LevelPool(self.load(generator.capacity), generator.capacity), levels)
 
     def load(self, capacity: Any) -> Level:

@@ -13,7 +13,8 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from ..errors import ConfigError, pick
+from ..config import as_integer
+from ..errors import pick
 from ..generators import RandomLevels
 from ..level.level import Level
 from ..level.sizes import SIZES
@@ -29,9 +30,7 @@ MOST = 100_000  # levels of one call; they are all in memory
 def held_out(size: str, count: int = COUNT) -> Level:
     """The first `count` levels of the held-out set of size `s`, `m` or `l`, stacked along a leading axis."""
     pick("size", size, SIZES)
-    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST:
-        raise ConfigError(f"held_out: count must be an integer from 1 to {MOST}, got {count!r}.")
-    levels: Level = _draw(size, count)
+    levels: Level = _draw(size, as_integer(count, "held_out: count", 1, MOST))
     return levels
 
 

@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from jax2d import Engine, State
 
-from ..errors import ConfigError
+from ..config import check_integer
 from ..level.level import Level
 from .checks import check_level, check_state
 from .env_state import EnvState, Transition
@@ -51,9 +51,7 @@ class KinetixEnv(eqx.Module):
 
     def __check_init__(self) -> None:
         for name in ("frame_skip", "horizon"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ConfigError(f"KinetixEnv.{name} must be an integer of at least 1, got {value!r}.")
+            check_integer(self, name, 1)
 
     def reset(self, key: PRNGKeyArray, level: Level) -> tuple[Any, EnvState]:
         """Start an episode of a level. Nothing is drawn at random; the key is part of the usual interface."""

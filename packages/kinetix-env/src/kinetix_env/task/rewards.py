@@ -1,6 +1,5 @@
 """What an agent is given for a step. Solving is worth 1 and failing -1 in all of them."""
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,7 +7,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from ..errors import ConfigError
+from ..config import check_number
 from .env_state import Transition
 
 __all__ = ["Dense", "DistanceReward", "Published", "Sparse", "TaskReward"]
@@ -60,7 +59,7 @@ class Dense:
     scale: float = 0.1  # reward a metre, summed over the pairs of a green and a blue shape
 
     def __post_init__(self) -> None:
-        _check_scale(self)
+        check_number(self, "scale")
 
     def build(self) -> DistanceReward:
         """The reward."""
@@ -75,14 +74,8 @@ class Published:
     scale: float = 0.1  # reward a metre; 0 is the published sparse reward
 
     def __post_init__(self) -> None:
-        _check_scale(self)
+        check_number(self, "scale")
 
     def build(self) -> DistanceReward:
         """The reward."""
         return DistanceReward(self.scale, skip_first=True)
-
-
-def _check_scale(config: Dense | Published) -> None:
-    scale = config.scale
-    if not isinstance(scale, (int, float)) or not math.isfinite(scale) or scale < 0:
-        raise ConfigError(f"{type(config).__name__}.scale must be a finite number of at least 0, got {scale!r}.")

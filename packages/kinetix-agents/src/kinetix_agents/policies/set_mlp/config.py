@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from kinetix_env.config import check_flags, checks_its_fields
+from kinetix_env.config import check_flags, check_integer, check_integers, checks_its_fields
 from kinetix_env.errors import ConfigError
 from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Policy
@@ -26,10 +26,8 @@ class SetMLP:
     recurrent: bool = False  # remember what was seen earlier in the episode
 
     def __post_init__(self) -> None:
-        for name, least in (("width", 1), ("trunk", 1), ("static_polygons", 0)):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < least:
-                raise ConfigError(f"SetMLP.{name} must be an integer of at least {least}, got {value!r}.")
+        check_integers(self, ("width", "trunk"), 1)
+        check_integer(self, "static_polygons", 0)
         check_flags(self, ["recurrent"])
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:

@@ -32,7 +32,7 @@ LAYERS = (
     ("observations",),
     ("gym",),
     ("cli",),
-    ("builtins",),
+    ("commands", "builtins"),
 )
 FLOOR = {name: floor for floor, names in enumerate(LAYERS) for name in names}
 

@@ -15,8 +15,10 @@ import numpy as np
 from jaxtyping import Array
 
 from .kernel.lowering import as_one_function, one_function
+from .kernel.lowering import hints as hints
+from .kernel.lowering import materialise as materialise
 
-__all__ = ["collect_vmaps", "in_chunks"]
+__all__ = ["collect_vmaps", "hints", "in_chunks", "materialise"]
 
 T = TypeVar("T")
 

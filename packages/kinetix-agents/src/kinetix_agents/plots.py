@@ -19,7 +19,7 @@ from .evaluation.results import Evaluation
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["STEP", "learning_curves", "mean_curves", "read_metrics", "solve_rates"]
+__all__ = ["COLOURS", "STEP", "learning_curves", "mean_curves", "read_metrics", "solve_rates"]
 
 STEP = "step"  # the column of environment steps
 

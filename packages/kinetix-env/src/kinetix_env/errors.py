@@ -6,7 +6,16 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-__all__ = ["ActionError", "ConfigError", "KinetixError", "LevelError", "PluginError", "UnknownNameError", "pick"]
+__all__ = [
+    "ActionError",
+    "ConfigError",
+    "KinetixError",
+    "LevelError",
+    "PluginError",
+    "UnknownNameError",
+    "pick",
+    "unknown",
+]
 
 T = TypeVar("T")
 

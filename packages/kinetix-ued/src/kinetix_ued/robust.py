@@ -18,8 +18,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
 from kinetix_env.config import as_integer, check_integers, check_number, checks_its_fields
-from kinetix_env.generators import RandomGenerator
-from kinetix_env.generators.settings import Settings
+from kinetix_env.generators import RandomGenerator, RandomLevels
 from kinetix_env.level import Level
 from kinetix_env.mutations import mutate
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
@@ -141,7 +140,7 @@ class RobustPLR(ReplaySettings):
 
     def _tried(self, generator: LevelGenerator, levels: int, *, children: int = 0, edits: int = 0) -> TriedLevels:
         levels = as_integer(levels, "A curriculum's levels", 1)
-        settings = generator.settings if isinstance(generator, RandomGenerator) else Settings()
+        settings = generator.settings if isinstance(generator, RandomGenerator) else RandomLevels()
         return TriedLevels(
             source=generator,
             packing=Packing(generator.capacity),

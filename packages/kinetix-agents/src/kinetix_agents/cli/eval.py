@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import tyro
 
-from kinetix_env.cli.arguments import FileToWrite
+from kinetix_env.commands import FileToWrite
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Eval:
         from kinetix_env.devices import start_devices
 
         devices = start_devices(self.device_count)
-        from kinetix_env.cli.output import print_table
+        from kinetix_env.commands import print_table
 
         from ..evaluation.contestants import find_contestant
         from ..evaluation.level_sets import find_sets

@@ -112,7 +112,7 @@ class Quickstart:
 
     def _tell(self, exam: "Exam", random_play: "Marks", before: "Marks", after: "Marks") -> None:
         """The table and the verdict, on the terminal and in report.md."""
-        from kinetix_env.cli.output import print_table
+        from kinetix_env.commands import print_table
 
         from ..evaluation import write_csv
         from ..quickstart.story import markdown, table, verdict

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 import tyro
 
-from kinetix_env.cli.arguments import FileToWrite
+from kinetix_env.commands import FileToWrite
 from kinetix_env.errors import ConfigError
 
 __all__ = ["Report"]

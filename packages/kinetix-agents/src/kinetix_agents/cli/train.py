@@ -105,7 +105,7 @@ def _start(device_count: int | None) -> Any:
 def _foretell(make_config: Callable[[], "RunConfig"], device_count: int | None) -> None:
     """What the run needs, and a warning if that is not there."""
     devices = _start(device_count)
-    from kinetix_env.cli.output import print_table
+    from kinetix_env.commands import print_table
 
     from ..training.dry_run import forecast
     from ..training.processes import is_first

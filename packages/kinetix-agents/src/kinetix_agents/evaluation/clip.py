@@ -12,8 +12,7 @@ from jaxtyping import PRNGKeyArray
 from kinetix_env import KinetixEnv, Level
 from kinetix_env.config import as_integer
 from kinetix_env.errors import ConfigError, LevelError
-from kinetix_env.picture import gif
-from kinetix_env.picture.film import BORDER
+from kinetix_env.picture import BORDER, gif
 from kinetix_env.protocols import Policy
 
 from .record import record_policy

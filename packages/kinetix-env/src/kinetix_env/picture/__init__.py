@@ -3,6 +3,7 @@
 `draw` shows one moment of a level as an image, `svg` as text; `contact_sheet` and `svg_sheet` show many levels. `gif`
 and `mp4` show what `kinetix_env.play.record` has recorded; `gallery` is a page of many levels and episodes."""
 
+from .film import BORDER as BORDER
 from .gallery import gallery as gallery
 from .gif import gif as gif
 from .level_picture import draw as draw
@@ -11,4 +12,4 @@ from .mp4 import mp4 as mp4
 from .sheet import contact_sheet as contact_sheet
 from .sheet import svg_sheet as svg_sheet
 
-__all__ = ["contact_sheet", "draw", "gallery", "gif", "mp4", "svg", "svg_sheet"]
+__all__ = ["BORDER", "contact_sheet", "draw", "gallery", "gif", "mp4", "svg", "svg_sheet"]

@@ -15,7 +15,7 @@ from ..level.level import Level, Role
 from .choices import with_role
 from .lanes import Lane
 
-__all__ = ["Archive"]
+__all__ = ["Archive", "copy_rows"]
 
 CELL = 0.25  # m
 SPEED = 2.0  # m/s

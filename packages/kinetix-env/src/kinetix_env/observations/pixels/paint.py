@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, UInt8
 
-from jax2d.kernel.lowering import hints, materialise
+from jax2d.batching import hints, materialise
 
 from ...picture.describe import ROOM
 from ...picture.style import DARKER, ROLES, WHITE

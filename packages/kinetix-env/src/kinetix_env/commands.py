@@ -1,0 +1,25 @@
+"""For authors of commands: the types of their arguments, and tables on the terminal.
+
+A command is a registered class (`kinetix_env.plugins`): its fields are the flags, its docstring the help."""
+
+from .cli.arguments import FileToWrite as FileToWrite
+from .cli.arguments import FolderToWrite as FolderToWrite
+from .cli.arguments import LevelReference as LevelReference
+from .cli.arguments import LevelReferences as LevelReferences
+from .cli.arguments import OptionalInteger as OptionalInteger
+from .cli.arguments import PathsToRead as PathsToRead
+from .cli.arguments import PathToRead as PathToRead
+from .cli.arguments import PathToWrite as PathToWrite
+from .cli.output import print_table as print_table
+
+__all__ = [
+    "FileToWrite",
+    "FolderToWrite",
+    "LevelReference",
+    "LevelReferences",
+    "OptionalInteger",
+    "PathToRead",
+    "PathToWrite",
+    "PathsToRead",
+    "print_table",
+]

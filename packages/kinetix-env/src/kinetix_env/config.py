@@ -50,7 +50,7 @@ def as_integer(value: object, what: str, least: int, most: Number = INFINITY) ->
     """A value as an int, if it is an integer between two bounds, both included. `what` is its name in the error."""
     if not _is_integer(value, least, most):
         raise ConfigError(f"{what} must be {_integer_span(least, most)}, got {value!r}.")
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    return int(value)  # type: ignore[call-overload]
 
 
 def check_integer(config: object, field: str, least: int, most: Number = INFINITY, *, optional: bool = False) -> None:

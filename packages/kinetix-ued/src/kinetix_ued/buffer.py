@@ -65,8 +65,7 @@ def update(
         buffer.score.at[where].set(score, mode="drop"),
         buffer.max_return.at[where].max(max_return, mode="drop"),
     )
-    updated: LevelBuffer = eqx.tree_at(lambda b: (b.score, b.max_return), buffer, learnt)
-    return updated
+    return eqx.tree_at(lambda b: (b.score, b.max_return), buffer, learnt)
 
 
 def insert(
@@ -108,5 +107,4 @@ def insert(
 def mark_seen(buffer: LevelBuffer, slot: Int[Array, " level"], now: Int[Array, ""]) -> LevelBuffer:
     """These slots were selected now; one beyond the end names none."""
     last_seen = buffer.last_seen.at[slot].set(now, mode="drop")
-    marked: LevelBuffer = eqx.tree_at(lambda b: b.last_seen, buffer, last_seen)
-    return marked
+    return eqx.tree_at(lambda b: b.last_seen, buffer, last_seen)

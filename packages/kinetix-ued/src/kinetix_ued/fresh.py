@@ -15,7 +15,7 @@ __all__ = ["fresh_block", "fresh_rows"]
 
 
 def fresh_block(source: LevelSource, packing: Packing, key: PRNGKeyArray, count: int) -> Float[Array, "level number"]:
-    """So many new levels."""
+    """`count` new levels, as rows."""
     return packing.pack(jax.vmap(source.sample)(jax.random.split(key, count)))
 
 
@@ -29,5 +29,4 @@ def fresh_rows(
         return jax.lax.dynamic_update_slice_in_dim(rows, new, index * block, axis=0)
 
     empty = jnp.zeros((most * block, packing.numbers))
-    rows: Float[Array, "level number"] = jax.lax.fori_loop(0, blocks, one, empty)
-    return rows
+    return jax.lax.fori_loop(0, blocks, one, empty)

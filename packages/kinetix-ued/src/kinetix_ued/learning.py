@@ -61,9 +61,10 @@ def learn(
 def learn_probed(
     buffer: LevelBuffer, rows: Float[Array, "level number"], outcome: Outcome, score: Score, now: Int[Array, ""]
 ) -> LevelBuffer:
-    """The same for levels that were tried out; those that came to no end take slots that nothing else wants.
+    """Update the buffer with levels that were tried out, and offer it those that are not in it.
 
-    So whoever must select from the buffer finds some in it, however short the trial was.
+    Levels without a finished episode take slots that no other level wants, so that the buffer is not empty however
+    short the trial was.
     """
     buffer = learn(buffer, rows, outcome, score, now)
     unknown, unseen = jnp.full(len(rows), _UNKNOWN), jnp.full(len(rows), -jnp.inf)

@@ -103,8 +103,7 @@ class TriedLevels(eqx.Module):
             outcome = probe(self.packing.unpack(rows), playing)
             return learn_probed(buffer, rows, outcome, self.score, now)
 
-        tried: LevelBuffer = jax.lax.fori_loop(0, blocks, one, state.buffer)
-        return tried
+        return jax.lax.fori_loop(0, blocks, one, state.buffer)
 
     def _block(
         self, key: PRNGKeyArray, index: Array, fresh: Array, parents: Float[Array, "parent number"]
@@ -114,12 +113,11 @@ class TriedLevels(eqx.Module):
             return fresh_block(self.source, self.packing, key, self.block)
         start = jnp.maximum(index - 1, 0) * self.block
         own = jax.lax.dynamic_slice_in_dim(parents, start, self.block)
-        rows: Float[Array, "level number"] = jax.lax.cond(
+        return jax.lax.cond(
             fresh,
             lambda: fresh_block(self.source, self.packing, key, self.block),
             lambda: self.mutated(key, own),
         )
-        return rows
 
 
 @checks_its_fields

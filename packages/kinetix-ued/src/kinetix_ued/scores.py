@@ -27,7 +27,7 @@ def max_mc(outcome: Outcome) -> Float[Array, " level"]:
 
 
 def positive_value_loss(outcome: Outcome) -> Float[Array, " level"]:
-    """As reported, at least 0."""
+    """The mean of the positive part of the advantages, as it was reported; at least 0."""
     return outcome.positive_value_loss
 
 

@@ -79,8 +79,7 @@ class ChangingLevels(eqx.Module):
         episodes = jax.ops.segment_sum(count, slots, self.settings.buffer)
         solved = jax.ops.segment_sum(count.astype(jnp.float32) * outcome.success_rate, slots, self.settings.buffer)
         rate = solved / jnp.maximum(episodes, 1).astype(jnp.float32)
-        after: ProgressState = eqx.tree_at(lambda s: s.averages, state, state.averages.after(rate, episodes))
-        return after
+        return eqx.tree_at(lambda s: s.averages, state, state.averages.after(rate, episodes))
 
     def judged(self, state: ProgressState) -> Bool[Array, " slot"]:
         """Which levels have been played often enough."""

@@ -95,5 +95,4 @@ def _sum(layer: eqx.nn.Linear, rows: Float[Array, "row column"], mask: Bool[Arra
 
 def _scaled(layer: eqx.nn.Linear, scale: float) -> eqx.nn.Linear:
     """The layer with smaller weights."""
-    small: eqx.nn.Linear = jax.tree.map(lambda leaf: scale * leaf, layer)
-    return small
+    return jax.tree.map(lambda leaf: scale * leaf, layer)

@@ -2,8 +2,7 @@
 
 `RandomLevels` is the published random generator, `LocomotionLevels` draws creatures that have to cross the floor."""
 
-from .config import RandomLevels
 from .locomotion import LocomotionGenerator, LocomotionLevels
-from .sampler import RandomGenerator
+from .random_levels import RandomGenerator, RandomLevels
 
 __all__ = ["LocomotionGenerator", "LocomotionLevels", "RandomGenerator", "RandomLevels"]

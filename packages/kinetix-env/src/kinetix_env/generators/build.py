@@ -151,8 +151,7 @@ def _fill_slot(
 def _best(settings: Settings, capacity: Capacity, draft: Draft, proposals: Proposal) -> Proposal:
     """The first of the proposals that overlap least; fields [proposal, lane] to [lane]."""
     if len(proposals.polygon) == 1:
-        only: Proposal = jax.tree.map(lambda x: x[0], proposals)
-        return only
+        return jax.tree.map(lambda x: x[0], proposals)
     cost = overlaps(capacity, draft, proposals).astype(jnp.float32)
     hidden = proposals.connected & (proposals.hidden | ~proposals.possible)
     index = jnp.argmin(cost + jnp.where(hidden, settings.hidden_penalty, 0.0), axis=0)
@@ -160,8 +159,7 @@ def _best(settings: Settings, capacity: Capacity, draft: Draft, proposals: Propo
     leaves, structure = jax.tree.flatten(proposals)
     table = jnp.stack([jnp.broadcast_to(leaf, cost.shape).astype(jnp.float32) for leaf in leaves])
     values = jnp.sum(jnp.where(chosen, table, 0.0), axis=1)
-    best: Proposal = jax.tree.unflatten(structure, [values[k].astype(leaf.dtype) for k, leaf in enumerate(leaves)])
-    return best
+    return jax.tree.unflatten(structure, [values[k].astype(leaf.dtype) for k, leaf in enumerate(leaves)])
 
 
 def _next_rows(capacity: Capacity, order: Order, draft: Draft, polygon: Array) -> tuple[Array, Array]:

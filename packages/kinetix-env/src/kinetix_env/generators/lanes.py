@@ -24,8 +24,7 @@ def over_lanes(function: Callable[[Any], T], args: Any) -> T:
     def run(args: Any, axes: int) -> T:
         batch = jax.tree.leaves(args)[0].shape[:axes]
         out = function(jax.tree.map(lambda x: x.reshape(-1, *x.shape[axes:]), args))
-        restored: T = jax.tree.map(lambda x: x.reshape(*batch, *x.shape[1:]), out)
-        return restored
+        return jax.tree.map(lambda x: x.reshape(*batch, *x.shape[1:]), out)
 
     return collect_vmaps(run, args)
 

@@ -55,8 +55,7 @@ def overlaps(capacity: Capacity, draft: Draft, proposal: Proposal) -> Array:
 def _part(body: BodyRow, index: Any) -> BodyRow:
     """Some rows: `index` applies to axis 1 of tables, [1, body, lane], and to all axes of proposals."""
     at = (slice(None), index) if isinstance(index, slice) else index
-    part: BodyRow = jax.tree.map(lambda x: x[at], body)
-    return part
+    return jax.tree.map(lambda x: x[at], body)
 
 
 def _outline(body: BodyRow) -> Outline:

@@ -13,7 +13,7 @@ from ..config import (
     checks_its_fields,
 )
 from ..errors import ConfigError
-from .filter_settings import FilterSettings
+from .filtered import FilterSettings
 
 __all__ = ["Settings"]
 

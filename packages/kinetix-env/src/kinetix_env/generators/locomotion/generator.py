@@ -1,6 +1,8 @@
-"""Random levels in which a creature has to cross the floor, of one capacity."""
+"""Random levels in which a creature has to cross the floor, as a registered config and for one capacity."""
 
+from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import equinox as eqx
 import jax
@@ -9,6 +11,7 @@ from jaxtyping import Array, PRNGKeyArray
 
 from jax2d import Capacity
 
+from ...config import checks_its_fields
 from ...errors import ConfigError
 from ..draft import Draft
 from ..filtered import FilteredGenerator
@@ -19,7 +22,7 @@ from .plans import PLANS
 from .room import room_in
 from .settings import LocomotionSettings
 
-__all__ = ["LocomotionGenerator"]
+__all__ = ["LocomotionGenerator", "LocomotionLevels"]
 
 
 class LocomotionGenerator(FilteredGenerator):
@@ -36,6 +39,18 @@ class LocomotionGenerator(FilteredGenerator):
 
     def _drafts(self, keys: Array) -> Draft:
         return jax.vmap(partial(_draft, self.settings, self.capacity), out_axes=-1)(keys)
+
+
+@checks_its_fields
+@dataclass(frozen=True, kw_only=True)
+class LocomotionLevels(LocomotionSettings):
+    """Endless random vehicles, walkers and crawlers that must cross the floor, none of them solved by doing nothing."""
+
+    name: ClassVar[str] = "locomotion"
+
+    def build(self, capacity: Capacity) -> LocomotionGenerator:
+        """The generator of levels of a capacity."""
+        return LocomotionGenerator(capacity, self)
 
 
 def _draft(settings: LocomotionSettings, capacity: Capacity, key: PRNGKeyArray) -> Draft:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from kinetix_env.generators import RandomLevels
-from kinetix_env.generators.settings import Settings
 from kinetix_env.level import SIZES
 from kinetix_env.mutations import mutate
 from kinetix_ued import ACCEL, RobustPLR
@@ -103,7 +102,7 @@ def test_children_are_mutations_of_the_levels_selected_before() -> None:
     """A child's number is its parent's and 10 more here, so the buffer comes to hold ever later generations."""
     config = ACCEL(**SETTINGS, edits=3, children=2)
     accel = config.build(marked(), LEVELS)
-    assert accel.mutation.func is mutate and accel.mutation.keywords == {"count": 3, "config": Settings()}
+    assert accel.mutation.func is mutate and accel.mutation.keywords == {"count": 3, "config": RandomLevels()}
 
     def grow(key, level):
         del key

@@ -30,7 +30,7 @@ class LevelBuffer(eqx.Module):
 
 
 def empty_buffer(capacity: int, numbers: int) -> LevelBuffer:
-    """A buffer without levels; a level has so many numbers."""
+    """A buffer without levels, with rows of `numbers` numbers per level."""
     return LevelBuffer(
         rows=jnp.zeros((capacity, numbers)),
         fingerprint=jnp.zeros((capacity, 2), jnp.uint32),
@@ -56,7 +56,7 @@ def update(
     max_return: Float[Array, " level"],
     valid: Bool[Array, " level"],
 ) -> LevelBuffer:
-    """Write down what was learnt about levels of these slots, each named by at most one valid row.
+    """Update the scores and highest returns of the levels in these slots, each named by at most one valid row.
 
     A score that is not finite is that of a valid row of an agent that went astray; it changes nothing.
     """

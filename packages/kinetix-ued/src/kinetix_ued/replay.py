@@ -36,7 +36,7 @@ class Replay(eqx.Module):
     ) -> Float[Array, " slot"]:
         """The probability of each slot; the sum is 1 unless nothing is filled."""
         age = jnp.where(filled, now - last_seen, 0).astype(jnp.float32)
-        stale = jnp.where(jnp.sum(age) > 0, _share(age), even(filled))
+        stale = jnp.where(jnp.sum(age) > 0, _normalized(age), even(filled))
         return (1 - self.staleness) * self.by_score(score, filled) + self.staleness * stale
 
     def by_score(self, score: Float[Array, " slot"], filled: Bool[Array, " slot"]) -> Float[Array, " slot"]:
@@ -45,26 +45,26 @@ class Replay(eqx.Module):
         order = jnp.argsort(-score, stable=True)
         rank = jnp.zeros(len(score), jnp.int32).at[order].set(jnp.arange(1, len(score) + 1, dtype=jnp.int32))
         if self.prioritization == "rank":
-            return _share(jnp.where(filled, 1 / rank.astype(jnp.float32), 0.0) ** (1 / self.temperature))
+            return _normalized(jnp.where(filled, 1 / rank.astype(jnp.float32), 0.0) ** (1 / self.temperature))
         if self.prioritization == "top-k":
             chosen = filled & (rank <= self.top_k)
             best = jnp.max(score, initial=0.0, where=chosen)
-            return _share(jnp.where(chosen, jnp.exp(score - best), 0.0))
+            return _normalized(jnp.where(chosen, jnp.exp(score - best), 0.0))
         # divided by the largest one first, so that no power of it overflows
         positive = jnp.where(filled, jnp.maximum(score, 0.0), 0.0)
         largest = jnp.max(positive)
         power = (positive / jnp.where(largest > 0, largest, 1.0)) ** (1 / self.temperature)
-        return jnp.where(largest > 0, _share(power), even(filled))
+        return jnp.where(largest > 0, _normalized(power), even(filled))
 
 
-def _share(weights: Float[Array, " slot"]) -> Float[Array, " slot"]:
+def _normalized(weights: Float[Array, " slot"]) -> Float[Array, " slot"]:
     total = jnp.sum(weights)
     return weights / jnp.where(total > 0, total, 1.0)
 
 
 def even(filled: Bool[Array, " slot"]) -> Float[Array, " slot"]:
     """All filled slots with the same probability."""
-    return _share(filled.astype(jnp.float32))
+    return _normalized(filled.astype(jnp.float32))
 
 
 def draw(key: PRNGKeyArray, weights: Float[Array, " slot"], count: int) -> Int[Array, " draw"]:

@@ -1,7 +1,7 @@
 """Learning progress: train on the levels whose success rate is changing, whether it rises or falls.
 
-A level that is always solved and one that is never solved teach the same: nothing. What tells them from the others is
-that nothing changes. So each level of a buffer has two running averages of its success rate, one quick to forget and
+A level that is always solved and one that is never solved teach the same: nothing. Both have a success rate that
+does not change. So each level of a buffer has two running averages of its success rate, one quick to forget and
 one slow, and is selected in proportion to their difference |fast - slow|. A level in which that stays near 0 gives its
 place to a new one. The absolute value brings back what the agent is forgetting.
 
@@ -34,10 +34,10 @@ __all__ = ["ChangingLevels", "LearningProgress", "ProgressState"]
 class ProgressState(eqx.Module):
     """The levels, and what is known of each."""
 
-    rows: Float[Array, "slot number"]  # levels, see `kinetix_ued.packing`
-    serial: Int[Array, " slot"]  # the how many-eth level of all; 0 where there is none yet
+    rows: Float[Array, "slot number"]  # levels, see `kinetix_ued.toolkit.Packing`
+    serial: Int[Array, " slot"]  # number of the level among all that were made, from 1; 0 for an empty slot
     averages: Averages
-    made: Int[Array, ""]  # levels so far
+    made: Int[Array, ""]  # number of levels made so far
 
 
 class ChangingLevels(eqx.Module):
@@ -47,7 +47,7 @@ class ChangingLevels(eqx.Module):
     packing: Packing
     settings: "LearningProgress" = eqx.field(static=True)
     levels: int = eqx.field(static=True)
-    block: int = eqx.field(static=True)  # new levels an update, at most
+    block: int = eqx.field(static=True)  # new levels per update, at most
 
     def init(self, key: PRNGKeyArray) -> ProgressState:
         """No levels; the first `select` fills the buffer."""
@@ -88,14 +88,14 @@ class ChangingLevels(eqx.Module):
     def weights(self, state: ProgressState) -> Float[Array, " slot"]:
         """The probability of each slot: judged levels in proportion to their progress, the others all alike.
 
-        The others' share is their share of the buffer, and at least `explore`.
+        The others' total probability is their fraction of the buffer, and at least `explore`.
         """
         judged, explore = self.judged(state), self.settings.explore
         others = even(jnp.where(judged.all(), True, ~judged))
         progress = jnp.where(judged, state.averages.progress(), 0.0)
         total = jnp.sum(progress)
-        share = jnp.where(total > 0, jnp.maximum(explore, jnp.mean((~judged).astype(jnp.float32))), 1.0)
-        return share * others + (1 - share) * progress / jnp.where(total > 0, total, 1.0)
+        fraction = jnp.where(total > 0, jnp.maximum(explore, jnp.mean((~judged).astype(jnp.float32))), 1.0)
+        return fraction * others + (1 - fraction) * progress / jnp.where(total > 0, total, 1.0)
 
     def _renewed(self, state: ProgressState, key: PRNGKeyArray) -> ProgressState:
         """With new levels in empty slots, and in those of the judged levels with the least progress."""

@@ -11,7 +11,6 @@ candidates are tried for each at once; the first one that passes counts."""
 
 import math
 from abc import abstractmethod
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -22,36 +21,19 @@ from jaxtyping import Array, PRNGKeyArray
 
 from jax2d import Capacity, Engine
 
-from ..config import check_chances, check_flags, check_integers, checks_its_fields
 from ..errors import ConfigError
 from ..level.level import Level, empty_level
 from .doing_nothing import solved_by_doing_nothing
 from .draft import Draft, level_of
 from .lanes import over_lanes
+from .settings import FilterSettings
 from .shapes import CORNERS
 
-__all__ = ["FilterSettings", "FilteredGenerator"]
+__all__ = ["FilteredGenerator"]
 
 _WALLS = 4
 _CPU_LANES = 128  # levels drawn and played at once; the engine works on blocks of that size
 _LANES = 4096  # elsewhere
-
-
-@checks_its_fields
-@dataclass(frozen=True, kw_only=True)
-class FilterSettings:
-    """How levels that are solved by doing nothing are kept away."""
-
-    filter: bool = True  # draw again what is solved by doing nothing
-    filter_steps: int = 64  # environment steps of doing nothing
-    filter_frame_skip: int = 2  # engine steps per environment step
-    filter_weight: float = 0.001  # chance that such a level is kept nevertheless
-    filter_attempts: int = 16  # levels drawn at most; the last one is kept
-
-    def __post_init__(self) -> None:
-        check_flags(self, ("filter",))
-        check_chances(self, ("filter_weight",))
-        check_integers(self, ("filter_steps", "filter_frame_skip", "filter_attempts"), 1)
 
 
 class Queue(NamedTuple):

@@ -7,15 +7,15 @@ from ..config import (
     check_chances,
     check_flags,
     check_integer,
+    check_integers,
     check_number,
     check_numbers,
     check_pairs,
     checks_its_fields,
 )
 from ..errors import ConfigError
-from .filtered import FilterSettings
 
-__all__ = ["Settings"]
+__all__ = ["FilterSettings", "Settings"]
 
 _CHANCES = (
     *("long_side_chance", "opposite_sides_chance", "immovable_low_chance", "immovable_low_chance_role"),
@@ -23,6 +23,23 @@ _CHANCES = (
     *("thruster_chance", "thruster_aligned_chance", "connected_chance", "free_chance"),
     *("floor_green", "floor_blue", "floor_red", "swap_chance"),
 )
+
+
+@checks_its_fields
+@dataclass(frozen=True, kw_only=True)
+class FilterSettings:
+    """How levels that are solved by doing nothing are kept away."""
+
+    filter: bool = True  # draw again what is solved by doing nothing
+    filter_steps: int = 64  # environment steps of doing nothing
+    filter_frame_skip: int = 2  # engine steps per environment step
+    filter_weight: float = 0.001  # chance that such a level is kept nevertheless
+    filter_attempts: int = 16  # levels drawn at most; the last one is kept
+
+    def __post_init__(self) -> None:
+        check_flags(self, ("filter",))
+        check_chances(self, ("filter_weight",))
+        check_integers(self, ("filter_steps", "filter_frame_skip", "filter_attempts"), 1)
 
 
 @checks_its_fields

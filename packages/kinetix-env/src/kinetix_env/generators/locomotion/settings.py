@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ...config import check_chances, check_integer, check_numbers, check_pairs, checks_its_fields
 from ...errors import ConfigError
-from ..filtered import FilterSettings
+from ..settings import FilterSettings
 
 __all__ = ["LocomotionSettings"]
 

@@ -201,5 +201,5 @@ def test_settings_that_make_no_sense_are_refused(settings):
 
 
 def test_a_number_of_levels_that_makes_no_sense_is_refused():
-    with pytest.raises(ConfigError, match="at least 1 level at a time, got levels=0"):
+    with pytest.raises(ConfigError, match="A curriculum's levels must be an integer of at least 1, got 0"):
         LearningProgress().build(Numbered(), 0)

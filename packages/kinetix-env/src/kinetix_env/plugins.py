@@ -5,7 +5,7 @@ it in its entry points, under the group "kinetix". docs/plugins.md shows a whole
 until `registry()` is called; what kinetix_env itself has is registered the same way."""
 
 from .registry.hookspecs import KINDS, hookimpl
-from .registry.plugins import Failure
+from .registry.manager import Failure
 from .registry.registry import Catalogue, Registry, Source, load_plugins, registry
 
 __all__ = ["KINDS", "Catalogue", "Failure", "Registry", "Source", "hookimpl", "load_plugins", "registry"]

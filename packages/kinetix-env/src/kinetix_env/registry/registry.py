@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from ..errors import PluginError, UnknownNameError, unknown
 from .discovery import Candidate, candidates
 from .hookspecs import KINDS, Kind
-from .plugins import Failure, Plugins
+from .manager import Failure, Plugins
 
 if TYPE_CHECKING:  # listing the commands must not load JAX
     from ..task.protocols import (

@@ -11,62 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from .facades import FACADES, INSIDE, PACKAGES
+
 ROOT = Path(__file__).parents[2]
-
-FACADES = {
-    "jax2d",
-    "jax2d.batching",
-    "jax2d.boundary",
-    "jax2d.checks",
-    "jax2d.geometry",
-    "kinetix_env",
-    "kinetix_env.commands",
-    "kinetix_env.config",
-    "kinetix_env.devices",
-    "kinetix_env.environments",
-    "kinetix_env.errors",
-    "kinetix_env.generators",
-    "kinetix_env.gym",
-    "kinetix_env.level",
-    "kinetix_env.levels",
-    "kinetix_env.mutations",
-    "kinetix_env.observations",
-    "kinetix_env.picture",
-    "kinetix_env.play",
-    "kinetix_env.plugins",
-    "kinetix_env.protocols",
-    "kinetix_env.search",
-    "kinetix_env.sources",
-    "kinetix_env.task",
-    "kinetix_agents",
-    "kinetix_agents.agent",
-    "kinetix_agents.distributions",
-    "kinetix_agents.evaluation",
-    "kinetix_agents.metrics",
-    "kinetix_agents.ppo",
-    "kinetix_agents.training",
-    "kinetix_ued",
-    "kinetix_ued.toolkit",
-}
-PACKAGES = {name for name in FACADES if "." not in name}
-
-# What scripts/ and benchmarks/ use besides: they belong to this repository, and move with it.
-INSIDE = {
-    "kinetix_agents.evaluation.contestants",
-    "kinetix_agents.plots",
-    "kinetix_agents.policies.network",
-    "kinetix_agents.policies.transformer",
-    "kinetix_agents.ppo.ppo",
-    "kinetix_agents.quickstart.story",
-    "kinetix_agents.training.build",
-    "kinetix_agents.training.cache",
-    "kinetix_agents.training.config",
-    "kinetix_agents.training.loop",
-    "kinetix_agents.training.progress",
-    "kinetix_env.levels.text",
-    "kinetix_env.search.archive",
-    "kinetix_env.search.starts",
-}
 
 SOURCES = {path.name: sorted(path.glob("src/**/*.py")) for path in [*ROOT.glob("packages/*"), *ROOT.glob("plugins/*")]}
 SOURCES |= {name: sorted((ROOT / name).rglob("*.py")) for name in ("scripts", "benchmarks")}

@@ -17,24 +17,15 @@ import kinetix_env
 import kinetix_ued
 from scripts.site.commands import command_help, command_names
 
+from .facades import FACADES
+
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(ROOT.glob("packages/*/src"))
 PAGES = sorted((ROOT / "docs" / "reference").glob("*.md"))
 
-# Public modules that are no packages; every package with an `__all__` is public too.
+# Public modules besides every package with an `__all__`: what others may import, and what `kinetix_ued` is made of.
 MODULES = (
-    "jax2d.batching",
-    "jax2d.boundary",
-    "jax2d.checks",
-    "jax2d.geometry",
-    "kinetix_env.config",
-    "kinetix_env.devices",
-    "kinetix_env.environments",
-    "kinetix_env.errors",
-    "kinetix_env.plugins",
-    "kinetix_env.protocols",
-    "kinetix_agents.agent",
-    "kinetix_agents.distributions",
+    *FACADES,
     "kinetix_ued.buffer",
     "kinetix_ued.fresh",
     "kinetix_ued.learning",

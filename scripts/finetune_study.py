@@ -27,7 +27,7 @@ from kinetix_agents.agent import load_agent, run_config
 from kinetix_agents.evaluation import Evaluator, find_sets
 from kinetix_agents.evaluation.contestants import Contestant
 from kinetix_agents.plots import COLOURS
-from kinetix_agents.quickstart.story import markdown
+from kinetix_agents.quickstart.summary import markdown
 from kinetix_agents.training import RunConfig, train
 from kinetix_agents.training.build import build_env, build_ppo
 from kinetix_agents.training.cache import keep_compiled_programs

@@ -110,8 +110,8 @@ def test_wrong_flags_are_refused_in_one_line(flags, told, files, capsys, monkeyp
 
 
 def test_what_is_not_there_is_refused(files, capsys) -> None:
-    assert "is no folder of a run" in refused(capsys, files, files / "sure.json")
-    assert "is no folder of a run" in refused(capsys, files / "none", files / "sure.json")
+    assert "is not the folder of a run" in refused(capsys, files, files / "sure.json")
+    assert "is not the folder of a run" in refused(capsys, files / "none", files / "sure.json")
     assert "Name the levels to evaluate on" in refused(capsys, "policy:no-op")
     assert "is named once, got random:s, random:s" in refused(capsys, "policy:no-op", "random:s", "random:s")
     assert "No size called 'xl'" in refused(capsys, "policy:no-op", "random:xl")

@@ -89,8 +89,8 @@ def test_reports_of_several_runs(tmp_path: Path, capsys: Any) -> None:
 
 def test_what_cannot_be_reported_is_refused(tmp_path: Path, capsys: Any) -> None:
     run = make_run(tmp_path / "run")
-    assert refused(capsys) == "kinetix report takes the folder of a run, or of several, got none."
-    assert "is no folder of a run, for there is no config.json in it." in refused(capsys, str(tmp_path / "none"))
+    assert refused(capsys) == "kinetix report needs the folder of one or more runs, got none."
+    assert "is not the folder of a run: there is no config.json in it." in refused(capsys, str(tmp_path / "none"))
     assert "is named twice" in refused(capsys, str(run), f"{run}/../run")
     assert "the same seed, 0" in refused(capsys, str(run), shutil.copytree(run, tmp_path / "copy").as_posix())
     assert "--out must be a file whose name ends in .html, got 'a.pdf'." in refused(capsys, str(run), "--out", "a.pdf")

@@ -95,7 +95,7 @@ def test_if_one_process_ends_the_other_tells_what_to_do_and_there_is_a_checkpoin
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (["--processes", "2"], "--processes and --process-id go with --coordinator HOST:PORT, or --distributed."),
+        (["--processes", "2"], "--processes and --process-id need --coordinator HOST:PORT or --distributed."),
         (["--coordinator", "here"], "--coordinator must be HOST:PORT of process 0, got 'here'."),
         (["--coordinator", "here:1", "--processes", "0"], "--processes must be an integer of at least 1, got 0."),
         (["--coordinator", "here:1", "--processes", "2", "--process-id", "2"], "from 0 to --processes - 1, got 2."),

@@ -72,7 +72,7 @@ def load_agent(run_folder: Path) -> Agent:
     if is_published(run_folder):
         return load_published(run_folder)
     if not (run_folder / CONFIG).is_file():
-        raise ConfigError(f"{run_folder}: is no folder of a run, for there is no {CONFIG} in it.")
+        raise ConfigError(f"{run_folder}: is not the folder of a run: there is no {CONFIG} in it.")
     config = read_config(run_folder / CONFIG)
     agent = agent_of(config, None)
     policy = agent.make_policy(agent.make_env())

@@ -41,7 +41,7 @@ class RunFolder:
 def open_run(path: Path) -> RunFolder:
     """What there is in a run's folder; a `ConfigError` tells what a report lacks."""
     if not (path / CONFIG).is_file():
-        raise ConfigError(f"{path}: is no folder of a run, for there is no {CONFIG} in it.")
+        raise ConfigError(f"{path}: is not the folder of a run: there is no {CONFIG} in it.")
     config = read_config(path / CONFIG)
     metrics, last = _metrics(path)
     found = path / EVALUATION

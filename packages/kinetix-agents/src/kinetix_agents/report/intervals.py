@@ -1,7 +1,7 @@
-"""How sure a mean over a few seeds is: 95 % intervals of Student's t distribution.
+"""95 % confidence intervals of a mean over a few seeds, by Student's t distribution.
 
 mean +- t s / sqrt(n), s the standard deviation with n - 1, t the 0.975 quantile with n - 1 degrees of freedom. For
-normal values it holds the true mean in 95 of 100 such comparisons; with two seeds it is very wide, as it has to be."""
+normal values the interval covers the true mean in 95 % of cases; with two seeds it is necessarily very wide."""
 
 import math
 from collections.abc import Sequence

@@ -86,7 +86,8 @@ def test_many_levels_are_folded_and_all_there(tmp_path: Path) -> None:
 def test_an_evaluation_from_before_the_last_updates_is_told(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", scores=SCORES)
     os.utime(run / "eval.csv", (0, 0))
-    assert "The run trained further after its eval.csv was written" in Page(write_report(run, devices=jax.devices())).text
+    text = Page(write_report(run, devices=jax.devices())).text
+    assert "The run trained further after its eval.csv was written" in text
     other = make_run(tmp_path / "other", RunConfig(seed=1), scores=SCORES)
     assert f"Trained further after their eval.csv was written: {run}." in Page(write_comparison([run, other])).text
 

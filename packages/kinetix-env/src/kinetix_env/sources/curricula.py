@@ -37,14 +37,14 @@ class FreshLevels(eqx.Module):
     def select(
         self, state: tuple[()], key: PRNGKeyArray, probe: Probe
     ) -> tuple[Level, Int[Array, " level"], tuple[()]]:
-        """New levels; tickets mean nothing."""
+        """Generate new levels; the level ids are not used."""
         del probe
         levels = jax.vmap(self.source.sample)(jax.random.split(key, self.levels))
         return levels, jnp.arange(self.levels), state
 
-    def report(self, state: tuple[()], tickets: Int[Array, " level"], outcome: Outcome) -> tuple[()]:
-        """Nothing is learnt from it."""
-        del tickets, outcome
+    def report(self, state: tuple[()], level_ids: Int[Array, " level"], outcome: Outcome) -> tuple[()]:
+        """Return the state unchanged."""
+        del level_ids, outcome
         return state
 
 
@@ -62,14 +62,14 @@ class ListedLevels(eqx.Module):
     def select(
         self, state: Int[Array, ""], key: PRNGKeyArray, probe: Probe
     ) -> tuple[Level, Int[Array, " level"], Int[Array, ""]]:
-        """The next levels of the list; tickets are their numbers in it."""
+        """Select the next levels of the list; the level ids are indices into it."""
         del key, probe
-        tickets = (state + jnp.arange(self.levels, dtype=jnp.int32)) % len(self.pool)
-        return jax.vmap(self.pool.__getitem__)(tickets), tickets, (state + self.levels) % len(self.pool)
+        level_ids = (state + jnp.arange(self.levels, dtype=jnp.int32)) % len(self.pool)
+        return jax.vmap(self.pool.__getitem__)(level_ids), level_ids, (state + self.levels) % len(self.pool)
 
-    def report(self, state: Int[Array, ""], tickets: Int[Array, " level"], outcome: Outcome) -> Int[Array, ""]:
-        """Nothing is learnt from it."""
-        del tickets, outcome
+    def report(self, state: Int[Array, ""], level_ids: Int[Array, " level"], outcome: Outcome) -> Int[Array, ""]:
+        """Return the state unchanged."""
+        del level_ids, outcome
         return state
 
 

@@ -1,4 +1,4 @@
-"""What a run is: everything that decides its numbers, and how it is kept as JSON in the run's folder."""
+"""The configuration of a run, which determines its results, and its JSON file in the run's folder."""
 
 import json
 import math
@@ -86,15 +86,15 @@ class RunConfig:
 
 
 def write_config(path: Path, config: RunConfig) -> None:
-    """Keep a configuration as JSON, with the versions of what it was run with."""
+    """Write a configuration as JSON, with the versions of the packages in use."""
     rows = {part.name: _to_json(getattr(config, part.name)) for part in fields(config)}
     unfinished = path.with_name(path.name + ".new")
     unfinished.write_text(json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
-    unfinished.replace(path)  # so that a run that is killed has all of it or none
+    unfinished.replace(path)  # atomic, so that a killed run has the whole file or none
 
 
 def read_config(path: Path) -> RunConfig:
-    """A configuration from a file that `write_config` wrote, perhaps edited. `ConfigError` names what is wrong."""
+    """Read a configuration from a file that `write_config` wrote, possibly edited. Raises `ConfigError` if invalid."""
     try:
         data = json.loads(path.read_text())
     except OSError as error:
@@ -118,7 +118,7 @@ def read_config(path: Path) -> RunConfig:
 
 
 def _part(name: str, data: Any) -> Any:
-    """A registered thing from its name and settings."""
+    """Build a registered config from its name and settings."""
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         raise ConfigError(f'{name} must be an object with a "name", got {data!r}.')
     settings = {key: value for key, value in data.items() if key != "name"}
@@ -143,7 +143,7 @@ def _check_names(cls: type[Any], settings: dict[str, Any], where: str) -> None:
 
 
 def _tuple(value: Any) -> Any:
-    """JSON has lists where configs have tuples."""
+    """Convert the lists of JSON to the tuples of configs."""
     return tuple(_tuple(each) for each in value) if isinstance(value, list) else value
 
 

@@ -1,4 +1,4 @@
-"""Sets of levels to evaluate on, named by reference, and the smallest environment that holds them."""
+"""Sets of levels to evaluate on, given by reference, and the smallest environment that fits them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -31,7 +31,7 @@ class LevelSet:
 
 
 def find_sets(references: Sequence[str], *, count: int = 128, seed: int = 0) -> list[LevelSet]:
-    """A set for each reference: a file or folder, `suite:SPLIT`, ... `count` and `seed` are for random levels."""
+    """Return one set per reference: a file or folder, `suite:SPLIT`, ... `count` and `seed` apply to random levels."""
     if not references:
         raise ConfigError("Name the levels to evaluate on: files, folders, suite:SPLIT or random:SIZE; got none.")
     if len(set(references)) < len(references):
@@ -40,7 +40,7 @@ def find_sets(references: Sequence[str], *, count: int = 128, seed: int = 0) -> 
 
 
 def smallest_environment(sets: Sequence[LevelSet]) -> str:
-    """The first of kinetix-s, kinetix-m and kinetix-l that holds all levels; `LevelError` if even the last does not."""
+    """Return the first of kinetix-s, kinetix-m and kinetix-l that fits all levels; `LevelError` if none does."""
     *smaller, largest = SIZES
     for size in smaller:
         if all_fit(sets, SIZES[size]):
@@ -50,12 +50,12 @@ def smallest_environment(sets: Sequence[LevelSet]) -> str:
 
 
 def all_fit(sets: Iterable[LevelSet], capacity: Capacity) -> bool:
-    """Whether there is room for all levels."""
+    """Return whether all levels fit a capacity."""
     return all(fits(named.capacity, capacity) for levels in sets for named in levels.levels)
 
 
 def check_fit(sets: Iterable[LevelSet], capacity: Capacity, environment: str) -> None:
-    """Raise a `LevelError` that names the first level that an environment has no room for."""
+    """Raise `LevelError` with the first level that does not fit an environment, if there is one."""
     for levels in sets:
         for named in levels.levels:
             if not fits(named.capacity, capacity):
@@ -66,7 +66,7 @@ def check_fit(sets: Iterable[LevelSet], capacity: Capacity, environment: str) ->
 
 
 def fits(small: Capacity, large: Capacity) -> bool:
-    """Whether levels of one capacity can be padded to another."""
+    """Return whether levels of one capacity can be padded to another."""
     rows = all(getattr(small, field.name) <= getattr(large, field.name) for field in fields(Capacity))
     return rows and small.movable_polygons <= large.movable_polygons
 

@@ -1,6 +1,6 @@
-"""Policies that learn nothing, to compare agents with: actions drawn uniformly, and no action at all.
+"""Baseline policies that do not learn: uniformly random actions, and no action at all.
 
-Their parameters are `()`, and they expect to gain nothing."""
+They have no parameters, and their value is 0."""
 
 import math
 from dataclasses import dataclass
@@ -21,77 +21,77 @@ __all__ = ["FixedAction", "NoOp", "Uniform", "UniformActions", "no_op"]
 
 
 class UniformActions(eqx.Module):
-    """Every action of a space equally likely, in each row."""
+    """The uniform distribution over the actions of a space, for a number of rows."""
 
-    mode_action: Array  # all are equally likely, so any will do: the one that does nothing
+    mode_action: Array  # the action that does nothing, since all are equally likely
     space: ActionSpace
     rows: int = eqx.field(static=True)
 
     def sample(self, key: PRNGKeyArray) -> Array:
-        """Draw an action for each row."""
+        """Sample an action for each row."""
         return jax.vmap(self.space.sample)(jax.random.split(key, self.rows))
 
     def mode(self) -> Array:
-        """No action, which is as likely as any."""
+        """Return the action that does nothing, which is as likely as any other."""
         return jnp.broadcast_to(self.mode_action, (self.rows, *self.space.shape))
 
     def log_prob(self, action: Array) -> Float[Array, " batch"]:
-        """Minus the logarithm of how many actions there are, or of their volume; -inf for what is no action."""
+        """Return minus the logarithm of the number of actions, or of their volume; -inf outside the space."""
         low, high, size = _bounds(self.space)
         inside = ((action >= low) & (action <= high)).reshape(self.rows, -1).all(axis=1)
         return jnp.where(inside, -size, -jnp.inf)
 
     def entropy(self) -> Float[Array, " batch"]:
-        """Logarithm of how many actions there are, or of their volume."""
+        """Return the logarithm of the number of actions, or of their volume, in nats."""
         return jnp.full(self.rows, _bounds(self.space)[2])
 
 
 class FixedAction(eqx.Module):
-    """The same action in each row, for sure."""
+    """The distribution that has all its mass on one action, for a number of rows."""
 
     action: Array
     rows: int = eqx.field(static=True)
 
     def sample(self, key: PRNGKeyArray) -> Array:
-        """Nothing is drawn."""
+        """Return the action."""
         del key
         return self.mode()
 
     def mode(self) -> Array:
-        """The action."""
+        """Return the action."""
         return jnp.broadcast_to(self.action, (self.rows, *self.action.shape))
 
     def log_prob(self, action: Array) -> Float[Array, " batch"]:
-        """Of the probability, also where actions are real numbers: there is no density. 0 or -inf."""
+        """Return 0 for the action and -inf for others: a log-probability, even if actions are real numbers."""
         same = (action == self.action).reshape(self.rows, -1).all(axis=1)
         return jnp.where(same, 0.0, -jnp.inf)
 
     def entropy(self) -> Float[Array, " batch"]:
-        """None."""
+        """Return 0 for each row, since the action is certain."""
         return jnp.zeros(self.rows)
 
 
 class Baseline(eqx.Module):
-    """A policy without parameters, memory and sight."""
+    """A policy without parameters and without a carry that ignores observations."""
 
     space: ActionSpace
     still: Array  # the action that does nothing
     uniform: bool = eqx.field(static=True)
 
     def init(self, key: PRNGKeyArray) -> tuple[()]:
-        """There are no parameters."""
+        """Return no parameters."""
         del key
         return ()
 
     def initial_carry(self, batch: int) -> tuple[()]:
-        """There is no memory."""
+        """Return an empty carry."""
         del batch
         return ()
 
     def apply(
         self, params: tuple[()], carry: tuple[()], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[tuple[()], Distribution, Float[Array, " batch"]]:
-        """The same for every observation."""
+        """Return the same distribution for every observation, and a value of 0."""
         del params, obs
         rows = reset.shape[0]
         distribution: Distribution = FixedAction(self.still, rows)
@@ -102,35 +102,35 @@ class Baseline(eqx.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class Uniform:
-    """Actions drawn uniformly, a baseline that learns nothing."""
+    """Uniformly random actions, a baseline that does not learn."""
 
     name: ClassVar[str] = "uniform"
     observation: ClassVar[str] = "entity"
 
     def build(self, observation: Any, action_space: ActionSpace) -> Baseline:
-        """The policy for an action space."""
+        """Build the policy for an action space."""
         del observation
         return Baseline(action_space, no_op(action_space), uniform=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoOp:
-    """No action at all, a baseline that learns nothing."""
+    """No action at all, a baseline that does not learn."""
 
     name: ClassVar[str] = "no-op"
     observation: ClassVar[str] = "entity"
 
     def build(self, observation: Any, action_space: ActionSpace) -> Baseline:
-        """The policy for an action space."""
+        """Build the policy for an action space."""
         del observation
         return Baseline(action_space, no_op(action_space), uniform=False)
 
 
 def no_op(space: ActionSpace) -> Array:
-    """The action that does nothing: zeros, or if an action is one of `count`, the first that drives nothing."""
+    """Return the action that does nothing: zeros, or for a space with `count` the first that drives nothing."""
     if space.shape != ():
         return jnp.zeros(space.shape, space.dtype)
-    # a level in which every motor and every thruster listens to a number of its own
+    # a level in which every motor and every thruster has its own binding
     level = empty_level(Capacity(polygons=4, circles=1, joints=MOTOR_BINDINGS, thrusters=THRUSTER_BINDINGS))
     bindings = (jnp.arange(MOTOR_BINDINGS), jnp.arange(THRUSTER_BINDINGS))
     level = eqx.tree_at(lambda level: (level.motor_binding, level.thruster_binding), level, bindings)
@@ -142,7 +142,7 @@ def no_op(space: ActionSpace) -> Array:
 
 
 def _bounds(space: ActionSpace) -> tuple[Array, Array, float]:
-    """The least and the largest numbers of an action, and the logarithm of the actions' count or volume."""
+    """Return the bounds of an action's components, and the logarithm of the number of actions or of their volume."""
     choices: Any = getattr(space, "choices", None)
     count: Any = getattr(space, "count", None)
     if choices is not None:
@@ -154,6 +154,6 @@ def _bounds(space: ActionSpace) -> tuple[Array, Array, float]:
         low = jnp.array([-1.0] * MOTOR_BINDINGS + [0.0] * THRUSTER_BINDINGS)
         return low, jnp.ones_like(low), MOTOR_BINDINGS * math.log(2)
     raise ConfigError(
-        "How likely a uniform action is, is known for action spaces with `choices` or `count` and for "
+        "The probability of a uniformly random action is known for action spaces with `choices` or `count` and for "
         f"ContinuousActions; got {type(space).__name__}."
     )

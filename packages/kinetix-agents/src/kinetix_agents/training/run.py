@@ -1,4 +1,4 @@
-"""A run from its configuration to its folder: begun, gone on with, and everything closed at the end."""
+"""Runs a training from its configuration to its folder: starts or resumes it, and closes everything at the end."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress

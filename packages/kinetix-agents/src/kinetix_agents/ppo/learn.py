@@ -77,7 +77,7 @@ def learn(
 
     def loss(params: Any, batch: Batch) -> tuple[Array, LossParts]:
         old = batch.played
-        log_prob, entropy, value = evaluate_actions(policy, params, batch.carry, old.obs, old.begins, old.action)
+        log_prob, entropy, value = evaluate_actions(policy, params, batch.carry, old.obs, old.is_first, old.action)
         flat = {name: getattr(old, name).reshape(-1) for name in ("log_prob", "value")}
         advantage = batch.advantage.reshape(-1)
         target = advantage + flat["value"]

@@ -25,7 +25,7 @@ from .groups import Groups, flat
 from .learn import Batch, learn, optimiser
 from .metrics import update_metrics
 from .outcomes import outcome_of, running_and_selected
-from .rollout import Player, Trajectory, play, start_player
+from .rollout import RolloutState, Trajectory, play, start_rollout
 from .state import Rows, TrainState, first_keys
 
 __all__ = ["AXIS", "PPO", "device_mesh"]
@@ -127,9 +127,9 @@ class PPO:
                 obs=rollout.obs,
                 carry=rollout.carry,
                 tickets=flat(jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), level_ids)),
-                begins=rollout.begins,
+                begins=rollout.is_first,
                 episode_return=rollout.episode_return,
-                counts=jnp.zeros(rollout.begins.shape, bool),
+                counts=jnp.zeros(rollout.is_first.shape, bool),
             ),
             curriculum=curriculum_state,
         )
@@ -142,7 +142,7 @@ class PPO:
         )
         return selected
 
-    def _staggered_start(self, keys: Key[Array, " group"]) -> Player:
+    def _staggered_start(self, keys: Key[Array, " group"]) -> RolloutState:
         """Start every environment at a random time of an episode on an empty level, before its first real episode.
 
         If all episodes began at the same time, all environments would be in the middle of an episode for several
@@ -152,9 +152,9 @@ class PPO:
         count = self.config.envs // self.mesh.size
         level = empty_level(self.env.engine.capacity)
         rows = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *jnp.shape(leaf))), level)
-        rollout = start_player(self.env, self.policy, rows)
+        rollout = start_rollout(self.env, self.policy, rows)
         time = jax.vmap(lambda key: jax.random.randint(key, (self.groups.size,), 0, self.env.horizon))(keys)
-        staggered: Player = eqx.tree_at(lambda rollout: rollout.state.time, rollout, flat(time))
+        staggered: RolloutState = eqx.tree_at(lambda rollout: rollout.state.time, rollout, flat(time))
         return staggered
 
     def _update_parts(self, parts: tuple[Any, ...], key: PRNGKeyArray, rate: Array) -> tuple[Any, dict[str, Array]]:
@@ -169,8 +169,8 @@ class PPO:
         select_keys, action_keys, shuffle_keys = self.groups.keys(key, 3)
         levels, level_ids, curriculum_state = self._select(state.params, state.curriculum, select_keys)
         levels, level_ids = flat((levels, level_ids))
-        rollout = Player(
-            state=rows.state, obs=rows.obs, carry=rows.carry, begins=rows.begins, episode_return=rows.episode_return
+        rollout = RolloutState(
+            state=rows.state, obs=rows.obs, carry=rows.carry, is_first=rows.begins, episode_return=rows.episode_return
         )
         keys = action_keys if self.groups.count > 1 else action_keys[0]
         rollout, played, advantage = self._play(state.params, rollout, levels, keys, config.steps, keep_obs=True)
@@ -199,7 +199,7 @@ class PPO:
                 obs=rollout.obs,
                 carry=rollout.carry,
                 tickets=jax.tree.map(partial(_choose_rows, switched), level_ids, rows.tickets),
-                begins=rollout.begins,
+                begins=rollout.is_first,
                 episode_return=rollout.episode_return,
                 counts=rows.counts | switched,
             ),
@@ -209,8 +209,15 @@ class PPO:
         return after, {**metrics, "learning_rate": learning_rate}
 
     def _play(
-        self, params: Any, rollout: Player, levels: Level, key: Key[Array, "*group"], steps: int, *, keep_obs: bool
-    ) -> tuple[Player, Trajectory, Float[Array, "time env"]]:
+        self,
+        params: Any,
+        rollout: RolloutState,
+        levels: Level,
+        key: Key[Array, "*group"],
+        steps: int,
+        *,
+        keep_obs: bool,
+    ) -> tuple[RolloutState, Trajectory, Float[Array, "time env"]]:
         """Play a rollout and compute its advantages."""
         config = self.config
         rollout, played, last_value = play(
@@ -229,7 +236,7 @@ class PPO:
 
     def _evaluate_levels(self, params: Any, levels: Level, key: PRNGKeyArray) -> Outcome:
         """Play each level repeatedly for `probe_steps` steps, without learning, and return the outcomes."""
-        rollout = start_player(self.env, self.policy, levels)
+        rollout = start_rollout(self.env, self.policy, levels)
         _, played, advantage = self._play(params, rollout, levels, key, self.config.probe_steps, keep_obs=False)
         return outcome_of(played, advantage, jnp.ones(played.done.shape, bool))
 

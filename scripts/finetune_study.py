@@ -25,7 +25,7 @@ import numpy as np
 
 from kinetix_agents.agent import load_agent, run_config
 from kinetix_agents.evaluation import Evaluator, find_sets
-from kinetix_agents.evaluation.contestants import Contestant
+from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_agents.plots import COLOURS
 from kinetix_agents.quickstart.summary import markdown
 from kinetix_agents.training import RunConfig, train
@@ -105,11 +105,11 @@ class Lesson:
     def __init__(self, level: str, run: Path, steps: int, devices: Sequence[Any]) -> None:
         before, agent = run_config(run), load_agent(run)
         (levels,) = find_sets((level,))
-        arena = Contestant.of(agent, str(run)).enter([levels], jax.random.key(0))
+        setup = EvalAgent.of(agent, str(run)).set_up([levels], jax.random.key(0))
         settings = {name: getattr(before.environment, name) for name in ("frame_skip", "horizon")}
         self.config = replace(
             before,
-            environment=registry().environments[arena.environment](**settings),
+            environment=registry().environments[setup.environment](**settings),
             curriculum=ListCurriculum(levels=(level,)),
             ppo=replace(before.ppo, groups=None),
             steps=steps,

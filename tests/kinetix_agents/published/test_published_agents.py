@@ -13,7 +13,7 @@ import pytest
 
 from kinetix_agents import load_published
 from kinetix_agents.agent import load_agent, run_config
-from kinetix_agents.evaluation.contestants import find_contestant
+from kinetix_agents.evaluation.agents import find_agent
 from kinetix_agents.evaluation.level_sets import find_sets
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.published.tensors import read_tensors
@@ -83,8 +83,8 @@ def test_numbers_of_all_types_are_read(tmp_path: Path) -> None:
 
 
 def test_it_plays_where_other_agents_play_and_may_go_on_learning() -> None:
-    arena = find_contestant(str(AGENT)).enter(find_sets(["suite:s"]), jax.random.key(0))
-    assert arena.environment == "kinetix-s"
+    setup = find_agent(str(AGENT)).set_up(find_sets(["suite:s"]), jax.random.key(0))
+    assert setup.environment == "kinetix-s"
     config = run_config(AGENT)
     assert (config.policy, config.action_space) == (load_published(AGENT).policy, MultiDiscrete())
     assert config.ppo.learning_rate == 5e-5 and config.environment.name == "kinetix-l"

@@ -11,7 +11,7 @@ from kinetix_env.cli.arguments import FileToWrite
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
-    from ..evaluation.contestants import Contestant
+    from ..evaluation.agents import EvalAgent
     from ..evaluation.level_sets import LevelSet
     from ..evaluation.tables import Result
 
@@ -58,13 +58,13 @@ class Eval:
         devices = start_devices(self.device_count)
         from kinetix_env.cli.output import print_table
 
-        from ..evaluation.contestants import find_contestant
+        from ..evaluation.agents import find_agent
         from ..evaluation.level_sets import find_sets
         from ..evaluation.tables import summary, write_csv
 
-        players = [find_contestant(reference) for reference in (self.agent, self.against) if reference is not None]
+        agents = [find_agent(reference) for reference in (self.agent, self.against) if reference is not None]
         sets = find_sets(self.levels, count=self.count, seed=self.seed)
-        results, *others = [self._play(player, sets, devices) for player in players]
+        results, *others = [self._play(agent, sets, devices) for agent in agents]
         print_table(*summary(results, best_of=self.best_of, against=others[0] if others else ()))
         if self.out is not None:
             write_csv(self.out, [result for part in (results, *others) for result in part])
@@ -98,7 +98,7 @@ class Eval:
             if not path.parent.is_dir():
                 raise ConfigError(f"{flag}: the folder {str(path.parent)!r} does not exist.")
 
-    def _play(self, player: "Contestant", sets: "list[LevelSet]", devices: list[Any]) -> "list[Result]":
+    def _play(self, agent: "EvalAgent", sets: "list[LevelSet]", devices: list[Any]) -> "list[Result]":
         """Evaluate one agent on all sets, with one compiled program."""
         import jax
 
@@ -106,16 +106,16 @@ class Eval:
         from ..evaluation.tables import Result
 
         key, start = jax.random.split(jax.random.key(self.seed))
-        arena = player.enter(sets, start, self.environment)
+        setup = agent.set_up(sets, start, self.environment)
         episodes = max(len(levels.levels) for levels in sets) * self.attempts
         batch = min(self.batch or default_batch(devices), episodes)
-        evaluator = Evaluator(arena.policy, arena.env, batch=batch, greedy=self.greedy, devices=devices)
-        capacity = arena.env.engine.capacity
+        evaluator = Evaluator(setup.policy, setup.env, batch=batch, greedy=self.greedy, devices=devices)
+        capacity = setup.env.engine.capacity
         results = []
         for levels in sets:
-            with _progress(f"{player.label}, {levels.name}") as progress:
-                found = evaluator.play(arena.params, levels.stacked(capacity), key, self.attempts, progress)
-            results.append(Result(agent=player.label, levels=levels, evaluation=found))
+            with _progress(f"{agent.label}, {levels.name}") as progress:
+                found = evaluator.play(setup.params, levels.stacked(capacity), key, self.attempts, progress)
+            results.append(Result(agent=agent.label, levels=levels, evaluation=found))
         return results
 
 

@@ -82,16 +82,16 @@ class Finetune:
         from kinetix_env.sources import ListCurriculum
 
         from ..agent import run_config
-        from ..evaluation.contestants import find_contestant
+        from ..evaluation.agents import find_agent
         from ..evaluation.level_sets import find_sets
         from .flags import config_of
 
         before = run_config(Path(self.from_run or ""))
-        arena = find_contestant(str(self.from_run)).enter(find_sets(self.levels), jax.random.key(0))
+        setup = find_agent(str(self.from_run)).set_up(find_sets(self.levels), jax.random.key(0))
         settings = {part.name: getattr(before.environment, part.name) for part in fields(before.environment)}
         environment = before.environment
-        if arena.environment != environment.name:
-            environment = registry().environments[arena.environment](**settings)
+        if setup.environment != environment.name:
+            environment = registry().environments[setup.environment](**settings)
         return config_of(
             self,
             environment=environment,

@@ -14,7 +14,7 @@ from kinetix_env.sources import ListCurriculum
 
 from ..agent import load_agent
 from ..evaluation import Evaluator, LevelSet
-from ..evaluation.contestants import Arena, Contestant
+from ..evaluation.agents import EvalAgent, EvalSetup
 from ..evaluation.evaluator import default_batch
 from ..evaluation.level_sets import fits
 from ..evaluation.record import record_policy
@@ -36,26 +36,26 @@ MAX_BYTES = 200_000  # size of a clip above which its frame rate is reduced
 class RunEval:
     """The environment to play levels in, and the agent's parameters before and after training."""
 
-    arena: Arena
+    setup: EvalSetup
     params: dict[str, Any]  # by BEFORE, unless those are no longer available, and AFTER
     devices: Sequence[Any]
 
     @classmethod
     def of(cls, run: RunFolder, sets: Sequence[LevelSet], devices: Sequence[Any]) -> "RunEval":
         """Set up the evaluation of a run that has a checkpoint. Raises `KinetixError` if its network cannot play."""
-        arena = Contestant.of(load_agent(run.path), str(run.path)).enter(sets, jax.random.key(0))
+        setup = EvalAgent.of(load_agent(run.path), str(run.path)).set_up(sets, jax.random.key(0))
         try:
-            params = {BEFORE: first_params(run.config), AFTER: arena.params}
+            params = {BEFORE: first_params(run.config), AFTER: setup.params}
         except KinetixError:  # it started from another run's agent, which is no longer available
-            params = {AFTER: arena.params}
-        return cls(arena=arena, params=params, devices=devices)
+            params = {AFTER: setup.params}
+        return cls(setup=setup, params=params, devices=devices)
 
     def evaluate(self, sets: Sequence[LevelSet], attempts: int, seed: int) -> list[Result]:
         """Evaluate the agent on each set, before and after training, with `attempts` episodes per level."""
-        env, key = self.arena.env, jax.random.key(seed)
+        env, key = self.setup.env, jax.random.key(seed)
         most = max(len(levels.levels) for levels in sets) * attempts
         batch = min(most, default_batch(list(self.devices)))
-        evaluator = Evaluator(self.arena.policy, env, batch=batch, devices=self.devices)
+        evaluator = Evaluator(self.setup.policy, env, batch=batch, devices=self.devices)
         results = []
         for label, params in self.params.items():
             for levels in sets:
@@ -65,10 +65,10 @@ class RunEval:
 
     def clips(self, levels: Sequence[NamedLevel], seed: int) -> list[tuple[str, bytes]]:
         """Return a caption and a GIF per level: an attempt before training on the left, one after it on the right."""
-        env = self.arena.env
+        env = self.setup.env
         padded = [pad(named.level, named.capacity, env.engine.capacity) for named in levels]
         names = [named.name for named in levels]
-        played = record_policy(self.arena.policy, self.params, env, padded, jax.random.key(seed), names)
+        played = record_policy(self.setup.policy, self.params, env, padded, jax.random.key(seed), names)
         clips = []
         for row, name in enumerate(names):
             recordings = {label: recorded[row] for label, recorded in played.items()}

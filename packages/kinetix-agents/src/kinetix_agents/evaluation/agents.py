@@ -1,4 +1,4 @@
-"""Who is evaluated: the agent of a run, or a policy by its name, which then has not learnt anything."""
+"""Agents to evaluate: that of a run, or an untrained policy by its name, and the environment to evaluate them in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,14 +20,14 @@ from ..policies.network import parameter_shapes
 from ..training.build import build_policy, observation_config
 from .level_sets import LevelSet, all_fit, check_fit, smallest_environment
 
-__all__ = ["Arena", "Contestant", "find_contestant"]
+__all__ = ["EvalAgent", "EvalSetup", "find_agent"]
 
 SCHEME = "policy:"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Arena:
-    """An environment, and a policy in it with its parameters."""
+class EvalSetup:
+    """An environment, and the policy and parameters to evaluate in it."""
 
     environment: str
     env: KinetixEnv
@@ -36,8 +36,8 @@ class Arena:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Contestant:
-    """A policy, what it has learnt, and where."""
+class EvalAgent:
+    """A policy to evaluate, with its parameters and the environment that it was trained in."""
 
     label: str
     policy: PolicyConfig
@@ -48,8 +48,8 @@ class Contestant:
     observation: ObservationConfig | None = None  # what the policy reads, if not with its default settings
 
     @classmethod
-    def of(cls, agent: Agent, label: str) -> "Contestant":
-        """An agent under a name."""
+    def of(cls, agent: Agent, label: str) -> "EvalAgent":
+        """Return the evaluation of an agent under a label."""
         return cls(
             label=label,
             policy=agent.policy,
@@ -60,30 +60,30 @@ class Contestant:
             observation=agent.observation,
         )
 
-    def enter(self, sets: Sequence[LevelSet], key: PRNGKeyArray, environment: str | None = None) -> Arena:
-        """The environment to play some levels in: the smallest of S, M and L that holds all, unless one is given.
+    def set_up(self, sets: Sequence[LevelSet], key: PRNGKeyArray, environment: str | None = None) -> EvalSetup:
+        """Set up the environment to play levels in: the smallest of S, M and L that fits all, unless one is given.
 
-        A network whose parameters depend on the size of the environment can only play where it was trained; a
-        `LevelError` or `ConfigError` tells what does not fit.
+        A network whose parameters depend on the size of the environment can only play where it was trained. Raises
+        `LevelError` if a level does not fit, and `ConfigError` if the network does not.
         """
-        arena = self._arena(self._suitable(sets, key) if environment is None else environment, key)
-        check_fit(sets, arena.env.engine.capacity, arena.environment)
-        if not self._can_play(arena):
+        setup = self._setup(self._suitable(sets, key) if environment is None else environment, key)
+        check_fit(sets, setup.env.engine.capacity, setup.environment)
+        if not self._can_play(setup):
             raise ConfigError(
                 f"{self.label}: the policy {self.policy.name!r} was trained in {self.environment} and has parameters "
-                f"of other shapes in {arena.environment}; it can only play levels that fit {self.environment}."
+                f"of other shapes in {setup.environment}; it can only play levels that fit {self.environment}."
             )
-        return arena
+        return setup
 
     def _suitable(self, sets: Sequence[LevelSet], key: PRNGKeyArray) -> str:
-        """Where to play: in the smallest environment if the network can, else where it was trained."""
+        """Return the environment to play in: the smallest that fits if the network can, else that of its training."""
         home = self.environment
         if home is None or not all_fit(sets, self._env(home).engine.capacity):
             return smallest_environment(sets)
         if not all_fit(sets, SIZES["l"]):  # a plugin's environment may be larger than L
             return home
         small = smallest_environment(sets)
-        return small if self._can_play(self._arena(small, key)) else home
+        return small if self._can_play(self._setup(small, key)) else home
 
     def _env(self, environment: str) -> KinetixEnv:
         return make(
@@ -94,21 +94,21 @@ class Contestant:
             **self.settings,
         )
 
-    def _arena(self, environment: str, key: PRNGKeyArray) -> Arena:
+    def _setup(self, environment: str, key: PRNGKeyArray) -> EvalSetup:
         env = self._env(environment)
         policy = build_policy(self.policy, env)
         params = jax.jit(lambda key: policy.init(key))(key) if self.params is None else self.params
-        return Arena(environment=environment, env=env, policy=policy, params=params)
+        return EvalSetup(environment=environment, env=env, policy=policy, params=params)
 
-    def _can_play(self, arena: Arena) -> bool:
-        """Whether the parameters are what the network takes here."""
-        takes = jax.eval_shape(arena.policy.init, jax.random.key(0))
-        return parameter_shapes(takes) == parameter_shapes(arena.params)
+    def _can_play(self, setup: EvalSetup) -> bool:
+        """Return whether the parameters have the shapes that the network needs here."""
+        takes = jax.eval_shape(setup.policy.init, jax.random.key(0))
+        return parameter_shapes(takes) == parameter_shapes(setup.params)
 
 
-def find_contestant(reference: str) -> Contestant:
-    """The agent of a run's folder, or `policy:NAME` for a policy as it is before it learns."""
+def find_agent(reference: str) -> EvalAgent:
+    """Return the agent of a run's folder, or for `policy:NAME` an untrained policy."""
     if reference.startswith(SCHEME):
         config = registry().get("policies", reference.removeprefix(SCHEME))()
-        return Contestant(label=reference.removeprefix(SCHEME), policy=config, action_space=MultiDiscrete())
-    return Contestant.of(load_agent(Path(reference)), reference)
+        return EvalAgent(label=reference.removeprefix(SCHEME), policy=config, action_space=MultiDiscrete())
+    return EvalAgent.of(load_agent(Path(reference)), reference)

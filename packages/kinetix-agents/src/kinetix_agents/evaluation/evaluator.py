@@ -56,14 +56,14 @@ class Evaluator:
         whole, rows = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
         self._whole, self._split = NamedSharding(mesh, whole), NamedSharding(mesh, rows)
         # the devices' loops end at different times, which the check of what varies over the mesh cannot express
-        share = jax.shard_map(
+        program = jax.shard_map(
             partial(_play, env, policy, greedy),
             mesh=mesh,
             in_specs=(whole, rows, rows, rows, rows),
             out_specs=rows,
             check_vma=False,
         )
-        self._program = jax.jit(share, donate_argnums=1)
+        self._program = jax.jit(program, donate_argnums=1)
         self._keys = jax.jit(jax.vmap(episode_key, in_axes=(None, 0, 0)))
 
     def play(

@@ -11,7 +11,7 @@ import numpy as np
 
 __all__ = ["SHARE", "Interval", "t_quantile"]
 
-SHARE = 0.95  # of intervals that hold what they are about
+SHARE = 0.95  # coverage of the confidence intervals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Interval:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Interval":
-        """That of some values, at least one."""
+        """Return the interval of at least one value."""
         given = np.asarray(values, np.float64)
         count = len(given)
         if count == 1:
@@ -37,7 +37,7 @@ class Interval:
 
 
 def t_quantile(freedom: int, share: float = SHARE) -> float:
-    """The t that a share of values lies within, on both sides of zero, with so many degrees of freedom (at least 1)."""
+    """Return t with P(|T| < t) = `share`, for T of Student's t distribution with `freedom` >= 1 degrees of freedom."""
     low, high = 0.0, math.pi / 2  # of the angle atan(t / sqrt(freedom))
     for _ in range(60):
         middle = (low + high) / 2

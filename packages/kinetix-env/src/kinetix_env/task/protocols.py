@@ -70,7 +70,7 @@ class ActionSpace(Protocol):
         """Type of an action's numbers."""
 
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
-        """The engine's action: one number a joint, then one a thruster."""
+        """Return the engine's action: one number per joint, then one per thruster."""
 
     def sample(self, key: PRNGKeyArray) -> Array:
         """Draw an action, uniformly."""
@@ -148,23 +148,23 @@ class Distribution(Protocol):
 
 @runtime_checkable
 class Policy(Protocol):
-    """A network that acts and tells what it expects to gain. Its parameters are a pytree that lives elsewhere.
+    """An actor-critic: returns a distribution over actions and a value. Its parameters are a separate pytree.
 
-    A policy without memory has `()` as its carry, and is then given all steps of all environments as one batch.
+    A feed-forward policy has `()` as its carry; a trainer applies it to all steps of all environments as one batch.
     """
 
     def init(self, key: PRNGKeyArray) -> Any:
-        """Parameters to start with: a pytree of arrays."""
+        """Return initial parameters: a pytree of arrays."""
 
     def initial_carry(self, batch: int) -> Any:
-        """The memory of so many episodes that have just begun, rows first."""
+        """Return the carry of `batch` episodes at their start, with a leading batch axis."""
 
     def apply(
         self, params: Any, carry: Any, obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[Any, Distribution, Float[Array, " batch"]]:
-        """One step of each row: its new memory, what it might do, and the return that it expects.
+        """Take one step per row: return the new carry, the distribution over actions and the value.
 
-        `reset` marks rows whose episode begins with this observation, whatever their carry says.
+        `reset` marks rows whose episode begins with this observation; their carry must be ignored.
         """
 
 

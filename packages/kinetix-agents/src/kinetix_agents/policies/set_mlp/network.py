@@ -1,6 +1,6 @@
 """The set network: bodies, then joints and thrusters with what they hold on to, then the whole scene.
 
-Every body is told where it is as seen from the green and the blue shapes, which is what the task is about. Walls,
+Every body's features include its position relative to the green and the blue shapes, which the task is about. Walls,
 which never move, are left out but for their roles, and so is whatever does not exist. Nothing depends on the order of
 entities: they are added up, or looked up by a product with a one-hot matrix (a gather with other indices in each row
 of a batch is slow).
@@ -78,8 +78,8 @@ class SetNetwork(nnx.Module):
         joints = _layer(self.joint, obs.joint_mask, obs.joints, anchors, here @ bodies, there @ bodies)
         aims = _aims(obs.thrusters, pushed @ facts)
         thrusters = _layer(self.thruster, obs.thruster_mask, obs.thrusters, aims, pushed @ bodies)
-        told = jnp.swapaxes(here, 1, 2) @ joints + jnp.swapaxes(pushed, 1, 2) @ thrusters
-        bodies = _layer(self.body, exists, bodies, told)
+        messages = jnp.swapaxes(here, 1, 2) @ joints + jnp.swapaxes(pushed, 1, 2) @ thrusters
+        bodies = _layer(self.body, exists, bodies, messages)
         of_roles = jnp.swapaxes(roles, 1, 2) @ bodies  # [batch, 3, width]: all, green, blue
         walls = obs.polygons[:, : self.static, ROLES]
         parts = [*(part.reshape(len(bodies), -1) for part in (of_roles, walls)), joints.sum(1), thrusters.sum(1)]

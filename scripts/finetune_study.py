@@ -5,7 +5,7 @@
 
 Each level is learnt twice with the same settings, seeds and number of steps: by the pre-trained agent, as
 `kinetix finetune` does it, and from scratch. After every update the agent plays the level `ATTEMPTS` times, with drawn
-actions. A solve rate is reached where two evaluations in a row are at least so high; the first of them counts. Told are
+actions. A success rate is reached where two evaluations in a row are at least as high; the first counts. Shown are
 medians over seeds, the least and the most. A run that does not get there counts as more steps than it had."""
 
 import argparse
@@ -59,7 +59,7 @@ class Row:
 
 
 def steps_to(rows: Sequence[Row], rate: float) -> float:
-    """After how many steps a run reaches a solve rate; inf if it does not."""
+    """After how many steps a run reaches a success rate; inf if it does not."""
     reached = (row.steps for row, after in pairwise(rows) if min(row.solved, after.solved) >= rate)
     return next(reached, math.inf)
 
@@ -163,7 +163,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
             axes.plot(steps, solved.mean(0), color=colour, linewidth=2.2, label=start)
         axes.set_title(level)
         axes.set_xlabel("thousand environment steps on the level")
-        axes.set_ylabel("solve rate")
+        axes.set_ylabel("success rate")
         axes.set_ylim(-0.02, 1.02)
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")

@@ -121,9 +121,9 @@ def test_a_comparison_has_means_and_intervals_over_seeds(tmp_path: Path) -> None
     path = write_comparison(folders)
     assert path == tmp_path / "comparison.html"
     page = Page(path)
-    assert [image.format for image in images(page)] == ["PNG", "PNG"]  # solve rate and return
+    assert [image.format for image in images(page)] == ["PNG", "PNG"]  # success rate and return
     assert page.row("policy.width") == ["policy.width", "8", "64"]
-    header = page.row("solve rate in training")
+    header = page.row("success rate in training")
     assert header[-1] == "solved of suite:s"
     for label, name in (("A: policy.width 8", "narrow"), ("B: policy.width 64", "wide")):
         (row,) = [row for row in page.rows if row[0] == label and len(row) == len(header)]

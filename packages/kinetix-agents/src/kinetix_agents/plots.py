@@ -1,4 +1,4 @@
-"""Plots of a run: learning curves and solve rates. They need matplotlib, the extra `plot`.
+"""Plots of a run: learning curves and success rates. They need matplotlib, the extra `plot`.
 
 The colours are those of Okabe and Ito, which colour-blind readers can distinguish. pyplot, with its global state and
 its need of a display, is not used."""
@@ -25,7 +25,7 @@ STEP = "step"  # the column of environment steps
 
 # panels by title: a panel shows the columns whose names contain one of its words
 PANELS = {
-    "solve rate": ("solve", "success"),
+    "success rate": ("solve", "success"),
     "return": ("return",),
     "entropy": ("entropy",),
     "losses": ("loss",),
@@ -58,10 +58,10 @@ def read_metrics(path: str | Path) -> list[dict[str, Any]]:
 
 
 def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path:
-    """Plot solve rate, return, entropy, losses and speed against environment steps, as a PNG.
+    """Plot success rate, return, entropy, losses and speed against environment steps, as a PNG.
 
     `rows` are those of `read_metrics`: each has a `step` and numbers, or None where one is missing. Columns are
-    selected by words in their names, so that the solve rates of a curriculum are shown too.
+    selected by words in their names, so that the success rates of a curriculum are shown too.
     """
     panels = {title: _columns(rows, words) for title, words in PANELS.items()}
     shown = {title: names for title, names in panels.items() if names}
@@ -84,7 +84,7 @@ def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path
         axes.set_title(title)
         axes.set_xlabel("environment steps")
         axes.grid(alpha=0.3)
-        if title == "solve rate":
+        if title == "success rate":
             axes.set_ylim(-0.02, 1.02)
         elif title == "steps per second":
             axes.set_ylim(bottom=0)
@@ -117,7 +117,7 @@ def mean_curves(
 
 
 def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str | Path) -> Path:
-    """Plot mean solve rates as bars with standard errors, as a PNG.
+    """Plot mean success rates as bars with standard errors, as a PNG.
 
     `evaluations[set][agent]` is such as `{"suite:s": {"random play": ..., "before": ..., "after": ...}}`; a set may
     lack an agent.
@@ -141,7 +141,7 @@ def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str |
         )
     axes.set_xticks(range(len(evaluations)), list(evaluations))
     axes.set_ylim(0, 1)
-    axes.set_ylabel("solve rate")
+    axes.set_ylabel("success rate")
     axes.grid(axis="y", alpha=0.3)
     axes.set_axisbelow(True)
     axes.legend(fontsize="small")

@@ -25,7 +25,7 @@ MOST = 1_000_000  # of attempts and episodes
 
 @dataclass(frozen=True, kw_only=True)
 class Eval:
-    """Evaluate an agent on levels and report its solve rate.
+    """Evaluate an agent on levels and report its success rate.
 
     RUN is the folder of a run, the folder of an agent published with Kinetix 3, or policy:NAME for an untrained
     policy, such as policy:uniform.
@@ -41,7 +41,7 @@ class Eval:
     best_of: tuple[int, ...] = ()  # also report the fraction of levels solved in at least one of k attempts, for each k
     against: str | None = None  # another RUN to compare with, level by level
     out: FileToWrite = None  # write one row per level to this file (.csv)
-    plot: FileToWrite = None  # plot the solve rates to this file (.png)
+    plot: FileToWrite = None  # plot the success rates to this file (.png)
     count: int = 128  # number of levels of random:SIZE
     environment: str | None = None  # environment to play in; by default the smallest that fits the levels
     batch: int | None = None  # maximum number of parallel episodes; by default chosen for the devices

@@ -129,7 +129,7 @@ class Quickstart:
         write_csv(self.out / "eval.csv", results)
 
     def _plot(self, evaluation: "BeforeAfterEval", policy: Any, params: Any, *agents: "AgentResults") -> None:
-        """Write learning curves and solve rates (with matplotlib installed), and a clip of the agent."""
+        """Write learning curves and success rates (with matplotlib installed), and a clip of the agent."""
         import jax
 
         from kinetix_env.levels import pad

@@ -20,8 +20,8 @@ MOST_ATTEMPTS, MOST_CLIPS = 1_000_000, 64
 class Report:
     """Write a report of one run, or a comparison of several, as a self-contained HTML file.
 
-    For one RUN (a folder): settings, learning curves, solve rates, and clips before and after training, in
-    RUN/report.html. Solve rates come from the run's eval.csv; if there is none, the agent is evaluated and eval.csv is
+    For one RUN (a folder): settings, learning curves, success rates, and clips before and after training, in
+    RUN/report.html. Success rates come from the run's eval.csv; if there is none, the agent is evaluated and it is
     written. For several: learning curves and final metrics, with runs that differ only in the seed averaged and given
     confidence intervals over seeds, in comparison.html next to the first RUN.
     """

@@ -1,4 +1,4 @@
-"""Evaluation of agents: `evaluate` plays levels, `Evaluation` holds the outcomes, with solve rates and their errors."""
+"""Evaluation of agents: `evaluate` plays levels, `Evaluation` holds outcomes, success rates and their errors."""
 
 from .evaluator import Evaluator as Evaluator
 from .evaluator import evaluate as evaluate

@@ -77,7 +77,7 @@ class Evaluation:
 
     @property
     def solve_rate(self) -> Estimate:
-        """Mean of the levels' solve rates."""
+        """Mean of the levels' success rates."""
         return Estimate.of(self.solve_rates)
 
     def best_of(self, k: int) -> Estimate:
@@ -89,7 +89,7 @@ class Evaluation:
         return Estimate.of(np.array([1 - math.comb(int(count), k) / math.comb(n, k) for count in missed]))
 
     def difference(self, other: "Evaluation") -> Estimate:
-        """Return this solve rate minus another's on the same levels in the same order, as a paired difference."""
+        """Return this success rate minus another's on the same levels in the same order, as a paired difference."""
         if other.levels != self.levels:
             raise ConfigError(
                 f"Evaluation.difference: both must be of the same levels, got {self.levels} and {other.levels} levels."

@@ -13,7 +13,7 @@ SIGNIFICANT = 3.0  # standard errors: a smaller difference may be chance
 def table(
     before: AgentResults, after: AgentResults, others: Sequence[AgentResults]
 ) -> tuple[list[str], list[list[object]]]:
-    """Return header and rows, one row per set of levels: solve rates with their standard errors over levels."""
+    """Return header and rows, one row per set of levels: success rates with their standard errors over levels."""
     header = ["levels", "count", *(agent.label for agent in others), before.label, after.label, "difference", "z"]
     rows: list[list[object]] = []
     for name, found in after.by_set.items():

@@ -1,6 +1,6 @@
 """Reports on runs as self-contained HTML files: no network, no other files.
 
-`write_report` describes one run: settings, learning curves, solve rates, clips of the agent before and after training.
+`write_report` describes one run: settings, learning curves, success rates, clips before and after training.
 `write_comparison` compares several; runs that differ only in the seed form one group, with intervals over seeds."""
 
 from .comparison import write_comparison as write_comparison

@@ -16,14 +16,14 @@ from .target import check_target
 __all__ = ["COMPARISON", "write_comparison"]
 
 COMPARISON = "comparison.html"  # beside the first run's folder
-CURVES = {"solve_rate": "solve rate in training", "episode_return": "return in training"}
+CURVES = {"solve_rate": "success rate in training", "episode_return": "return in training"}
 RATE = "steps_per_second"
 
 
 def write_comparison(folders: Sequence[Path], path: Path | None = None) -> Path:
     """Write a comparison of runs, to comparison.html next to the first one by default, and return its path.
 
-    Runs that differ only in the seed form one group. Nothing is evaluated: solve rates come from the runs' eval.csv.
+    Runs that differ only in the seed form one group. Nothing is evaluated: success rates come from the runs' eval.csv.
     Raises `ConfigError` if the runs cannot be compared.
     """
     if len(folders) < 2:
@@ -94,7 +94,7 @@ def _figures(groups: Sequence[Group]) -> Html:
 def _notes(groups: Sequence[Group]) -> list[Html]:
     notes = [
         note(
-            f"Training metrics are means over the last {100 // FINAL} % of the updates; solve rates on levels come "
+            f"Training metrics are means over the last {100 // FINAL} % of the updates; success rates on levels come "
             "from each run's eval.csv. ± is half the width of the 95 % confidence interval over seeds (Student's t), "
             "which a single seed does not have."
         )

@@ -19,7 +19,7 @@ __all__ = ["CHOSEN", "Curve", "curves_of_a_run", "curves_over_seeds", "mean_curv
 
 # the caveat below learning curves
 CHOSEN = (
-    "Solve rate and return in training are over the levels that the curriculum chose. A curriculum that adapts the "
+    "Success rate and return in training are over the levels that the curriculum chose. A curriculum that adapts the "
     "difficulty of its levels keeps both about constant while the agent improves: use fixed levels to measure progress."
 )
 POINTS = 50  # maximum number of points of a mean curve
@@ -35,7 +35,7 @@ class Curve:
 
 
 def curves_of_a_run(rows: Sequence[Mapping[str, Any]]) -> Html:
-    """Return an image of solve rate, return, losses and speed of one run."""
+    """Return an image of success rate, return, losses and speed of one run."""
     return _drawn(lambda path: learning_curves(rows, path), "Learning curves of the run")
 
 

@@ -1,4 +1,4 @@
-"""Evaluation of a run's agent before its first update and after its last: solve rates, and clips of episodes."""
+"""Evaluation of a run's agent before its first update and after its last: success rates, and clips of episodes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ class Group:
         return Interval.of([end for end in ends if end is not None]) if None not in ends else None
 
     def solved(self) -> dict[str, Interval]:
-        """Return the mean solve rate by level set, for the sets that all runs have been evaluated on."""
+        """Return the mean success rate by level set, for the sets that all runs have been evaluated on."""
         found = [
             {name: rate.mean for (name, _), rate in set_rates(of_the_run(run.scores)).items()} for run in self.runs
         ]

@@ -1,4 +1,4 @@
-"""Solve rates by agent and level, read from the eval.csv that an evaluation wrote."""
+"""Success rates by agent and level, read from the eval.csv that an evaluation wrote."""
 
 import csv
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def of_the_run(scores: Sequence[Score]) -> list[Score]:
 
 
 def set_rates(scores: Sequence[Score]) -> dict[tuple[str, str], Estimate]:
-    """Return the mean solve rate by (set, agent), with its standard error over levels."""
+    """Return the mean success rate by (set, agent), with its standard error over levels."""
     rates: dict[tuple[str, str], list[float]] = {}
     for score in scores:
         rates.setdefault((score.set, score.agent), []).append(score.solve_rate)

@@ -28,7 +28,7 @@ def write_report(
 ) -> Path:
     """Write the report of a run, to report.html in its folder by default, and return its path.
 
-    Solve rates come from the run's eval.csv. If there is none, the agent is evaluated before and after training on the
+    Success rates come from the run's eval.csv. If there is none, the agent plays before and after training on the
     levels it trained on, or on the hand-made ones of its size, with `attempts` episodes per level, and eval.csv is
     written. `clips` is the number of hand-made levels shown as clips. Without a checkpoint there is no evaluation and
     there are no clips. Raises `KinetixError` if the run cannot be reported.
@@ -38,7 +38,7 @@ def write_report(
     parts = [_overview(run), section("Learning curves", curves_of_a_run(run.metrics), note(CHOSEN))]
     scores = run.scores or _evaluate(run, devices, attempts, seed)
     sets = find_levels_of(scores)
-    parts.append(section("Solve rates", *_solved(run, scores, sets)))
+    parts.append(section("Success rates", *_solved(run, scores, sets)))
     if run.has_agent and clips:
         parts.append(section("Clips", *_clips(run, scores, sets, devices, clips, seed)))
     settings = list(flat_settings(run.config).items())
@@ -103,7 +103,7 @@ def _clips(
 
 
 def _spread(levels: Sequence[NamedLevel], scores: Sequence[Score], count: int) -> list[NamedLevel]:
-    """Return `count` levels spread evenly over the ranking by solve rate, from the highest to the lowest."""
+    """Return `count` levels spread evenly over the ranking by success rate, from the highest to the lowest."""
     rates = {score.level: score.solve_rate for score in scores}
     ranked = sorted(levels, key=lambda named: -rates.get(named.name, 0.0))
     count = min(count, len(ranked))

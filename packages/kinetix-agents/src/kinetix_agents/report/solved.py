@@ -1,4 +1,4 @@
-"""Solve rates as HTML: one table per set of levels, with a picture of each level."""
+"""Success rates as HTML: one table per set of levels, with a picture of each level."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ def find_levels_of(scores: Sequence[Score]) -> dict[str, LevelSet]:
 
 
 def set_tables(scores: Sequence[Score], sets: Mapping[str, LevelSet]) -> Html:
-    """Return, for each set, a table of the agents' mean solve rates and one of the levels, with pictures if known."""
+    """Return, for each set, a table of the agents' mean success rates and one of the levels, with pictures if known."""
     names = dict.fromkeys(score.set for score in scores)
     return join(
         *(_of_set(name, [score for score in scores if score.set == name], sets.get(name)) for name in names),

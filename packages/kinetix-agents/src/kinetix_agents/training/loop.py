@@ -20,7 +20,7 @@ from .stop import stop_on_signals
 
 __all__ = ["Loop", "run_keys"]
 
-RECENT = 20  # number of updates that the solve rate of the progress bar covers
+RECENT = 20  # number of updates that the success rate of the progress bar covers
 
 
 def run_keys(seed: int) -> tuple[jax.Array, jax.Array]:

@@ -1,4 +1,4 @@
-"""The progress display of a run: fraction done, speed, solve rate and remaining time."""
+"""The progress display of a run: fraction done, speed, success rate and remaining time."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import tyro
 
-from kinetix_env.cli.arguments import FileToWrite
+from kinetix_env.cli.arguments import FileToWrite, OptionalInteger
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,12 +29,13 @@ class Eval:
 
     RUN is the folder of a run, the folder of an agent published with Kinetix 3, or policy:NAME for an untrained
     policy, such as policy:uniform.
-    LEVELS are files, folders, random:SIZE, suite:SPLIT[/NAME] or held-out:SIZE. Standard errors are over levels.
+    LEVELS are files, folders, random:SIZE, suite:SPLIT[/NAME] or held-out:SIZE[/NAME]. Standard errors are over
+    levels.
     """
 
     name: ClassVar[str] = "eval"
     agent: RunReference  # folder of a run, or policy:NAME
-    levels: LevelReferences = ()  # files, folders, random:SIZE, suite:SPLIT[/NAME], held-out:SIZE
+    levels: LevelReferences = ()  # files, folders, random:SIZE, suite:SPLIT[/NAME], held-out:SIZE[/NAME]
     attempts: int = 16  # episodes per level
     greedy: bool = False  # take the most likely action instead of sampling
     seed: int = 0  # random seed of the episodes and of random levels
@@ -42,7 +43,7 @@ class Eval:
     against: str | None = None  # another RUN to compare with, level by level
     out: FileToWrite = None  # write one row per level to this file (.csv)
     plot: FileToWrite = None  # plot the success rates to this file (.png)
-    count: int = 128  # number of levels of random:SIZE
+    count: OptionalInteger = None  # number of levels of random:SIZE (default 128) or of held-out:SIZE (default all)
     environment: str | None = None  # environment to play in; by default the smallest that fits the levels
     batch: int | None = None  # maximum number of parallel episodes; by default chosen for the devices
     device_count: int | None = None  # number of devices; by default all, or one CPU device per core

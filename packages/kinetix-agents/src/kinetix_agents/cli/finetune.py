@@ -40,7 +40,8 @@ class Finetune:
         Path | None, arg(name="from", help="folder of the run, or of the published agent, to fine-tune")
     ] = None
     levels: Annotated[
-        tuple[str, ...], arg(help="levels to train on: files, folders, suite:SPLIT[/NAME], held-out:SIZE")
+        tuple[str, ...],
+        arg(help="levels to train on: files, folders, suite:SPLIT[/NAME], held-out:SIZE[/NAME], random:SIZE"),
     ] = ()
     out: Annotated[Path, arg(help="folder of the new run")] = Path("runs/finetune")
     device_count: Annotated[int | None, arg(help="number of devices; by default all, or one CPU device per core")] = (

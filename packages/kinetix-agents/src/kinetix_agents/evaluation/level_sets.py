@@ -8,9 +8,11 @@ from kinetix_env import Level
 from kinetix_env.errors import ConfigError, LevelError
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad, stack
-from kinetix_env.sources import find_levels
+from kinetix_env.sources import LevelReference
 
 __all__ = ["LevelSet", "all_fit", "check_fit", "find_sets", "fits", "smallest_environment"]
+
+RANDOM = 128  # levels of random:SIZE, unless a count is given
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,13 +32,20 @@ class LevelSet:
         return stack([pad(named.level, named.capacity, capacity) for named in self.levels])
 
 
-def find_sets(references: Sequence[str], *, count: int = 128, seed: int = 0) -> list[LevelSet]:
-    """Return one set per reference: a file or folder, `suite:SPLIT`, ... `count` and `seed` apply to random levels."""
+def find_sets(references: Sequence[str], *, count: int | None = None, seed: int = 0) -> list[LevelSet]:
+    """Return one set per reference: a file or folder, `suite:SPLIT[/NAME]`, `held-out:SIZE[/NAME]` or `random:SIZE`.
+
+    `count` is the number of levels of `random:SIZE` (by default 128) or of `held-out:SIZE` (by default all 512), `seed` is
+    that of random levels.
+    """
     if not references:
         raise ConfigError("Name the levels to evaluate on: files, folders, suite:SPLIT or random:SIZE; got none.")
     if len(set(references)) < len(references):
         raise ConfigError(f"Each set of levels is named once, got {', '.join(references)}.")
-    return [LevelSet(name=name, levels=tuple(find_levels(name, count=count, seed=seed))) for name in references]
+    parsed = [LevelReference.parse(reference) for reference in references]
+    return [
+        LevelSet(name=one.text, levels=tuple(one.levels(count=count, seed=seed, random_count=RANDOM))) for one in parsed
+    ]
 
 
 def smallest_environment(sets: Sequence[LevelSet]) -> str:

@@ -10,7 +10,7 @@ from kinetix_env.errors import KinetixError
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad
 from kinetix_env.picture import gif
-from kinetix_env.sources import ListCurriculum
+from kinetix_env.sources import LevelReference, ListCurriculum
 
 from ..agent import load_agent
 from ..evaluation import Evaluator, LevelSet
@@ -91,4 +91,4 @@ def default_levels(config: RunConfig) -> tuple[str, ...]:
 
 def hand_made(sets: Sequence[LevelSet]) -> list[NamedLevel]:
     """Return the levels that were not generated at random."""
-    return [named for levels in sets if not levels.name.startswith(("random:", "held-out:")) for named in levels.levels]
+    return [named for levels in sets if not LevelReference.parse(levels.name).drawn for named in levels.levels]

@@ -10,10 +10,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Int, PRNGKeyArray
 
-from ..errors import ConfigError, LevelError
+from ..errors import ConfigError
+from ..level.batching import pad, stack
 from ..level.level import Level
 from ..level.pool import LevelPool
 from ..task.protocols import LevelGenerator, LevelSource, Outcome, Probe
+from .references import find_levels
 
 __all__ = ["FreshLevels", "ListCurriculum", "ListedLevels", "RandomCurriculum"]
 
@@ -90,7 +92,7 @@ class ListCurriculum:
     """The same levels again and again."""
 
     name: ClassVar[str] = "list"
-    levels: tuple[str, ...] = ()  # files, folders, suite:SPLIT[/NAME], held-out:SIZE
+    levels: tuple[str, ...] = ()  # files, folders, suite:SPLIT[/NAME], held-out:SIZE[/NAME], random:SIZE
 
     def build(self, generator: LevelGenerator, levels: int) -> ListedLevels:
         """A curriculum that selects this many levels at a time, padded to the generator's capacity."""
@@ -99,12 +101,7 @@ class ListCurriculum:
 
     def load(self, capacity: Any) -> Level:
         """The levels, stacked and padded to a capacity."""
-        from ..levels import pad, stack
-        from .references import find_levels
-
         if not self.levels:
             raise ConfigError("ListCurriculum.levels names at least one level file, folder or suite, got none.")
         named = [level for reference in self.levels for level in find_levels(str(reference))]
-        if not named:
-            raise LevelError(f"No level files in {', '.join(self.levels)}.")
         return stack([pad(level.level, level.capacity, capacity) for level in named])

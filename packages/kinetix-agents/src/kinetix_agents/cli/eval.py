@@ -103,7 +103,9 @@ class Eval:
         """Evaluate one agent on all sets, with one compiled program."""
         import jax
 
-        from ..evaluation.evaluator import Evaluator, default_batch
+        from kinetix_env.devices import default_batch
+
+        from ..evaluation.evaluator import Evaluator
         from ..evaluation.tables import Result
 
         key, start = jax.random.split(jax.random.key(self.seed))

@@ -15,6 +15,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Key, PRNGKeyArray
 
 from kinetix_env import KinetixEnv, Level
+from kinetix_env.devices import default_batch
 from kinetix_env.errors import ConfigError, LevelError
 from kinetix_env.protocols import Policy
 
@@ -22,10 +23,8 @@ from .episode import Episode, advance, begin, episode_key
 from .results import Evaluation
 from .schedule import Schedule
 
-__all__ = ["Evaluator", "default_batch", "evaluate"]
+__all__ = ["Evaluator", "evaluate"]
 
-ROWS = {"cpu": 512}  # parallel episodes per device: on a CPU the number that the engine simulates at once
-MANY_ROWS = 4096  # parallel episodes per device of any other kind
 SPAN = 32  # environment steps between restarts of finished rows; a call costs as much as a few steps
 AXIS = "device"
 
@@ -123,11 +122,6 @@ def evaluate(
     most = default_batch(jax.local_devices()) if batch is None else batch
     _check_count("evaluate: batch", most)
     return Evaluator(policy, env, batch=min(episodes, most), greedy=greedy).play(params, levels, key, attempts)
-
-
-def default_batch(devices: Sequence[jax.Device]) -> int:
-    """Return the number of parallel episodes that keeps these devices busy."""
-    return sum(ROWS.get(device.platform, MANY_ROWS) for device in devices)
 
 
 def _play(

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 
+from kinetix_env.devices import default_batch
 from kinetix_env.errors import KinetixError
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad
@@ -15,7 +16,6 @@ from kinetix_env.sources import LevelReference, ListCurriculum
 from ..agent import load_agent
 from ..evaluation import Evaluator, LevelSet
 from ..evaluation.agents import EvalAgent, EvalSetup
-from ..evaluation.evaluator import default_batch
 from ..evaluation.level_sets import fits
 from ..evaluation.record import record_policy
 from ..evaluation.tables import Result

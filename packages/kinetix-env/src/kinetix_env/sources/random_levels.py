@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -40,7 +41,7 @@ def random_batch(size: str, *, count: int, seed: int, generator: str = "random")
     return _sampler_of(source)(keys), capacity
 
 
-def _sampler_of(source: LevelSource) -> Callable[[Array], Level]:
+def _sampler_of(source: Any) -> Callable[[Array], Level]:
     """The program that draws a level for each of some keys; equal sources share theirs, if they can be compared."""
     try:
         hash(source)
@@ -53,7 +54,7 @@ def _sampler(source: LevelSource) -> Callable[[Array], Level]:
     return jax.jit(jax.vmap(source.sample))
 
 
-_shared_sampler: Callable[[LevelSource], Callable[[Array], Level]] = lru_cache(maxsize=16)(_sampler)
+_shared_sampler = lru_cache(maxsize=16)(_sampler)
 
 
 def numbered(levels: Level, capacity: Capacity, stem: str, origin: str, digits: int = 1) -> list[NamedLevel]:

@@ -35,8 +35,8 @@ class LevelSet:
 def find_sets(references: Sequence[str], *, count: int | None = None, seed: int = 0) -> list[LevelSet]:
     """Return one set per reference: a file or folder, `suite:SPLIT[/NAME]`, `held-out:SIZE[/NAME]` or `random:SIZE`.
 
-    `count` is the number of levels of `random:SIZE` (by default 128) or of `held-out:SIZE` (by default all 512), `seed` is
-    that of random levels.
+    `count` is the number of levels of `random:SIZE` (by default 128) or of `held-out:SIZE` (by default all 512); `seed`
+    is that of random levels.
     """
     if not references:
         raise ConfigError("Name the levels to evaluate on: files, folders, suite:SPLIT or random:SIZE; got none.")

@@ -9,7 +9,7 @@ Training never draws these levels unless it is given the very seed. The numbers 
 between platforms; where a candidate only just passes the filter, a level may then be another one."""
 
 import difflib
-from functools import partial
+from functools import lru_cache, partial
 
 import jax
 import jax.numpy as jnp
@@ -43,9 +43,13 @@ def held_out_levels(size: str, count: int | None = None) -> list[NamedLevel]:
     wanted = COUNT if count is None else count
     check_span("--count", wanted, 1, MOST_LEVELS)
     # always the whole set: a level is then the same to the last bit, and one program serves all smaller counts
-    levels = held_out(size, max(wanted, COUNT))
+    return list(_numbered(size, max(wanted, COUNT))[:wanted])
+
+
+@lru_cache(maxsize=len(SIZES))
+def _numbered(size: str, count: int) -> tuple[NamedLevel, ...]:
     origin = f"the held-out set {size}, seed {SEED}"
-    return numbered(levels, SIZES[size], f"held-out-{size}", origin, digits=DIGITS)[:wanted]
+    return tuple(numbered(held_out(size, count), SIZES[size], f"held-out-{size}", origin, digits=DIGITS))
 
 
 def held_out_level(size: str, name: str) -> NamedLevel:

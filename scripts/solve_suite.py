@@ -19,7 +19,7 @@ from kinetix_env.search import SearchResult, replay, solve
 from kinetix_env.sources import LevelReference
 
 FIELD = ',\n  "solution":'
-ENOUGH = 0.75  # share of slightly different starts from which a solution should solve the level too
+ENOUGH = 0.75  # fraction of slightly different starts from which a solution should solve the level too
 
 
 def main() -> int:

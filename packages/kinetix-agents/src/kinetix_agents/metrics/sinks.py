@@ -7,11 +7,12 @@ import csv
 import io
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, SupportsFloat
+
+from kinetix_env.files import write_atomically
 
 __all__ = ["CsvFile", "CsvSink", "JsonLines", "JsonLinesSink"]
 
@@ -37,7 +38,7 @@ class JsonLinesSink:
         """Drop the metrics recorded after an environment step."""
         self._file.close()
         lines = self._path.read_text(encoding="utf-8").splitlines()
-        _replace(self._path, "".join(f"{line}\n" for line in lines if json.loads(line)[STEP] <= step))
+        write_atomically(self._path, "".join(f"{line}\n" for line in lines if json.loads(line)[STEP] <= step))
         self._file = self._path.open("a", encoding="utf-8", newline="\n")
 
     def close(self) -> None:
@@ -91,7 +92,7 @@ class CsvSink:
         """Replace the file by these rows, padded to all columns."""
         self._file.close()
         filled = [[*row, *[""] * (len(self._columns) - len(row))] for row in rows]
-        _replace(self._path, "".join(_csv_line(row) for row in [self._columns, *filled]))
+        write_atomically(self._path, "".join(_csv_line(row) for row in [self._columns, *filled]))
         self._file = self._path.open("a", encoding="utf-8", newline="")
 
 
@@ -126,16 +127,6 @@ def _csv_line(row: Sequence[object]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(row)
     return line.getvalue()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Replace the content of a file atomically, by way of a copy."""
-    copy = path.with_name(path.name + ".new")
-    with copy.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    copy.replace(path)
 
 
 def _drop_cut_line(path: Path) -> None:

@@ -11,6 +11,7 @@ from tyro.conf import arg
 
 from kinetix_env.environments import KinetixS
 from kinetix_env.errors import ConfigError, LevelError, unknown
+from kinetix_env.files import write_atomically
 from kinetix_env.generators import RandomLevels
 from kinetix_env.plugins import registry
 from kinetix_env.protocols import (
@@ -88,9 +89,7 @@ class RunConfig:
 def write_config(path: Path, config: RunConfig) -> None:
     """Write a configuration as JSON, with the versions of the packages in use."""
     rows = {part.name: _to_json(getattr(config, part.name)) for part in fields(config)}
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
-    unfinished.replace(path)  # atomic, so that a killed run has the whole file or none
+    write_atomically(path, json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
 
 
 def read_config(path: Path) -> RunConfig:

@@ -7,8 +7,8 @@
 
 runs it in an environment of kinetix-env 3.0.2, without this repository's packages. Width 16 instead of 128, size M, and
 everything is drawn at random, since the network does not ask where its numbers come from: biases and scales too, whose
-initial values would hide mistakes. Logits are normalised in each of the six choices; `legacy/` is the network that marks
-polygons as circles.
+initial values would hide mistakes. Logits are normalised in each of the six choices; `legacy/` is the network that
+marks polygons as circles.
 
 FOLDER becomes a checkpoint as the published agents are kept, written by its own function, with outputs.npz beside it:
 what that agent gives for a hundred observations, rounded so that they take little room."""

@@ -3,6 +3,8 @@ wrote (scripts/record_transformer.py), and what it gives for a hundred observati
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -138,13 +140,26 @@ def test_files_in_no_order(folder: Path) -> None:
     path = folder / "params.safetensors"
     whole = path.read_bytes()
     for content, expected in (
-        (b"", "is no safetensors file, or was cut off"),
-        (whole[:500], "is no safetensors file, or was cut off"),
-        (whole[:-1], "bytes, got those from"),
-        (b"\x02\0\0\0\0\0\0\0[]", "its header is no object"),
-        (b"\x02\0\0\0\0\0\0\0{a", "its header is not JSON"),
+        (b"", "is not a whole safetensors file"),
+        (whole[:500], "is not a whole safetensors file"),
+        (whole[:-1], "is not a whole safetensors file"),
+        (b"\x02\0\0\0\0\0\0\0[]", "invalid JSON in header"),
+        (b"\x02\0\0\0\0\0\0\0{a", "invalid JSON in header"),
         (whole.replace(b'"F32"', b'"I32"', 1), "must be of a type among F64, F32, F16, BF16, got 'I32'"),
-        (whole.replace(b'"dtype"', b'"ctype"', 1), "needs dtype, shape and data_offsets"),
+        (whole.replace(b'"dtype"', b'"ctype"', 1), "missing field `dtype`"),
     ):
         path.write_bytes(content)
         assert expected in told(folder)
+
+
+def test_without_the_library_the_extra_is_named(tmp_path: Path) -> None:
+    """In a process that cannot import safetensors, as if it were not installed."""
+    program = f"""
+import sys
+sys.modules["safetensors"] = None
+from pathlib import Path
+from kinetix_agents.published.tensors import read_tensors
+read_tensors(Path({str(tmp_path)!r}) / "params.safetensors")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "pip install 'kinetix-agents[published]'" in done.stderr

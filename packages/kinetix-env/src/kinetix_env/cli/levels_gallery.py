@@ -52,8 +52,8 @@ class LevelsGallery:
         ]
         with progress("Playing"):
             recordings = self._recordings(levels)
-        with progress("Drawing") as told:
-            page = gallery(levels, recordings, title=self.title, told=told)
+        with progress("Drawing") as drawn:
+            page = gallery(levels, recordings, title=self.title, progress=drawn)
         self.out.write_text(page, encoding="utf-8")
         clips = amount(sum(episode is not None for episode in recordings), "clip")
         print(f"Wrote {self.out}: {amount(len(levels), 'level')}, {clips} ({len(page) / 1e6:.1f} MB).")

@@ -14,20 +14,23 @@ CORNERS = 4096  # of that polygon
 
 
 def paint(picture: Picture, size: int) -> Image.Image:
-    """The picture, `size` pixels wide and high."""
+    """The picture as an image whose longer side has `size` pixels."""
     factor = max(1, min(OVERSAMPLING, MOST_PIXELS // size))
-    canvas = _Canvas(picture, size * factor)
+    canvas = _Canvas(picture, picture.window.pixels(size), factor)
     for shape in picture.shapes:
         canvas.add(shape)
     return canvas.image.reduce(factor)
 
 
 class _Canvas:
-    """An image of a number of pixels along one side, whose units are metres."""
+    """An image several times larger than it will be, on which places and lengths are in metres."""
 
-    def __init__(self, picture: Picture, pixels: int) -> None:
-        self._low, self._scale = picture.low, pixels / (picture.high - picture.low)
-        self.image = Image.new("RGB", (pixels, pixels), picture.background)
+    def __init__(self, picture: Picture, pixels: tuple[int, int], factor: int) -> None:
+        window = picture.window
+        width, height = (factor * side for side in pixels)
+        self._origin = np.array([window.left, window.bottom])
+        self._scale = max(width, height) / max(window.width, window.height)  # drawn pixels per metre
+        self.image = Image.new("RGB", (width, height), picture.background)
         self._draw = ImageDraw.Draw(self.image)
 
     def add(self, shape: Polygon | Circle | Line) -> None:
@@ -61,7 +64,7 @@ class _Canvas:
         return max(round(metres * self._scale), 1)
 
     def _pixels(self, points: Points) -> list[tuple[float, float]]:
-        flipped = (points - self._low) * self._scale
+        flipped = (points - self._origin) * self._scale
         height = self.image.height
         return [(float(x), height - float(y)) for x, y in flipped]
 

@@ -1,4 +1,4 @@
-"""What a picture consists of: a few shapes in metres, y upwards, in named groups. Raster and SVG paint the same."""
+"""What a picture consists of: a few shapes in metres, y upwards, in named groups. Raster and SVG show the same."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -6,7 +6,10 @@ from typing import TypeAlias
 import numpy as np
 from jaxtyping import Float
 
-__all__ = ["Circle", "Colour", "Group", "Line", "Picture", "Points", "Polygon", "Shape", "direction", "turned"]
+__all__ = [
+    "Circle", "Colour", "Group", "Line", "Picture", "Points", "Polygon", "Shape", "Window", "direction", "in_world",
+    "turned",
+]  # fmt: skip
 
 Colour: TypeAlias = tuple[int, int, int]  # red, green, blue, 0 to 255
 Points: TypeAlias = Float[np.ndarray, "point 2"]  # m
@@ -65,13 +68,37 @@ class Group:
     shapes: tuple[Shape, ...]
 
 
+@dataclass(frozen=True)
+class Window:
+    """The rectangle of the world that a picture shows, in m."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        """m."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """m."""
+        return self.top - self.bottom
+
+    def pixels(self, size: int) -> tuple[int, int]:
+        """Width and height in pixels of an image whose longer side has `size` pixels."""
+        longest = max(self.width, self.height)
+        return max(round(size * self.width / longest), 1), max(round(size * self.height / longest), 1)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Picture:
-    """The square of the world from `low` to `high` (m) in both directions; later groups lie above earlier ones."""
+    """A part of the world as groups of shapes; later groups lie above earlier ones."""
 
     groups: tuple[Group, ...]
-    low: float
-    high: float
+    window: Window
     background: Colour
 
     @property
@@ -84,6 +111,11 @@ def turned(points: Points, angle: float) -> Points:
     """Points turned counter-clockwise around the origin by an angle in rad."""
     cos, sin = np.cos(angle), np.sin(angle)
     return np.asarray(np.asarray(points, float) @ np.array([[cos, sin], [-sin, cos]]))
+
+
+def in_world(point: Points, position: Float[np.ndarray, "2"], angle: float) -> Points:
+    """Points (m) of a body's frame in the world, where the body is at a position (m) and an angle (rad)."""
+    return np.asarray(position + turned(point, angle))
 
 
 def direction(angle: float) -> Float[np.ndarray, "2"]:

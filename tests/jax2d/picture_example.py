@@ -1,4 +1,4 @@
-"""A scene with one of everything that can be drawn, for the tests of `jax2d.plot`."""
+"""A scene with one of everything that can be drawn, for the tests of `jax2d.picture`."""
 
 from functools import cache
 from typing import Any

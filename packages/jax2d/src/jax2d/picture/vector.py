@@ -15,18 +15,19 @@ DECIMALS = 4  # of metres
 
 
 def document(picture: Picture, size: int, title: str) -> str:
-    """The SVG of a picture that is shown `size` pixels wide and high unless somebody says otherwise."""
-    return element(picture, f'xmlns="{NAMESPACE}" width="{size}" height="{size}"', title) + "\n"
+    """The SVG of a picture; its longer side has `size` pixels where a page does not set another size."""
+    width, height = picture.window.pixels(size)
+    return element(picture, f'xmlns="{NAMESPACE}" width="{width}" height="{height}"', title) + "\n"
 
 
 def element(picture: Picture, attributes: str, title: str) -> str:
     """The picture as an `svg` element with these attributes, which say where and how large it is."""
-    low, span = picture.low, picture.high - picture.low
-    x, y, side = (_number(part) for part in (low, -picture.high, span))
+    window = picture.window
+    x, y, width, height = (_number(part) for part in (window.left, -window.top, window.width, window.height))
     lines = [
-        f'<svg {attributes} viewBox="{x} {y} {side} {side}" role="img">',
+        f'<svg {attributes} viewBox="{x} {y} {width} {height}" role="img">',
         f"<title>{_text(title)}</title>",
-        f'<rect x="{x}" y="{y}" width="{side}" height="{side}" fill="{_colour(picture.background)}"/>',
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{_colour(picture.background)}"/>',
         '<g transform="scale(1 -1)" stroke-linejoin="round">',
         *(line for group in picture.groups for line in _group(group)),
         "</g>",

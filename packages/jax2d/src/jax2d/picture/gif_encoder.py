@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from itertools import pairwise
 
+import numpy as np
 from PIL import Image
 
 from .film import Film, Progress
@@ -17,6 +18,7 @@ __all__ = ["MAX_GIF_FPS", "encode_gif"]
 MAX_GIF_FPS = 50  # viewers slow down what is faster
 COLOURS = 128  # those that areas have, and the smoothed edges between them
 SAMPLES = 8  # frames whose colours are looked at
+APART = 12.0  # from an area's colour; Pillow looks colours up in cells of 4 x 4 x 4, so nearer ones may take its place
 STRIDES = (1, 2, 4)  # of the frames that are kept, where all are too many bytes
 
 
@@ -55,9 +57,11 @@ def _palette(film: Film, exact: Sequence[Colour]) -> Image.Image:
     strip = Image.new("RGB", (film.width, film.height * SAMPLES))
     for place, frame in enumerate(sample):
         strip.paste(frame, (0, place * film.height))
-    edges = strip.quantize(COLOURS - len(exact), dither=Image.Dither.NONE).getpalette() or []
+    found = strip.quantize(COLOURS - len(exact), dither=Image.Dither.NONE).getpalette() or []
+    edges, areas = np.array(found, float).reshape(-1, 1, 3), np.array(exact, float)
+    far = (np.linalg.norm(edges - areas, axis=-1) > APART).all(axis=1)
     palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour in exact for part in colour] + edges)
+    palette.putpalette([int(part) for part in np.concatenate([areas, edges[far, 0]]).ravel()])
     return palette
 
 

@@ -45,6 +45,7 @@ def plain_look(scene: Scene, walls: Bool[np.ndarray, " body"]) -> Look:
             for row in np.flatnonzero(joints.active)
         },
         thrusters={int(row): Mark(fill=style.NOZZLE) for row in np.flatnonzero(scene.thrusters.active)},
+        outside=style.WALL if walls.any() else None,
     )
 
 

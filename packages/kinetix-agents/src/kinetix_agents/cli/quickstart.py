@@ -49,12 +49,12 @@ class Quickstart:
 
         from kinetix_env.task import Sparse
 
+        from ..agent import first_params
         from ..quickstart import Exam
         from ..report import write_report
         from ..training import train
         from ..training.build import build_env, build_policy
         from ..training.progress import show_progress
-        from ..training.run import first_params
 
         start = time.monotonic()
         env = build_env(config, Sparse())

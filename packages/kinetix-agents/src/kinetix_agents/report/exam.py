@@ -12,7 +12,7 @@ from kinetix_env.levels import NamedLevel, pad
 from kinetix_env.picture import gif
 from kinetix_env.sources import ListCurriculum
 
-from ..agent import load_agent
+from ..agent import first_params, load_agent
 from ..evaluation import Evaluator, LevelSet
 from ..evaluation.contestants import Arena, Contestant
 from ..evaluation.evaluator import default_batch
@@ -21,7 +21,6 @@ from ..evaluation.record import record_policy
 from ..evaluation.tables import Result
 from ..training.build import build_env
 from ..training.config import RunConfig
-from ..training.run import first_params
 from .folder import RunFolder
 from .scores import AFTER, BEFORE
 

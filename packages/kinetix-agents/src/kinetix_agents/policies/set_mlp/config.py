@@ -9,6 +9,7 @@ from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Policy
 
 from ..recurrent import network_policy
+from .network import SetNetwork
 
 __all__ = ["SetMLP"]
 
@@ -34,12 +35,13 @@ class SetMLP:
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for one entity observation's shapes and an action space."""
-        from .network import SetNetwork
-
         if not isinstance(observation, Entities):
             raise ConfigError(
                 f"SetMLP reads the observation {self.observation!r}, got one of type {type(observation).__name__}."
             )
+        sizes = {"width": self.width, "trunk": self.trunk, "static_polygons": self.static_polygons}
         return network_policy(
-            lambda rngs: SetNetwork(self, observation, action_space, rngs), width=self.trunk, recurrent=self.recurrent
+            lambda rngs: SetNetwork(observation, action_space, rngs, **sizes),
+            width=self.trunk,
+            recurrent=self.recurrent,
         )

@@ -106,10 +106,9 @@ class Lesson:
         before, agent = run_config(run), load_agent(run)
         (levels,) = find_sets((level,))
         arena = Contestant.of(agent, str(run)).enter([levels], jax.random.key(0))
-        settings = {name: getattr(before.environment, name) for name in ("frame_skip", "horizon")}
         self.config = replace(
             before,
-            environment=registry().environments[arena.environment](**settings),
+            environment=arena.environment,
             curriculum=ListCurriculum(levels=(level,)),
             ppo=replace(before.ppo, groups=None),
             steps=steps,

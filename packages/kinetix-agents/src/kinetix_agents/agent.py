@@ -7,8 +7,8 @@ from typing import Any
 import jax
 
 from kinetix_env import KinetixEnv
-from kinetix_env.environments import make
-from kinetix_env.protocols import ActionSpaceConfig, ObservationConfig, Policy, PolicyConfig
+from kinetix_env.environments import like, make
+from kinetix_env.protocols import ActionSpaceConfig, EnvironmentConfig, ObservationConfig, Policy, PolicyConfig
 
 from .ppo.state import first_keys
 from .published import is_published, read_published
@@ -24,21 +24,19 @@ __all__ = ["Agent", "agent_of", "first_params", "load_agent", "load_params", "lo
 class Agent:
     """A trained policy."""
 
-    environment: str  # its name, such as "kinetix-s"
-    settings: dict[str, Any]  # of the environment: frame_skip, horizon
+    environment: EnvironmentConfig  # where it was trained
     policy: PolicyConfig
     action_space: ActionSpaceConfig
     params: Any
-    observation: ObservationConfig | None = None  # what the policy reads, if not with its default settings
+    observation: ObservationConfig | None = None  # what the policy reads; None is the policy's default
 
     def make_env(self, name: str | None = None) -> KinetixEnv:
-        """Its environment, or another one with the same settings, with the sparse reward."""
+        """Its environment with the sparse reward, or the one of another name with the settings that both have."""
         return make(
-            self.environment if name is None else name,
+            self.environment if name is None else like(self.environment, name),
             observation=observation_config(self.policy, self.observation),
             action=self.action_space,
             reward="sparse",
-            **self.settings,
         )
 
     def make_policy(self, env: KinetixEnv) -> Policy:
@@ -48,10 +46,8 @@ class Agent:
 
 def agent_of(config: RunConfig, params: Any) -> Agent:
     """The agent of a run with these parameters."""
-    environment = config.environment
     return Agent(
-        environment=environment.name,
-        settings={name: getattr(environment, name) for name in ("frame_skip", "horizon")},
+        environment=config.environment,
         policy=config.policy,
         action_space=config.action_space,
         params=params,

@@ -74,7 +74,6 @@ class Finetune:
         """That of the agent's run, in the smallest environment that holds the levels and suits its network."""
         import jax
 
-        from kinetix_env.plugins import registry
         from kinetix_env.sources import ListCurriculum
 
         from ..agent import run_config
@@ -84,13 +83,9 @@ class Finetune:
 
         before = run_config(Path(self.from_run or ""))
         arena = find_contestant(str(self.from_run)).enter(find_sets(self.levels), jax.random.key(0))
-        settings = {part.name: getattr(before.environment, part.name) for part in fields(before.environment)}
-        environment = before.environment
-        if arena.environment != environment.name:
-            environment = registry().environments[arena.environment](**settings)
         return config_of(
             self,
-            environment=environment,
+            environment=arena.environment,
             observation=before.observation,
             action_space=before.action_space,
             generator=before.generator,

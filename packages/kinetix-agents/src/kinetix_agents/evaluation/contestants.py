@@ -1,7 +1,7 @@
 """Who is evaluated: the agent of a run, or a policy by its name, which then has not learnt anything."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,11 @@ import jax
 from jaxtyping import PRNGKeyArray
 
 from kinetix_env import KinetixEnv, make
+from kinetix_env.environments import like, plays_alike
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import SIZES
 from kinetix_env.plugins import registry
-from kinetix_env.protocols import ActionSpaceConfig, ObservationConfig, Policy, PolicyConfig
+from kinetix_env.protocols import ActionSpaceConfig, EnvironmentConfig, ObservationConfig, Policy, PolicyConfig
 from kinetix_env.task import MultiDiscrete
 
 from ..agent import Agent, load_agent
@@ -23,13 +24,14 @@ from .level_sets import LevelSet, all_fit, check_fit, smallest_environment
 __all__ = ["Arena", "Contestant", "find_contestant"]
 
 SCHEME = "policy:"
+LARGEST = list(SIZES)[-1]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Arena:
     """An environment, and a policy in it with its parameters."""
 
-    environment: str
+    environment: EnvironmentConfig
     env: KinetixEnv
     policy: Policy
     params: Any
@@ -42,10 +44,9 @@ class Contestant:
     label: str
     policy: PolicyConfig
     action_space: ActionSpaceConfig
-    environment: str | None = None  # where it was trained; None if it was not
-    settings: Mapping[str, Any] = field(default_factory=dict)  # of the environment: frame_skip, horizon
+    environment: EnvironmentConfig | None = None  # where it was trained; None if it was not
     params: Any = None  # None draws them
-    observation: ObservationConfig | None = None  # what the policy reads, if not with its default settings
+    observation: ObservationConfig | None = None  # what the policy reads; None is the policy's default
 
     @classmethod
     def of(cls, agent: Agent, label: str) -> "Contestant":
@@ -55,46 +56,57 @@ class Contestant:
             policy=agent.policy,
             action_space=agent.action_space,
             environment=agent.environment,
-            settings=agent.settings,
             params=agent.params,
             observation=agent.observation,
         )
 
     def enter(self, sets: Sequence[LevelSet], key: PRNGKeyArray, environment: str | None = None) -> Arena:
-        """The environment to play some levels in: the smallest of S, M and L that holds all, unless one is given.
+        """The environment to play some levels in, with the settings of training.
 
-        A network whose parameters depend on the size of the environment can only play where it was trained; a
-        `LevelError` or `ConfigError` tells what does not fit.
+        Without the name of one it is the smallest of S, M and L that holds all levels, or the environment of training
+        where these are another task or the network cannot play in them: one whose parameters depend on the size of the
+        environment can only play where it was trained. A `LevelError` or `ConfigError` says what does not fit.
         """
-        arena = self._arena(self._suitable(sets, key) if environment is None else environment, key)
-        check_fit(sets, arena.env.engine.capacity, arena.environment)
-        if not self._can_play(arena):
+        arena = self._arena(self._suitable(sets, key) if environment is None else self._named(environment), key)
+        name = arena.environment.name
+        check_fit(sets, arena.env.engine.capacity, name)
+        if self.environment is not None and not self._can_play(arena):
+            home = self.environment.name
             raise ConfigError(
-                f"{self.label}: the policy {self.policy.name!r} was trained in {self.environment} and has parameters "
-                f"of other shapes in {arena.environment}; it can only play levels that fit {self.environment}."
+                f"{self.label}: the policy {self.policy.name!r} was trained in {home} and has parameters of other "
+                f"shapes in {name}; it can only play levels that fit {home}."
             )
         return arena
 
-    def _suitable(self, sets: Sequence[LevelSet], key: PRNGKeyArray) -> str:
+    def _named(self, environment: str) -> EnvironmentConfig:
+        if self.environment is not None:
+            return like(self.environment, environment)
+        untrained: EnvironmentConfig = registry().environments[environment]()
+        return untrained
+
+    def _suitable(self, sets: Sequence[LevelSet], key: PRNGKeyArray) -> EnvironmentConfig:
         """Where to play: in the smallest environment if the network can, else where it was trained."""
         home = self.environment
-        if home is None or not all_fit(sets, self._env(home).engine.capacity):
-            return smallest_environment(sets)
-        if not all_fit(sets, SIZES["l"]):  # a plugin's environment may be larger than L
+        if home is None:
+            return self._named(smallest_environment(sets))
+        if not plays_alike(home, self._named(f"kinetix-{LARGEST}")):
             return home
-        small = smallest_environment(sets)
+        if not all_fit(sets, self._env(home).engine.capacity):
+            return self._named(smallest_environment(sets))
+        if not all_fit(sets, SIZES[LARGEST]):  # a plugin's environment may be larger than L
+            return home
+        small = self._named(smallest_environment(sets))
         return small if self._can_play(self._arena(small, key)) else home
 
-    def _env(self, environment: str) -> KinetixEnv:
+    def _env(self, environment: EnvironmentConfig) -> KinetixEnv:
         return make(
             environment,
             observation=observation_config(self.policy, self.observation),
             action=self.action_space,
             reward="sparse",
-            **self.settings,
         )
 
-    def _arena(self, environment: str, key: PRNGKeyArray) -> Arena:
+    def _arena(self, environment: EnvironmentConfig, key: PRNGKeyArray) -> Arena:
         env = self._env(environment)
         policy = build_policy(self.policy, env)
         params = jax.jit(lambda key: policy.init(key))(key) if self.params is None else self.params

@@ -3,16 +3,15 @@
 One head is shared by all motors and one by all thrusters, so what is learnt of one is known of all. A number of the
 action that nothing listens to can only be the one that does nothing: it costs no exploration and no gradient.
 
-An action space of a plugin, whose numbers are not those of motors and thrusters, gets one head on the scene."""
+An action space whose outputs do not belong to motors and thrusters gets one head on the scene."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float
 
 from kinetix_env.protocols import ActionSpace, Distribution
-from kinetix_env.task import ContinuousActions, DiscreteActions, MultiDiscreteActions
 
 from ..distributions import head_of
 from .layers import dense
@@ -21,13 +20,6 @@ __all__ = ["ActuatorHead", "Actuators"]
 
 SMALL = 0.01  # scale of the last layer's weights: at first all actions are about equally likely
 HIDDEN = 32
-
-# how many numbers the head of a motor and that of a thruster give
-WIDTHS: dict[type[Any], tuple[int, int]] = {
-    MultiDiscreteActions: (3, 2),
-    ContinuousActions: (1, 1),
-    DiscreteActions: (2, 1),
-}
 
 
 class Actuators(NamedTuple):
@@ -45,7 +37,8 @@ class ActuatorHead(nnx.Module):
     def __init__(self, space: ActionSpace, width: int, trunk: int, rngs: nnx.Rngs, hidden: int = HIDDEN) -> None:
         """`width` is that of `Actuators`, `trunk` that of the scene."""
         self.head = head_of(space)
-        self.widths = WIDTHS.get(type(space))
+        outputs = self.head.outputs
+        self.widths = (outputs.motor, outputs.thruster) if outputs.by_actuator else None
         if self.head.reals:
             self.log_std = nnx.Param(jnp.full(self.head.reals, -0.5))
         if self.widths is None:
@@ -57,7 +50,7 @@ class ActuatorHead(nnx.Module):
             for _ in range(2)
         )
         self.of_motor, self.of_thruster = (dense(hidden, count, rngs, SMALL) for count in self.widths)
-        if isinstance(space, DiscreteActions):
+        if outputs.neutral:
             self.nothing = dense(trunk, 1, rngs, SMALL)
 
     def __call__(self, scene: Float[Array, "batch trunk"], actuators: Actuators) -> Distribution:

@@ -16,6 +16,7 @@ from kinetix_env.plugins import registry
 from kinetix_env.protocols import (
     ActionSpaceConfig,
     CurriculumConfig,
+    EnvironmentConfig,
     LevelGeneratorConfig,
     ObservationConfig,
     PolicyConfig,
@@ -51,8 +52,8 @@ class RunConfig:
     (With `minutes` the clock decides when they end, and the learning rate follows the clock.)
     """
 
-    environment: Any = field(default_factory=KinetixS)  # where levels are played
-    observation: ObservationConfig | None = None  # what the policy reads, if not with its default settings
+    environment: EnvironmentConfig = field(default_factory=KinetixS)  # where levels are played
+    observation: ObservationConfig | None = None  # what the policy reads; None is the policy's default
     action_space: ActionSpaceConfig = field(default_factory=MultiDiscrete)  # what the agent may do
     reward: RewardConfig = field(default_factory=lambda: Dense(scale=0.2))  # what it is given while it trains
     generator: LevelGeneratorConfig = field(default_factory=RandomLevels)  # where new levels come from

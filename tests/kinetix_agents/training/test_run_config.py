@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kinetix_agents.agent import agent_of
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
@@ -36,6 +37,16 @@ def test_every_setting_comes_back(tmp_path: Path) -> None:
     assert read_config(tmp_path / "config.json") == config
     write_config(tmp_path / "config.json", RunConfig())
     assert read_config(tmp_path / "config.json") == RunConfig()
+
+
+def test_the_agent_of_a_saved_run_has_the_settings_of_its_environment(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    environment = {"name": "kinetix-m", "frame_skip": 4, "horizon": 9}
+    path.write_text(json.dumps({"format": "kinetix-run/1", "versions": {}, "environment": environment}))
+    agent = agent_of(read_config(path), None)
+    assert agent.environment == KinetixM(frame_skip=4, horizon=9)
+    for env in (agent.make_env(), agent.make_env("kinetix-s")):
+        assert (env.frame_skip, env.horizon) == (4, 9)
 
 
 def test_a_policy_refuses_an_observation_that_it_cannot_read() -> None:

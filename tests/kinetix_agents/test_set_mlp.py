@@ -17,7 +17,7 @@ from kinetix_env import Level, make
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import SIZES
 from kinetix_env.levels import stack
-from kinetix_env.sources.references import random_levels
+from kinetix_env.sources.random_levels import random_levels
 from tests.kinetix_env.transforms import permuted, with_rubbish
 
 LEVELS = 24

@@ -77,7 +77,7 @@ def test_mistakes_are_told(args: list[str], told: str, tmp_path: Path, monkeypat
 def test_a_quickstart_overwrites_nothing_but_runs(tmp_path: Path, capsys: Any) -> None:
     (tmp_path / "precious.txt").write_text("mine")
     assert main(["quickstart", "--curriculum", "random", "--out", str(tmp_path)]) == 2
-    assert "is no folder of a run" in capsys.readouterr().err
+    assert "is not the folder of a run" in capsys.readouterr().err
     assert (tmp_path / "precious.txt").read_text() == "mine"
 
 

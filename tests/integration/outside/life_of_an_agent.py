@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import jax
+from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_outside import FlatPlus, Throttle, Windy
 
 from jax2d import SceneBuilder
 from kinetix_agents.agent import load_agent
-from kinetix_agents.evaluation.contestants import Contestant
 from kinetix_agents.evaluation.level_sets import find_sets
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.set_mlp import SetMLP
@@ -69,7 +69,7 @@ command("finetune", "--from", "run", "--levels", "level.json", "--out", "tuned",
 command("report", "tuned", "--attempts", "2", "--clips", "0")
 
 agent = load_agent(Path("run"))
-arena = Contestant.of(agent, "run").enter(find_sets(["level.json"]), jax.random.key(0))
+setup = EvalAgent.of(agent, "run").set_up(find_sets(["level.json"]), jax.random.key(0))
 entity = make("kinetix-s", action=Throttle())
 shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct((3, *x.shape), x.dtype), observation_of(entity))
 logits = {}
@@ -80,7 +80,7 @@ for policy in (SetMLP(), Transformer(layers=1, width=4, heads=1)):
     logits[policy.name] = seen.logits.shape
 told = {
     "agent": repr(agent.environment),
-    "arena": [repr(arena.environment), arena.env.wind],
+    "setup": [repr(setup.environment), setup.env.wind],
     "tuned": repr(read_config(Path("tuned/config.json")).environment),
     "inputs": agent.params["layers"][0]["kernel"].shape[0],
     "flat": int(make("kinetix-s", observation="flat").observation(entity.start(empty_level(SIZES["s"]))).size),

@@ -161,7 +161,7 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(run: Any, tmp_path: Path) 
 
 
 def test_folders_without_a_run_are_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"is no folder of a run, for there is no config\.json"):
+    with pytest.raises(ConfigError, match=r"is not the folder of a run: there is no config\.json"):
         load_agent(tmp_path)
     with pytest.raises(ConfigError, match="there are no checkpoints here"):
         Checkpoints(tmp_path / "checkpoints", read_only=True)

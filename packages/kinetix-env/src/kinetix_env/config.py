@@ -13,6 +13,7 @@ __all__ = [
     "check_number",
     "check_numbers",
     "check_pairs",
+    "check_span",
     "checks_its_fields",
 ]
 
@@ -76,6 +77,12 @@ def check_integer(config: object, field: str, least: int) -> None:
     value = getattr(config, field)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise _wrong(config, field, f"a whole number of at least {least}")
+
+
+def check_span(name: str, value: object, least: int, most: int) -> None:
+    """A whole number between two bounds, both included; `name` is what the message calls it, such as `--seed`."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ConfigError(f"{name} must be an integer from {least} to {most}, got {value!r}.")
 
 
 def check_pairs(config: object, fields: Iterable[str], least: float = 0.0) -> None:

@@ -16,11 +16,11 @@ __all__ = ["ACCEL"]
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class ACCEL(RobustPLR):
-    """Robust prioritized level replay, and small changes to the levels that are replayed are tried out as well."""
+    """ACCEL: robust prioritized level replay that also evaluates mutations of the replayed levels."""
 
     name: ClassVar[str] = "accel"
-    children: int = 1  # children that are tried, for each new level that is
-    edits: int = 5  # mutations from parent to child
+    children: int = 1  # mutated levels evaluated per new level
+    edits: int = 5  # mutations per child
 
     def __post_init__(self) -> None:
         RobustPLR.__post_init__(self)
@@ -28,5 +28,5 @@ class ACCEL(RobustPLR):
         check_count(self, "edits")
 
     def build(self, generator: LevelGenerator, levels: int) -> TriedLevels:
-        """A curriculum that selects this many levels at a time, new ones from a generator."""
+        """Return the curriculum, which selects `levels` levels at a time and draws new ones from a generator."""
         return tried_levels(self, self.fresh, generator, levels, children=self.children, edits=self.edits)

@@ -1,4 +1,4 @@
-"""Checks of a curriculum's settings. Each raises a `ConfigError` with the field, what it got and what it takes."""
+"""Checks of a curriculum's settings. Each raises `ConfigError` with the field, what it takes and what it got."""
 
 import math
 from collections.abc import Sequence

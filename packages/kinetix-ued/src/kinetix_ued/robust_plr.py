@@ -22,24 +22,24 @@ __all__ = ["RobustPLR"]
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class RobustPLR(ReplaySettings):
-    """Robust prioritized level replay: new levels are only tried out, all training is on the best so far."""
+    """Robust prioritized level replay: new levels are only evaluated, all training is on replayed levels."""
 
     name: ClassVar[str] = "robust-plr"
-    fresh: float = 0.125  # new levels that are tried in every update, for each level selected
+    fresh: float = 0.125  # new levels evaluated per update, as a fraction of the levels selected
 
     def __post_init__(self) -> None:
         ReplaySettings.__post_init__(self)
         check_number(self, "fresh", 0.0, 1.0, open_start=True)
 
     def build(self, generator: LevelGenerator, levels: int) -> TriedLevels:
-        """A curriculum that selects this many levels at a time, new ones from a generator."""
+        """Return the curriculum, which selects `levels` levels at a time and draws new ones from a generator."""
         return tried_levels(self, self.fresh, generator, levels)
 
 
 def tried_levels(
     config: ReplaySettings, fresh: float, generator: LevelGenerator, levels: int, *, children: int = 0, edits: int = 0
 ) -> TriedLevels:
-    """The curriculum of these settings."""
+    """Build the curriculum of these settings."""
     check_levels(levels)
     settings = generator.settings if isinstance(generator, RandomGenerator) else Settings()
     return TriedLevels(

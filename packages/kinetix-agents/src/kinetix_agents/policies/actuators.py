@@ -1,7 +1,7 @@
-"""From what a network knows of the scene and of the motors and thrusters to a distribution over actions.
+"""Action heads: from features of the scene, the motors and the thrusters to a distribution over actions.
 
-One head is shared by all motors and one by all thrusters, so what is learnt of one is known of all. A number of the
-action that nothing listens to can only be the one that does nothing: it costs no exploration and no gradient.
+All motors share one head and all thrusters another, so that what is learnt about one applies to all. Components of the
+action that no motor or thruster is bound to are fixed to the neutral choice, so they add no exploration or gradient.
 
 An action space whose outputs do not belong to motors and thrusters gets one head on the scene."""
 
@@ -18,12 +18,12 @@ from .layers import dense
 
 __all__ = ["ActuatorHead", "Actuators"]
 
-SMALL = 0.01  # scale of the last layer's weights: at first all actions are about equally likely
+SMALL = 0.01  # scale of the last layer's initial weights: all actions start about equally likely
 HIDDEN = 32
 
 
 class Actuators(NamedTuple):
-    """What is known of whatever listens to each number of an action."""
+    """Features of the motors and thrusters bound to each component of an action."""
 
     motors: Float[Array, "batch motor width"]
     thrusters: Float[Array, "batch thruster width"]
@@ -32,10 +32,10 @@ class Actuators(NamedTuple):
 
 
 class ActuatorHead(nnx.Module):
-    """Gives the distribution over the actions of a space."""
+    """Maps features to a distribution over the actions of a space."""
 
     def __init__(self, space: ActionSpace, width: int, trunk: int, rngs: nnx.Rngs, hidden: int = HIDDEN) -> None:
-        """`width` is that of `Actuators`, `trunk` that of the scene."""
+        """`width` is the number of features of an actuator, `trunk` that of the scene."""
         self.head = head_of(space)
         outputs = self.head.outputs
         self.widths = (outputs.motor, outputs.thruster) if outputs.by_actuator else None
@@ -54,7 +54,7 @@ class ActuatorHead(nnx.Module):
             self.nothing = dense(trunk, 1, rngs, SMALL)
 
     def __call__(self, scene: Float[Array, "batch trunk"], actuators: Actuators) -> Distribution:
-        """The distribution of each row."""
+        """Return the distribution over actions, one per row."""
         log_std = self.log_std[...] if self.head.reals else None
         if self.widths is None:
             return self.head.distribution(self.whole(scene), log_std)
@@ -78,10 +78,10 @@ class ActuatorHead(nnx.Module):
         of_row: nnx.Linear,
         out: nnx.Linear,
     ) -> Float[Array, "batch out"]:
-        """The numbers of all actuators of a kind, side by side."""
+        """Return the outputs of all actuators of a kind, concatenated."""
         return out(nnx.relu(of_scene(scene)[:, None] + of_row(rows))).reshape(len(scene), -1)
 
 
 def _wide(exists: Bool[Array, "batch number"], width: int) -> Bool[Array, "batch out"]:
-    """For each number of an actuator whether the actuator exists."""
+    """Repeat whether an actuator exists for each of its outputs."""
     return jnp.repeat(exists, width, axis=1)

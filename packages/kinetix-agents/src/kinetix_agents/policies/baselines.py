@@ -1,6 +1,6 @@
-"""Policies that learn nothing, to compare agents with: actions drawn uniformly, and no action at all.
+"""Baseline policies that do not learn: uniformly random actions, and no action at all.
 
-Their parameters are `()`, and they expect to gain nothing."""
+They have no parameters, and their value is 0."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -20,18 +20,18 @@ __all__ = ["FixedAction", "NoOp", "Uniform", "UniformActions", "no_op"]
 
 
 class UniformActions(eqx.Module):
-    """Every action of a space equally likely, in each row."""
+    """The uniform distribution over the actions of a space, for a number of rows."""
 
-    mode_action: Array  # all are equally likely, so any will do: the one that does nothing
+    mode_action: Array  # the action that does nothing, since all are equally likely
     space: ActionSpace
     rows: int = eqx.field(static=True)
 
     def sample(self, key: PRNGKeyArray) -> Array:
-        """Draw an action for each row."""
+        """Sample an action for each row."""
         return jax.vmap(self.space.sample)(jax.random.split(key, self.rows))
 
     def mode(self) -> Array:
-        """No action, which is as likely as any."""
+        """Return the action that does nothing, which is as likely as any other."""
         return jnp.broadcast_to(self.mode_action, (self.rows, *self.space.shape))
 
     def log_prob(self, action: Array) -> Float[Array, " batch"]:
@@ -46,22 +46,22 @@ class UniformActions(eqx.Module):
 
 
 class FixedAction(eqx.Module):
-    """The same action in each row, for sure."""
+    """The distribution that has all its mass on one action, for a number of rows."""
 
     action: Array
     rows: int = eqx.field(static=True)
 
     def sample(self, key: PRNGKeyArray) -> Array:
-        """Nothing is drawn."""
+        """Return the action."""
         del key
         return self.mode()
 
     def mode(self) -> Array:
-        """The action."""
+        """Return the action."""
         return jnp.broadcast_to(self.action, (self.rows, *self.action.shape))
 
     def log_prob(self, action: Array) -> Float[Array, " batch"]:
-        """Of the probability, also where actions are real numbers: there is no density. 0 or -inf."""
+        """Return 0 for the action and -inf for others: a log-probability, even if actions are real numbers."""
         same = (action == self.action).reshape(self.rows, -1).all(axis=1)
         return jnp.where(same, 0.0, -jnp.inf)
 
@@ -71,26 +71,26 @@ class FixedAction(eqx.Module):
 
 
 class Baseline(eqx.Module):
-    """A policy without parameters, memory and sight."""
+    """A policy without parameters and without a carry that ignores observations."""
 
     space: ActionSpace
     still: Array  # the action that does nothing
     uniform: bool = eqx.field(static=True)
 
     def init(self, key: PRNGKeyArray) -> tuple[()]:
-        """There are no parameters."""
+        """Return no parameters."""
         del key
         return ()
 
     def initial_carry(self, batch: int) -> tuple[()]:
-        """There is no memory."""
+        """Return an empty carry."""
         del batch
         return ()
 
     def apply(
         self, params: tuple[()], carry: tuple[()], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[tuple[()], Distribution, Float[Array, " batch"]]:
-        """The same for every observation."""
+        """Return the same distribution for every observation, and a value of 0."""
         del params, obs
         rows = reset.shape[0]
         distribution: Distribution = FixedAction(self.still, rows)
@@ -101,26 +101,26 @@ class Baseline(eqx.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class Uniform:
-    """Actions drawn uniformly, a baseline that learns nothing."""
+    """Uniformly random actions, a baseline that does not learn."""
 
     name: ClassVar[str] = "uniform"
     observation: ClassVar[str] = "entity"
 
     def build(self, observation: Any, action_space: ActionSpace) -> Baseline:
-        """The policy for an action space."""
+        """Build the policy for an action space."""
         del observation
         return Baseline(action_space, no_op(action_space), uniform=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoOp:
-    """No action at all, a baseline that learns nothing."""
+    """No action at all, a baseline that does not learn."""
 
     name: ClassVar[str] = "no-op"
     observation: ClassVar[str] = "entity"
 
     def build(self, observation: Any, action_space: ActionSpace) -> Baseline:
-        """The policy for an action space."""
+        """Build the policy for an action space."""
         del observation
         return Baseline(action_space, no_op(action_space), uniform=False)
 
@@ -129,7 +129,7 @@ def no_op(space: ActionSpace) -> Array:
     """The action that does nothing: zeros, or if an action is a single integer, the first that drives nothing."""
     if space.shape != ():
         return jnp.zeros(space.shape, space.dtype)
-    # a level in which every motor and every thruster listens to a number of its own
+    # a level in which every motor and every thruster has its own binding
     level = empty_level(Capacity(polygons=4, circles=1, joints=MOTOR_BINDINGS, thrusters=THRUSTER_BINDINGS))
     bindings = (jnp.arange(MOTOR_BINDINGS), jnp.arange(THRUSTER_BINDINGS))
     level = eqx.tree_at(lambda level: (level.motor_binding, level.thruster_binding), level, bindings)

@@ -1,4 +1,4 @@
-"""From a configuration to the objects that train."""
+"""Builds environment, policy and trainer from a run's configuration."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A run from its configuration to its folder: begun, gone on with, and everything closed at the end."""
+"""Runs a training from its configuration to its folder: starts or resumes it, and closes everything at the end."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -82,7 +82,7 @@ def _prepare(folder: Path, config: RunConfig, resume: bool) -> None:
 
 
 def _open_sinks(config: RunConfig, folder: Path, done: int, stack: ExitStack) -> list[Any]:
-    """The sinks of a run, without what they were told of updates that will be done again."""
+    """Open the sinks of a run, and drop the metrics of updates that will be repeated."""
     sinks = []
     for name in config.sinks:
         sink = registry().metric_sinks[name]().build(folder)
@@ -95,7 +95,7 @@ def _open_sinks(config: RunConfig, folder: Path, done: int, stack: ExitStack) ->
 
 
 def _close(sink: Any) -> None:
-    """On a full disk a sink cannot even write what it still holds, which has been told by then."""
+    """Close a sink; ignore the `OSError` of a full disk, which has already been reported by then."""
     with suppress(OSError):
         sink.close()
 

@@ -17,14 +17,14 @@ __all__ = ["SetMLP"]
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class SetMLP:
-    """A small network over sets of entities (after Deep Sets, arXiv:1703.06114): the quick default on a CPU."""
+    """A small network over sets of entities (after Deep Sets, arXiv:1703.06114): the default, fast on a CPU."""
 
     name: ClassVar[str] = "set-mlp"
     observation: ClassVar[str] = "entity"
-    width: int = 32  # of what is known about an entity
-    trunk: int = 64  # of what is known about the whole scene
-    static_polygons: int = 4  # the first polygons, which never move: floor, walls, ceiling
-    recurrent: bool = False  # remember what was seen earlier in the episode
+    width: int = 32  # width of the features of an entity
+    trunk: int = 64  # width of the features of the whole scene
+    static_polygons: int = 4  # number of leading polygons that never move: floor, walls, ceiling
+    recurrent: bool = False  # add a GRU, which remembers earlier steps of the episode
 
     def __post_init__(self) -> None:
         for name, least in (("width", 1), ("trunk", 1), ("static_polygons", 0)):

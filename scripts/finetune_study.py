@@ -106,10 +106,9 @@ class Lesson:
         before, agent = run_config(run), load_agent(run)
         (levels,) = find_sets((level,))
         setup = EvalAgent.of(agent, str(run)).set_up([levels], jax.random.key(0))
-        settings = {name: getattr(before.environment, name) for name in ("frame_skip", "horizon")}
         self.config = replace(
             before,
-            environment=registry().environments[setup.environment](**settings),
+            environment=setup.environment,
             curriculum=ListCurriculum(levels=(level,)),
             ppo=replace(before.ppo, groups=None),
             steps=steps,

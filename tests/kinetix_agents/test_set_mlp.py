@@ -1,6 +1,7 @@
 """What the set network may not depend on, and what it must."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import equinox as eqx
@@ -100,3 +101,15 @@ def test_bad_settings_are_refused() -> None:
     env = make("kinetix-s", observation="flat")
     with pytest.raises(ConfigError, match="SetMLP reads the observation 'entity'"):
         SetMLP().build(observation_of(env), env.action_space)
+
+
+def test_entities_may_have_further_columns_but_none_may_lack() -> None:
+    env = make("kinetix-s")
+    seen = observation_of(env)
+    for width, reads in ((23, True), (21, False)):
+        other = replace(seen, joints=jax.ShapeDtypeStruct((2, width), jnp.float32))
+        if reads:
+            assert SetMLP().build(other, env.action_space)
+            continue
+        with pytest.raises(ConfigError, match="SetMLP reads at least 22 columns of joints, got 21"):
+            SetMLP().build(other, env.action_space)

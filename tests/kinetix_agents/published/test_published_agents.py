@@ -86,7 +86,7 @@ def test_numbers_of_all_types_are_read(tmp_path: Path) -> None:
 
 def test_it_plays_where_other_agents_play_and_may_go_on_learning() -> None:
     setup = find_agent(str(AGENT)).set_up(find_sets(["suite:s"]), jax.random.key(0))
-    assert setup.environment == "kinetix-s"
+    assert setup.environment.name == "kinetix-s"
     config = run_config(AGENT)
     assert (config.policy, config.action_space) == (load_published(AGENT).policy, MultiDiscrete())
     assert config.ppo.learning_rate == 5e-5 and config.environment.name == "kinetix-l"

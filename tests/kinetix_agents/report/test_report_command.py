@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kinetix_agents.agent import first_params
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.report.folder import open_run
 from kinetix_agents.training import RunConfig, train
 from kinetix_agents.training.build import build_ppo
 from kinetix_agents.training.loop import run_keys
-from kinetix_agents.training.run import first_params
 from kinetix_env.cli.main import main
 from kinetix_env.sources import ListCurriculum
 from tests.kinetix_agents.report.runs import Page, make_run

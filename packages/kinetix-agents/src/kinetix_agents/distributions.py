@@ -1,19 +1,17 @@
 """Distributions over the actions of an action space, and the outputs that a network needs for them.
 
-A `Head` is derived from an action space: choices become independent categorical distributions, real numbers independent
-normal distributions. An action space of a plugin is supported if it has `choices` (the number of choices per component
-of an action), `count` (for a scalar action), or a floating-point `dtype`."""
+A `Head` is made from what an action space says of its heads (`kinetix_env.task.ActionHeads`): choices become
+independent categorical distributions, real numbers independent normal ones."""
 
 import math
-from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import ActionSpace, Distribution
+from kinetix_env.task import ActionHeads, heads_of
 
 __all__ = ["Categoricals", "Head", "Normals", "head_of"]
 
@@ -22,7 +20,7 @@ IMPOSSIBLE = -1e9  # logit of a masked choice; its exp is exactly 0, and 0 times
 
 
 class Categoricals(eqx.Module):
-    """Independent categorical distributions, one per component of the action."""
+    """Independent choices, one per number of the action."""
 
     logits: Float[Array, "batch choice"]  # of all components, concatenated
     choices: tuple[int, ...] = eqx.field(static=True)
@@ -63,7 +61,7 @@ class Categoricals(eqx.Module):
 
 
 class Normals(eqx.Module):
-    """Independent normal distributions, one per component of the action. Components that are not `used` are ignored."""
+    """Independent normal distributions, one per number of the action. Numbers that nothing listens to do not count."""
 
     mean: Float[Array, "batch number"]
     log_std: Float[Array, " number"]
@@ -90,16 +88,29 @@ class Normals(eqx.Module):
 
 
 class Head(eqx.Module):
-    """The outputs that a network needs for an action space."""
+    """What a network has to give for an action space, and the distribution that this means."""
 
-    choices: tuple[int, ...] = eqx.field(static=True, default=())  # empty if actions are real numbers
-    reals: int = eqx.field(static=True, default=0)
-    scalar: bool = eqx.field(static=True, default=False)
+    outputs: ActionHeads = eqx.field(static=True)
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """The options of each independent choice; empty where numbers are real."""
+        return self.outputs.choices
+
+    @property
+    def reals(self) -> int:
+        """The number of independent real numbers."""
+        return self.outputs.reals
+
+    @property
+    def scalar(self) -> bool:
+        """Whether an action is a single integer."""
+        return self.outputs.scalar
 
     @property
     def size(self) -> int:
-        """Number of network outputs per row: logits, or means."""
-        return sum(self.choices) + self.reals
+        """The number of outputs per row: of logits, or of means."""
+        return self.outputs.size
 
     def distribution(
         self,
@@ -120,16 +131,5 @@ class Head(eqx.Module):
 
 
 def head_of(space: ActionSpace) -> Head:
-    """Return the head for an action space."""
-    choices: Any = getattr(space, "choices", None)
-    count: Any = getattr(space, "count", None)
-    if choices is not None:
-        return Head(choices=tuple(choices))
-    if count is not None and space.shape == ():
-        return Head(choices=(int(count),), scalar=True)
-    if jnp.issubdtype(space.dtype, jnp.floating) and len(space.shape) == 1:
-        return Head(reals=space.shape[0])
-    raise ConfigError(
-        f"No head for the action space {type(space).__name__}: it needs `choices`, `count` and shape (), or real "
-        f"numbers of shape (n,); got dtype {jnp.dtype(space.dtype).name} and shape {space.shape}."
-    )
+    """The head of an action space; a `ConfigError` if the space does not say what its heads are."""
+    return Head(heads_of(space))

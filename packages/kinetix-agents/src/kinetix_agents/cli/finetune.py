@@ -79,7 +79,6 @@ class Finetune:
         """Return the agent's run configuration, in the smallest environment that fits the levels and its network."""
         import jax
 
-        from kinetix_env.plugins import registry
         from kinetix_env.sources import ListCurriculum
 
         from ..agent import run_config
@@ -89,13 +88,9 @@ class Finetune:
 
         before = run_config(Path(self.from_run or ""))
         setup = find_agent(str(self.from_run)).set_up(find_sets(self.levels), jax.random.key(0))
-        settings = {part.name: getattr(before.environment, part.name) for part in fields(before.environment)}
-        environment = before.environment
-        if setup.environment != environment.name:
-            environment = registry().environments[setup.environment](**settings)
         return config_of(
             self,
-            environment=environment,
+            environment=setup.environment,
             observation=before.observation,
             action_space=before.action_space,
             generator=before.generator,

@@ -49,12 +49,11 @@ class Quickstart:
 
         from kinetix_env.task import Sparse
 
-        from ..quickstart import BeforeAfterEval
+        from ..agent import first_params
         from ..report import write_report
         from ..training import train
         from ..training.build import build_env, build_policy
         from ..training.progress import show_progress
-        from ..training.run import first_params
 
         start = time.monotonic()
         env = build_env(config, Sparse())

@@ -81,13 +81,14 @@ def run_training(
 ) -> None:
     """Train with a progress bar and plot the learning curves. `make_config` is called once the devices are started."""
     devices = _start(device_count)
+    from ..agent import load_params
     from ..training.processes import end_quickly, is_first
     from ..training.progress import show_progress
     from ..training.run import train
 
     config = make_config()
     with end_quickly(), show_progress(out.name, quiet=not is_first()) as progress:
-        train(config, out, resume=resume, devices=devices, progress=progress)
+        train(config, out, resume=resume, devices=devices, progress=progress, load_params=load_params)
     if is_first():
         _draw(out)
 
@@ -124,7 +125,7 @@ def _dry_run(make_config: Callable[[], "RunConfig"], device_count: int | None) -
 def _draw(out: Path) -> None:
     """Plot the learning curves, if matplotlib is installed and there are metrics to plot."""
     from ..plots import learning_curves, read_metrics
-    from ..training.run import METRICS
+    from ..training.folder import METRICS
 
     try:
         learning_curves(read_metrics(out / METRICS), out / "curves.png")

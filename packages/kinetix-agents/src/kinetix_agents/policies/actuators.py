@@ -3,16 +3,15 @@
 All motors share one head and all thrusters another, so that what is learnt about one applies to all. Components of the
 action that no motor or thruster is bound to are fixed to the neutral choice, so they add no exploration or gradient.
 
-For an action space of a plugin, whose components are not motors and thrusters, there is one head on the scene."""
+An action space whose outputs do not belong to motors and thrusters gets one head on the scene."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float
 
 from kinetix_env.protocols import ActionSpace, Distribution
-from kinetix_env.task import ContinuousActions, DiscreteActions, MultiDiscreteActions
 
 from ..distributions import head_of
 from .layers import dense
@@ -21,13 +20,6 @@ __all__ = ["ActuatorHead", "Actuators"]
 
 SMALL = 0.01  # scale of the last layer's initial weights: all actions start about equally likely
 HIDDEN = 32
-
-# number of outputs of the motor head and of the thruster head
-WIDTHS: dict[type[Any], tuple[int, int]] = {
-    MultiDiscreteActions: (3, 2),
-    ContinuousActions: (1, 1),
-    DiscreteActions: (2, 1),
-}
 
 
 class Actuators(NamedTuple):
@@ -45,7 +37,8 @@ class ActuatorHead(nnx.Module):
     def __init__(self, space: ActionSpace, width: int, trunk: int, rngs: nnx.Rngs, hidden: int = HIDDEN) -> None:
         """`width` is the number of features of an actuator, `trunk` that of the scene."""
         self.head = head_of(space)
-        self.widths = WIDTHS.get(type(space))
+        outputs = self.head.outputs
+        self.widths = (outputs.motor, outputs.thruster) if outputs.by_actuator else None
         if self.head.reals:
             self.log_std = nnx.Param(jnp.full(self.head.reals, -0.5))
         if self.widths is None:
@@ -57,7 +50,7 @@ class ActuatorHead(nnx.Module):
             for _ in range(2)
         )
         self.of_motor, self.of_thruster = (dense(hidden, count, rngs, SMALL) for count in self.widths)
-        if isinstance(space, DiscreteActions):
+        if outputs.neutral:
             self.nothing = dense(trunk, 1, rngs, SMALL)
 
     def __call__(self, scene: Float[Array, "batch trunk"], actuators: Actuators) -> Distribution:

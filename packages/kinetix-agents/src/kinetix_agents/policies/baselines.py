@@ -2,20 +2,19 @@
 
 They have no parameters, and their value is 0."""
 
-import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from jax2d import Capacity
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import MOTOR_BINDINGS, THRUSTER_BINDINGS, empty_level
 from kinetix_env.protocols import ActionSpace, Distribution
-from kinetix_env.task import ContinuousActions
 
 __all__ = ["FixedAction", "NoOp", "Uniform", "UniformActions", "no_op"]
 
@@ -36,14 +35,14 @@ class UniformActions(eqx.Module):
         return jnp.broadcast_to(self.mode_action, (self.rows, *self.space.shape))
 
     def log_prob(self, action: Array) -> Float[Array, " batch"]:
-        """Return minus the logarithm of the number of actions, or of their volume; -inf outside the space."""
-        low, high, size = _bounds(self.space)
+        """Minus the logarithm of the number of actions, or of their volume; -inf for what is no action."""
+        low, high = (jnp.asarray(end, self.space.dtype) for end in self.space.bounds)
         inside = ((action >= low) & (action <= high)).reshape(self.rows, -1).all(axis=1)
-        return jnp.where(inside, -size, -jnp.inf)
+        return jnp.where(inside, -_log_size(self.space), -jnp.inf)
 
     def entropy(self) -> Float[Array, " batch"]:
-        """Return the logarithm of the number of actions, or of their volume, in nats."""
-        return jnp.full(self.rows, _bounds(self.space)[2])
+        """Logarithm of the number of actions, or of their volume."""
+        return jnp.full(self.rows, _log_size(self.space))
 
 
 class FixedAction(eqx.Module):
@@ -67,7 +66,7 @@ class FixedAction(eqx.Module):
         return jnp.where(same, 0.0, -jnp.inf)
 
     def entropy(self) -> Float[Array, " batch"]:
-        """Return 0 for each row, since the action is certain."""
+        """0: the action is certain."""
         return jnp.zeros(self.rows)
 
 
@@ -127,33 +126,22 @@ class NoOp:
 
 
 def no_op(space: ActionSpace) -> Array:
-    """Return the action that does nothing: zeros, or for a space with `count` the first that drives nothing."""
+    """The action that does nothing: zeros, or if an action is a single integer, the first that drives nothing."""
     if space.shape != ():
         return jnp.zeros(space.shape, space.dtype)
     # a level in which every motor and every thruster has its own binding
     level = empty_level(Capacity(polygons=4, circles=1, joints=MOTOR_BINDINGS, thrusters=THRUSTER_BINDINGS))
     bindings = (jnp.arange(MOTOR_BINDINGS), jnp.arange(THRUSTER_BINDINGS))
     level = eqx.tree_at(lambda level: (level.motor_binding, level.thruster_binding), level, bindings)
-    for number in range(getattr(space, "count", 0)):
+    least, most = space.bounds
+    for number in range(least, most + 1):
         action = jnp.asarray(number, space.dtype)
         if not space.controls(level, action).any():
             return action
     raise ConfigError(f"The action space {type(space).__name__} has no action that does nothing.")
 
 
-def _bounds(space: ActionSpace) -> tuple[Array, Array, float]:
-    """Return the bounds of an action's components, and the logarithm of the number of actions or of their volume."""
-    choices: Any = getattr(space, "choices", None)
-    count: Any = getattr(space, "count", None)
-    if choices is not None:
-        most = jnp.asarray(choices, space.dtype) - jnp.ones((), space.dtype)
-        return jnp.zeros_like(most), most, sum(math.log(choice) for choice in choices)
-    if count is not None and space.shape == ():
-        return jnp.zeros((), space.dtype), jnp.asarray(count - 1, space.dtype), math.log(count)
-    if isinstance(space, ContinuousActions):
-        low = jnp.array([-1.0] * MOTOR_BINDINGS + [0.0] * THRUSTER_BINDINGS)
-        return low, jnp.ones_like(low), MOTOR_BINDINGS * math.log(2)
-    raise ConfigError(
-        "The probability of a uniformly random action is known for action spaces with `choices` or `count` and for "
-        f"ContinuousActions; got {type(space).__name__}."
-    )
+def _log_size(space: ActionSpace) -> float:
+    """The logarithm of the number of actions, or of their volume."""
+    least, most = (np.broadcast_to(end, space.shape) for end in space.bounds)
+    return float(np.log(most - least + bool(jnp.issubdtype(space.dtype, jnp.integer))).sum())

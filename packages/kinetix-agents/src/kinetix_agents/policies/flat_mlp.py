@@ -41,10 +41,11 @@ class FlatMLP:
         check_flags(self, ["recurrent"])
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
-        """Build the policy for the length of a flat observation and an action space."""
-        if not isinstance(observation, (jax.Array, jax.ShapeDtypeStruct)) or len(observation.shape) != 1:
+        """The policy for the length of a flat observation and an action space."""
+        row = isinstance(observation, (jax.Array, jax.ShapeDtypeStruct)) and len(observation.shape) == 1
+        if not row or not jnp.issubdtype(observation.dtype, jnp.floating):
             raise ConfigError(
-                f"FlatMLP reads the observation {self.observation!r}, one row of numbers, got {observation}."
+                f"FlatMLP reads the observation {self.observation!r} or another row of real numbers, got {observation}."
             )
         widths = [observation.shape[0]] + [self.width] * self.depth
         head = head_of(action_space)

@@ -13,7 +13,7 @@ from kinetix_env.levels import NamedLevel, pad
 from kinetix_env.picture import gif
 from kinetix_env.sources import LevelReference, ListCurriculum
 
-from ..agent import load_agent
+from ..agent import first_params, load_agent
 from ..evaluation import Evaluator, LevelSet
 from ..evaluation.agents import EvalAgent, EvalSetup
 from ..evaluation.level_sets import fits
@@ -21,7 +21,6 @@ from ..evaluation.record import record_policy
 from ..evaluation.tables import Result
 from ..training.build import build_env
 from ..training.config import RunConfig
-from ..training.run import first_params
 from .folder import RunFolder
 from .scores import AFTER, BEFORE
 

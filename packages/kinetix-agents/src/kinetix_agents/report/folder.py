@@ -8,8 +8,8 @@ from typing import Any
 from kinetix_env.errors import ConfigError
 
 from ..plots import STEP, read_metrics
-from ..training.config import RunConfig, read_config
-from ..training.run import CHECKPOINTS, CONFIG, METRICS
+from ..training.config import RunConfig
+from ..training.folder import CHECKPOINTS, METRICS, read_run
 from .scores import Score, read_scores
 
 __all__ = ["EVALUATION", "RunFolder", "open_run"]
@@ -39,10 +39,8 @@ class RunFolder:
 
 
 def open_run(path: Path) -> RunFolder:
-    """Read the folder of a run. Raises `ConfigError` if it lacks what a report needs."""
-    if not (path / CONFIG).is_file():
-        raise ConfigError(f"{path}: is not the folder of a run: there is no {CONFIG} in it.")
-    config = read_config(path / CONFIG)
+    """What there is in a run's folder; a `ConfigError` tells what a report lacks."""
+    config = read_run(path)
     metrics, last = _metrics(path)
     found = path / EVALUATION
     return RunFolder(

@@ -17,6 +17,7 @@ from kinetix_env.plugins import registry
 from kinetix_env.protocols import (
     ActionSpaceConfig,
     CurriculumConfig,
+    EnvironmentConfig,
     LevelGeneratorConfig,
     ObservationConfig,
     PolicyConfig,
@@ -52,24 +53,20 @@ class RunConfig:
     Except with `minutes`: then the clock decides when the run ends and how far the learning rate has been annealed.
     """
 
-    environment: Any = field(default_factory=KinetixS)  # environment to train in
-    observation: ObservationConfig | None = None  # settings of the policy's observation; by default its own
-    action_space: ActionSpaceConfig = field(default_factory=MultiDiscrete)  # action space of the agent
-    reward: RewardConfig = field(default_factory=lambda: Dense(scale=0.2))  # reward during training
-    generator: LevelGeneratorConfig = field(default_factory=RandomLevels)  # generator of new levels
-    curriculum: CurriculumConfig = field(default_factory=RandomCurriculum)  # chooses the levels to train on
-    policy: PolicyConfig = field(default_factory=SetMLP)  # the agent's network
-    ppo: PPOConfig = field(default_factory=PPOConfig)  # hyperparameters of PPO
-    steps: Annotated[int, arg(help="total environment steps to train for")] = 10_000_000
-    minutes: Annotated[
-        float | None, arg(help="train for this wall-clock time instead of --steps, compilation excluded")
-    ] = None
-    seed: Annotated[int, arg(help="random seed of the run")] = 0
-    start_from: Annotated[str | None, arg(help="folder of a run whose trained parameters to start from")] = None
-    sinks: Annotated[tuple[str, ...], arg(help="where to write metrics: names of registered sinks")] = ("jsonl", "csv")
-    checkpoint_minutes: Annotated[
-        float, arg(help="minutes between checkpoints; the end of the run always writes one")
-    ] = 5.0
+    environment: EnvironmentConfig = field(default_factory=KinetixS)  # where levels are played
+    observation: ObservationConfig | None = None  # what the policy reads; None is the policy's default
+    action_space: ActionSpaceConfig = field(default_factory=MultiDiscrete)  # what the agent may do
+    reward: RewardConfig = field(default_factory=lambda: Dense(scale=0.2))  # what it is given while it trains
+    generator: LevelGeneratorConfig = field(default_factory=RandomLevels)  # where new levels come from
+    curriculum: CurriculumConfig = field(default_factory=RandomCurriculum)  # which levels it trains on
+    policy: PolicyConfig = field(default_factory=SetMLP)  # its network
+    ppo: PPOConfig = field(default_factory=PPOConfig)  # how it learns
+    steps: Annotated[int, arg(help="environment steps to train for")] = 10_000_000
+    minutes: Annotated[float | None, arg(help="train this long instead, not counting compilation")] = None
+    seed: Annotated[int, arg(help="of everything random")] = 0
+    start_from: Annotated[str | None, arg(help="the folder of a run, whose agent goes on learning here")] = None
+    sinks: Annotated[tuple[str, ...], arg(help="where metrics are written to")] = ("jsonl", "csv")
+    checkpoint_minutes: Annotated[float, arg(help="between checkpoints; there is always one at the end")] = 5.0
 
     def __post_init__(self) -> None:
         for name, least, most in (("steps", 1, 2**62), ("seed", 0, 2**32 - 1)):

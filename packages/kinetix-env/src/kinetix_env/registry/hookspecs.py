@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:  # for these annotations only: whoever lists the commands need not wait for JAX
+    from ..task.env_config import EnvironmentConfig
     from ..task.protocols import (
         ActionSpaceConfig,
         Command,
-        Config,
         CurriculumConfig,
         LevelGeneratorConfig,
         MetricSinkConfig,
@@ -29,7 +29,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
-def kinetix_environments() -> list[type[Config]]:  # type: ignore[empty-body]
+def kinetix_environments() -> list[type[EnvironmentConfig]]:  # type: ignore[empty-body]
     """Environments that `make` knows by name."""
 
 

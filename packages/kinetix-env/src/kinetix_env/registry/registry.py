@@ -10,10 +10,10 @@ from .kinds import KINDS, Kind
 from .plugin import Candidate, Failure, Plugin, candidates
 
 if TYPE_CHECKING:  # listing the commands need not wait for JAX
+    from ..task.env_config import EnvironmentConfig
     from ..task.protocols import (
         ActionSpaceConfig,
         Command,
-        Config,
         CurriculumConfig,
         LevelGeneratorConfig,
         MetricSinkConfig,
@@ -73,7 +73,7 @@ class Registry:
     Plugins are imported when it is made. The hook of a kind is called when that kind is first asked for.
     """
 
-    environments: "Catalogue[Config]"
+    environments: "Catalogue[EnvironmentConfig]"
     level_generators: "Catalogue[LevelGeneratorConfig]"
     observations: "Catalogue[ObservationConfig]"
     action_spaces: "Catalogue[ActionSpaceConfig]"

@@ -15,6 +15,7 @@ from jax2d import Capacity
 
 from ..level.level import Level
 from .env_state import EnvState, Transition
+from .heads import ActionHeads
 
 __all__ = [
     "ActionSpace",
@@ -69,8 +70,15 @@ class ActionSpace(Protocol):
     def dtype(self) -> Any:
         """Type of an action's numbers."""
 
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """The least and the largest value of an action's numbers: each one number for all, or of the action's shape."""
+
+    def heads(self) -> ActionHeads:
+        """What a network gives for one action."""
+
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
-        """Return the engine's action: one number per joint, then one per thruster."""
+        """The engine's action: one number per joint, then one per thruster."""
 
     def sample(self, key: PRNGKeyArray) -> Array:
         """Draw an action, uniformly."""
@@ -232,12 +240,15 @@ class CurriculumConfig(Config, Protocol):
 
 @runtime_checkable
 class PolicyConfig(Config, Protocol):
-    """A registered policy."""
+    """A registered policy. It can be trained on every observation whose arrays it can read."""
 
-    observation: ClassVar[str]  # the name of the observation that it reads
+    observation: ClassVar[str]  # the name of the observation that it gets unless another is chosen
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
-        """The policy for one observation's shapes (a pytree of `jax.ShapeDtypeStruct`) and an action space."""
+        """The policy for one observation's shapes (a pytree of `jax.ShapeDtypeStruct`) and an action space.
+
+        A `ConfigError` says what it reads if it cannot read arrays of these shapes and types.
+        """
 
 
 @runtime_checkable

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 from kinetix_env.config import check_flags, checks_its_fields
 from kinetix_env.errors import ConfigError
-from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Policy
 
+from ..entities import check_entities
 from ..recurrent import network_policy
+from .network import SetNetwork
 
 __all__ = ["SetMLP"]
 
@@ -34,12 +35,10 @@ class SetMLP:
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for one entity observation's shapes and an action space."""
-        from .network import SetNetwork
-
-        if not isinstance(observation, Entities):
-            raise ConfigError(
-                f"SetMLP reads the observation {self.observation!r}, got one of type {type(observation).__name__}."
-            )
+        entities = check_entities("SetMLP", observation)
+        sizes = {"width": self.width, "trunk": self.trunk, "static_polygons": self.static_polygons}
         return network_policy(
-            lambda rngs: SetNetwork(self, observation, action_space, rngs), width=self.trunk, recurrent=self.recurrent
+            lambda rngs: SetNetwork(entities, action_space, rngs, **sizes),
+            width=self.trunk,
+            recurrent=self.recurrent,
         )

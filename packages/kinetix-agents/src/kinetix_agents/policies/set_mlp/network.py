@@ -8,8 +8,6 @@ of a batch is slow).
 The published set network (arXiv:2410.23208, appendix) sums all entities once and knows no relations; it has 222 k
 parameters, this one about 20 k."""
 
-from typing import TYPE_CHECKING
-
 import jax
 import jax.numpy as jnp
 from flax import nnx
@@ -37,9 +35,6 @@ from .columns import (
     VELOCITY,
 )
 
-if TYPE_CHECKING:
-    from .config import SetMLP
-
 __all__ = ["SetNetwork"]
 
 # Further columns
@@ -51,10 +46,11 @@ AIMED = 8  # of a thruster: direction and place in the world's frame, along and 
 class SetNetwork(nnx.Module):
     """Maps a batch of entities to a distribution over actions and a value."""
 
-    def __init__(self, config: "SetMLP", obs: Entities, space: ActionSpace, rngs: nnx.Rngs) -> None:
-        """`obs` are the shapes of one observation."""
-        width, trunk = config.width, config.trunk
-        self.static = min(config.static_polygons, obs.polygons.shape[0])
+    def __init__(
+        self, obs: Entities, space: ActionSpace, rngs: nnx.Rngs, *, width: int, trunk: int, static_polygons: int
+    ) -> None:
+        """`obs` are the shapes of one observation; the sizes are those of `SetMLP`."""
+        self.static = min(static_polygons, obs.polygons.shape[0])
         self.polygon = dense(obs.polygons.shape[1] + RELATIVE, width, rngs)
         self.circle = dense(obs.circles.shape[1] + RELATIVE, width, rngs)
         self.joint = dense(obs.joints.shape[1] + ANCHORED + 2 * width, width, rngs)

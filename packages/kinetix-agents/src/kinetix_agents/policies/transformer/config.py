@@ -8,10 +8,10 @@ import jax.numpy as jnp
 
 from kinetix_env.config import check_flags, checks_its_fields
 from kinetix_env.errors import ConfigError
-from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Policy
 
 from ...distributions import head_of
+from ..entities import check_entities
 from ..recurrent import network_policy
 from .fast import FastTransformer
 from .published import RELATIONS, PublishedTransformer
@@ -92,22 +92,21 @@ class Transformer:
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for one observation's shapes and an action space."""
-        if not isinstance(observation, Entities):
-            raise ConfigError(f"A transformer reads the observation 'entity', got a {type(observation).__name__}.")
+        entities = check_entities("Transformer", observation)
         sizes, head = self.sizes, head_of(action_space)
         if self.style == "published":
             legacy = self.legacy_kinds
 
             def published(rngs: Any) -> PublishedTransformer:
-                return PublishedTransformer(observation, head, sizes, legacy, rngs)
+                return PublishedTransformer(entities, head, sizes, legacy, rngs)
 
             return network_policy(published, width=sizes.width, recurrent=self.recurrent)
-        polygons = observation.polygons.shape[0]
+        polygons = entities.polygons.shape[0]
         walls = min(DEFAULTS["fast"]["walls"], polygons) if self.walls is None else self.walls
         if walls > polygons:
             raise ConfigError(f"Transformer.walls counts some of the {polygons} polygons, so it cannot be {walls}.")
 
         def fast(rngs: Any) -> FastTransformer:
-            return FastTransformer(observation, action_space, sizes, walls, rngs)
+            return FastTransformer(entities, action_space, sizes, walls, rngs)
 
         return network_policy(fast, width=sizes.width, recurrent=self.recurrent)

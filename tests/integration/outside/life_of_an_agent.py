@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import jax
-from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_outside import FlatPlus, Throttle, Windy
 
 from jax2d import SceneBuilder
 from kinetix_agents.agent import load_agent
+from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_agents.evaluation.level_sets import find_sets
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.set_mlp import SetMLP

@@ -1,7 +1,7 @@
 """Does a curriculum learn faster than random levels? Held-out solve rates against training time, several seeds each.
 
-    python benchmarks/curricula.py                              SFL against random levels, 3 seeds, 5 minutes each
-    python benchmarks/curricula.py --curricula sfl plr --minutes 2 --seeds 1
+    python -m benchmarks.curricula                              SFL against random levels, 3 seeds, 5 minutes each
+    python -m benchmarks.curricula --curricula sfl plr --minutes 2 --seeds 1
 
 Every run trains the default policy with the default settings of PPO on random levels of size S, for the same time on
 the same devices, compilation apart. A curriculum pays for its trials and new levels out of that time. The stopwatch
@@ -19,6 +19,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from benchmarks.common.output import table
 from kinetix_agents.evaluation import Evaluator, find_sets
 from kinetix_agents.ppo import PPO
 from kinetix_agents.training import RunConfig
@@ -27,7 +28,6 @@ from kinetix_agents.training.cache import keep_compiled_programs
 from kinetix_env.devices import start_devices
 from kinetix_env.plugins import registry
 from kinetix_env.task import Sparse
-from table import table
 
 ATTEMPTS = 4
 POINTS = 10  # evaluations of a run

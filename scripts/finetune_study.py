@@ -5,7 +5,7 @@
 
 Each level is learnt twice with the same settings, seeds and number of steps: by the pre-trained agent, as
 `kinetix finetune` does it, and from scratch. After every update the agent plays the level `ATTEMPTS` times, with drawn
-actions. A solve rate is reached where two evaluations in a row are at least so high; the first of them counts. Told are
+actions. A success rate is reached where two evaluations in a row are at least as high; the first counts. Shown are
 medians over seeds, the least and the most. A run that does not get there counts as more steps than it had."""
 
 import argparse
@@ -25,9 +25,9 @@ import numpy as np
 
 from kinetix_agents.agent import load_agent, run_config
 from kinetix_agents.evaluation import Evaluator, find_sets
-from kinetix_agents.evaluation.contestants import Contestant
+from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_agents.plots import COLOURS
-from kinetix_agents.quickstart.story import markdown
+from kinetix_agents.quickstart.summary import markdown
 from kinetix_agents.training import RunConfig, train
 from kinetix_agents.training.build import build_env, build_ppo
 from kinetix_agents.training.cache import keep_compiled_programs
@@ -59,7 +59,7 @@ class Row:
 
 
 def steps_to(rows: Sequence[Row], rate: float) -> float:
-    """After how many steps a run reaches a solve rate; inf if it does not."""
+    """After how many steps a run reaches a success rate; inf if it does not."""
     reached = (row.steps for row, after in pairwise(rows) if min(row.solved, after.solved) >= rate)
     return next(reached, math.inf)
 
@@ -105,11 +105,10 @@ class Lesson:
     def __init__(self, level: str, run: Path, steps: int, devices: Sequence[Any]) -> None:
         before, agent = run_config(run), load_agent(run)
         (levels,) = find_sets((level,))
-        arena = Contestant.of(agent, str(run)).enter([levels], jax.random.key(0))
-        settings = {name: getattr(before.environment, name) for name in ("frame_skip", "horizon")}
+        setup = EvalAgent.of(agent, str(run)).set_up([levels], jax.random.key(0))
         self.config = replace(
             before,
-            environment=registry().environments[arena.environment](**settings),
+            environment=setup.environment,
             curriculum=ListCurriculum(levels=(level,)),
             ppo=replace(before.ppo, groups=None),
             steps=steps,
@@ -163,7 +162,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
             axes.plot(steps, solved.mean(0), color=colour, linewidth=2.2, label=start)
         axes.set_title(level)
         axes.set_xlabel("thousand environment steps on the level")
-        axes.set_ylabel("solve rate")
+        axes.set_ylabel("success rate")
         axes.set_ylim(-0.02, 1.02)
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")

@@ -2,8 +2,8 @@
 
 Needs nothing but the standard library and what the examples import, so it runs in any environment."""
 
+import argparse
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ def run_examples(readme: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for path in sys.argv[1:]:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("readmes", nargs="+", metavar="README.md")
+    for path in parser.parse_args().readmes:
         run_examples(Path(path))
         print(f"{path}: its Python examples run")

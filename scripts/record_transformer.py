@@ -1,15 +1,20 @@
+# /// script
+# dependencies = ["kinetix-env==3.0.2"]
+# ///
 """Record what the published transformer gives for some weights and observations, for tests of ours.
 
-Run as `python scripts/record_transformer.py FILE.npz FOLDER` in an environment of kinetix-env 3.0.2, without this
-repository's packages. Width 16 instead of 128, size M, and everything drawn at random: the network does not ask where
-its numbers come from. Biases and scales too, for as initialised they would hide mistakes. Logits are normalised in each
-of the six choices; `legacy/` is the network that marks polygons as circles.
+    uv run scripts/record_transformer.py FILE.npz FOLDER
+
+runs it in an environment of kinetix-env 3.0.2, without this repository's packages. Width 16 instead of 128, size M, and
+everything is drawn at random, since the network does not ask where its numbers come from: biases and scales too, whose
+initial values would hide mistakes. Logits are normalised in each of the six choices; `legacy/` is the network that
+marks polygons as circles.
 
 FOLDER becomes a checkpoint as the published agents are kept, written by its own function, with outputs.npz beside it:
 what that agent gives for a hundred observations, rounded so that they take little room."""
 # mypy: allow-untyped-calls
 
-import sys
+import argparse
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -121,4 +126,8 @@ def main(file: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path, metavar="FILE.npz", help="where the recording is written")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the checkpoint is written")
+    options = parser.parse_args()
+    main(options.file, options.folder)

@@ -16,23 +16,23 @@ from kinetix_env.errors import KinetixError, LevelError
 from kinetix_env.levels import NamedLevel, dumps, load, loads
 from kinetix_env.levels.text import render, write_text
 from kinetix_env.search import SearchResult, replay, solve
-from kinetix_env.sources import level_files
+from kinetix_env.sources import LevelReference
 
 FIELD = ',\n  "solution":'
-ENOUGH = 0.75  # share of slightly different starts from which a solution should solve the level too
+ENOUGH = 0.75  # fraction of slightly different starts from which a solution should solve the level too
 
 
 def main() -> int:
     """Search where needed and print a row for each level; 1 if one has no solution."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("levels", nargs="+", type=Path, help="level files of our format, or folders of them")
+    parser.add_argument("levels", nargs="+", help="level files of our format, folders of them, or suite:SPLIT[/NAME]")
     parser.add_argument("--anew", action="store_true", help="search also where there is a solution that works")
     parser.add_argument("--budget", type=float, default=60.0, help="seconds of a search")
     parser.add_argument("--seeds", type=int, default=3, help="searches of a level, at most")
     options = parser.parse_args()
     start_devices()
     missing = 0
-    for file in (file for path in options.levels for file in level_files(path)):
+    for file in (file for reference in options.levels for file in LevelReference.parse(reference).files()):
         named = load(file)
         if not options.anew and _holds(named):
             print(f"{named.name:24}kept", flush=True)

@@ -1,7 +1,7 @@
 """Are the hand-made levels good levels? hatch run python scripts/suite_table.py [LEVELS ...] [--markdown].
 
 LEVELS are level references, `suite:all` if left out. Prints for each level: environment steps that its recorded
-solution takes, the share of slightly perturbed starts from which that still solves it, the share of episodes that
+solution takes, the fraction of slightly perturbed starts from which that still solves it, the fraction of episodes that
 uniformly random play solves, and which rules it breaks:
 
 - nothing overlaps at the start but what a chain of joints connects;

@@ -4,7 +4,7 @@
     python scripts/train_with_sb3.py --steps 100000           # the batch of environments, by KinetixVecEnv below
     python scripts/train_with_sb3.py --steps 20000 --single   # single environments, by SB3's own make_vec_env
 
-A recipe to start from, and a check: what SB3 was told of every episode must add up."""
+A recipe to start from, and a check: what SB3 receives of every episode must add up."""
 
 import argparse
 import json

@@ -3,7 +3,7 @@
     pip install ./packages/jax2d './packages/kinetix-env[gym]' 'skrl[jax]'
     python scripts/train_with_skrl.py --steps 2048
 
-A recipe to start from, and a check: what skrl was told of every episode must add up."""
+A recipe to start from, and a check: what skrl receives of every episode must add up."""
 
 import argparse
 import json

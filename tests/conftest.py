@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.kinetix_env.reference import MISSING
+
 ROOT = Path(__file__).parents[1]
 
 JAX_DEFAULTS = {
@@ -56,6 +58,8 @@ def _optimized(request: pytest.FixtureRequest) -> Iterator[None]:
 def pytest_report_header() -> list[str]:
     """Say what the tests run on, and what is left out."""
     lines = [f"JAX: {', '.join(f'{name}={os.environ[name]}' for name in JAX_DEFAULTS)}"]
+    if MISSING:
+        lines.append(f"Skipped in tests/kinetix_env: {MISSING}.")
     if not HAS_BOX2D:
         lines.append("Box2D has no wheel for this Python and platform: test_box2d*.py is left out.")
     return lines

@@ -15,7 +15,7 @@ import kinetix_ued
 
 # The order in which kinetix_env is read. `builtins` and the root name everything, so nothing may import them.
 LAYERS = (
-    ("errors", "config", "display", "devices"),
+    ("errors", "config", "display", "devices", "files"),
     ("level",),
     ("task",),
     ("protocols",),
@@ -85,7 +85,27 @@ def test_no_modules_import_each_other_in_a_circle(package: object) -> None:
     for name, target in imports(root(package)):
         if target != name:
             arrows.setdefault(name, set()).add(target)
-    left = set(arrows)
-    while ready := {name for name in left if not arrows[name] & left}:
-        left -= ready
-    assert not left, f"modules in a circle, or above one: {sorted(left)}"
+    assert not circles(arrows)
+
+
+def circles(arrows: dict[str, set[str]]) -> list[list[str]]:
+    """The names of each circle: those from which each reaches all others."""
+    reached = {name: reachable(arrows, name) for name in arrows}
+    found = {frozenset(other for other in reached[name] if name in reached.get(other, ())) for name in arrows}
+    return sorted(sorted(circle) for circle in found if circle)
+
+
+def reachable(arrows: dict[str, set[str]], start: str) -> set[str]:
+    """The names to which a way leads, of at least one arrow."""
+    found: set[str] = set()
+    left = [start]
+    while left:
+        new = arrows.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return found
+
+
+def test_circles_are_told_apart_and_from_what_stands_above_them() -> None:
+    arrows = {"above": {"a"}, "a": {"b"}, "b": {"c"}, "c": {"a", "x"}, "x": {"y", "below"}, "y": {"x"}}
+    assert circles(arrows) == [["a", "b", "c"], ["x", "y"]]

@@ -1,5 +1,7 @@
 """The plugins of this repository: found and trained by their names, and copied as the documentation says."""
 
+import csv
+import json
 import os
 import re
 import subprocess
@@ -25,6 +27,7 @@ from kinetix_env.plugins import registry
 from kinetix_policy_equinox import DeepSets
 
 ROOT = Path(__file__).parents[2]
+OUTSIDE = Path(__file__).parent / "outside"
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
 QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 SMALL = ["--steps", "64", "--ppo.envs", "8", "--ppo.steps", "4", "--ppo.minibatches", "2", "--ppo.epochs", "1"]
@@ -40,6 +43,13 @@ def kinetix(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def installed(project: Path, site: Path) -> Path:
+    """A folder that a package was built for and installed into."""
+    install = [find_uv_bin(), "pip", "install", "--quiet", "--offline", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*install, "--python", sys.executable, "--target", site, project], check=True)
+    return site
 
 
 @pytest.mark.parametrize("folder", PLUGINS, ids=lambda folder: folder.name)
@@ -101,9 +111,7 @@ def test_a_copy_that_is_renamed_as_documented_is_a_plugin(tmp_path: Path) -> Non
     assert copying
     (tmp_path / "plugins").symlink_to(ROOT / "plugins")
     subprocess.run(["bash", "-e", "-c", copying[1]], cwd=tmp_path, check=True)
-    copy, site = tmp_path / "kinetix-curriculum-mine", tmp_path / "site"
-    install = [find_uv_bin(), "pip", "install", "--quiet", "--offline", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*install, "--python", sys.executable, "--target", site, copy], check=True)
+    site = installed(tmp_path / "kinetix-curriculum-mine", tmp_path / "site")
     done = kinetix("plugins", PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
     told = " ".join(done.stdout.split())
@@ -112,3 +120,54 @@ def test_a_copy_that_is_renamed_as_documented_is_a_plugin(tmp_path: Path) -> Non
         ("learning-progress", "kinetix-curriculum-learning-progress"),
     ):
         assert f"curriculum {name} {distribution} 0.1.0" in told
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is left of an agent that was trained with the parts of a plugin, in the folder that it was trained in."""
+    folder = tmp_path_factory.mktemp("life")
+    source = folder / "source"
+    source.mkdir()
+    for name in ("pyproject.toml", "kinetix_outside.py"):
+        (source / name).write_bytes((OUTSIDE / name).read_bytes())
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(installed(source, folder / "site")),
+        "XLA_FLAGS": QUICKLY,
+        "JAX_NUM_CPU_DEVICES": "1",
+        "JAX_COMPILATION_CACHE_DIR": str(folder / "cache"),  # programs that are the same are compiled once
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    }
+    script = [sys.executable, "-W", "error", str(OUTSIDE / "life_of_an_agent.py")]
+    done = subprocess.run(script, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_policy_trains_on_an_observation_of_another_name_that_it_can_read(life: Path) -> None:
+    told = json.loads((life / "told.json").read_text())
+    assert told["inputs"] == told["flat"] + 1
+    assert json.loads((life / "run" / "config.json").read_text())["observation"] == {"name": "flat-plus"}
+
+
+def test_an_environment_keeps_its_own_settings_for_the_life_of_an_agent(life: Path) -> None:
+    """Resumed, evaluated, fine-tuned and reported on: in the wind it is trained in, which alone solves the level."""
+    told = json.loads((life / "told.json").read_text())
+    windy = "Windy(frame_skip=2, horizon=24, wind=30.0)"
+    assert told["agent"] == windy and told["arena"] == [windy, 30.0] and told["tuned"] == windy
+    assert len((life / "run" / "metrics.jsonl").read_text().splitlines()) == 3  # stopped before the last update
+    assert solve_rates(life / "windy.csv") == [1.0]
+    assert solve_rates(life / "tuned" / "eval.csv") == [1.0, 1.0]  # before and after, played for the report
+    report = (life / "tuned" / "report.html").read_text()
+    assert re.search(r"environment\.wind\D+30\.0", report)
+
+
+def test_policies_ask_an_action_space_what_its_heads_are(life: Path) -> None:
+    told = json.loads((life / "told.json").read_text())
+    assert told["outputs"] == 24
+    assert told["logits"] == {"set-mlp": [3, 24], "transformer": [3, 24]}
+
+
+def solve_rates(path: Path) -> list[float]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [float(row["solve_rate"]) for row in csv.DictReader(file)]

@@ -223,13 +223,13 @@ def test_the_demo_runs_from_end_to_end(tmp_path: Path) -> None:
         assert image.width > image.height > 2 * 240  # three panels by two
 
 
-def test_without_matplotlib_the_demo_prints_its_figures_and_says_why_there_is_no_gif(tmp_path: Path) -> None:
+def test_without_pillow_the_demo_prints_its_figures_and_says_why_there_is_no_gif(tmp_path: Path) -> None:
     path = tmp_path / "demo.gif"
-    done = run(*TINY, "--out", str(path), code="import sys; sys.modules['matplotlib'] = None")
+    done = run(*TINY, "--out", str(path), code="import sys; sys.modules['PIL'] = None")
     assert done.returncode == 0, done.stderr
     assert figure(done.stdout, "steps/s") > 0
     (line,) = [line for line in done.stdout.splitlines() if "GIF" in line]
-    assert 'pip install "jax2d[plot]"' in line
+    assert 'pip install "jax2d[picture]"' in line
     assert not path.exists()
 
 

@@ -96,11 +96,11 @@ def test_a_head_has_a_number_for_each_choice_or_actuator() -> None:
     assert head_of(ContinuousActions()).size == 6
 
 
-def test_an_action_space_without_a_head_is_refused() -> None:
+def test_an_action_space_that_its_heads_do_not_fit_is_refused() -> None:
     class Odd(ContinuousActions):
         @property
         def shape(self) -> tuple[int, ...]:
             return (2, 2)
 
-    with pytest.raises(ConfigError, match=r"No head for the action space Odd.*shape \(2, 2\)"):
+    with pytest.raises(ConfigError, match=r"Odd has heads for real numbers of shape \(6,\).* of shape \(2, 2\)"):
         head_of(Odd())

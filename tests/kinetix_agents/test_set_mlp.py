@@ -1,6 +1,7 @@
 """What the set network may not depend on, and what it must."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import equinox as eqx
@@ -16,7 +17,7 @@ from kinetix_env import Level, make
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import SIZES
 from kinetix_env.levels import stack
-from kinetix_env.sources.references import random_levels
+from kinetix_env.sources.random_levels import random_levels
 from tests.kinetix_env.transforms import permuted, with_rubbish
 
 LEVELS = 24
@@ -100,3 +101,15 @@ def test_bad_settings_are_refused() -> None:
     env = make("kinetix-s", observation="flat")
     with pytest.raises(ConfigError, match="SetMLP reads the observation 'entity'"):
         SetMLP().build(observation_of(env), env.action_space)
+
+
+def test_entities_may_have_further_columns_but_none_may_lack() -> None:
+    env = make("kinetix-s")
+    seen = observation_of(env)
+    for width, reads in ((23, True), (21, False)):
+        other = replace(seen, joints=jax.ShapeDtypeStruct((2, width), jnp.float32))
+        if reads:
+            assert SetMLP().build(other, env.action_space)
+            continue
+        with pytest.raises(ConfigError, match="SetMLP reads at least 22 columns of joints, got 21"):
+            SetMLP().build(other, env.action_space)

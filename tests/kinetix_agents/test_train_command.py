@@ -77,7 +77,7 @@ def test_mistakes_are_told(args: list[str], told: str, tmp_path: Path, monkeypat
 def test_a_quickstart_overwrites_nothing_but_runs(tmp_path: Path, capsys: Any) -> None:
     (tmp_path / "precious.txt").write_text("mine")
     assert main(["quickstart", "--curriculum", "random", "--out", str(tmp_path)]) == 2
-    assert "is no folder of a run" in capsys.readouterr().err
+    assert "is not the folder of a run" in capsys.readouterr().err
     assert (tmp_path / "precious.txt").read_text() == "mine"
 
 
@@ -111,7 +111,7 @@ def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monke
     ("args", "told"),
     [
         (["--levels", "suite:s"], "takes the folder of a run, --from RUN, got none."),
-        (["--from", "none", "--levels", "suite:s"], "config.json: cannot be read"),
+        (["--from", "none", "--levels", "suite:s"], "none: is no folder of a run, for there is no config.json in it."),
     ],
 )
 def test_fine_tuning_wants_a_run(args: list[str], told: str, tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:

@@ -54,7 +54,7 @@ def repeated(level: Level, count: int) -> Level:
 
 
 class Ledger(eqx.Module):
-    """A curriculum that gives some levels in turn and keeps account of what it is told about each."""
+    """A curriculum that selects its levels in turn and adds up the outcomes reported for each."""
 
     levels: Level  # stacked
     count: int = eqx.field(static=True)  # selected at a time
@@ -68,15 +68,15 @@ class Ledger(eqx.Module):
     def select(
         self, state: dict[str, Array], key: PRNGKeyArray, probe: Probe
     ) -> tuple[Level, Int[Array, " level"], dict[str, Array]]:
-        """Another one each time; a ticket is the number of a level."""
+        """Select the next levels; a level id is an index into `levels`."""
         del key, probe
-        tickets = (jnp.arange(self.count, dtype=jnp.int32) + state["turn"]) % len(self.levels.role)
-        chosen = jax.tree.map(lambda leaf: leaf[tickets], self.levels)
-        return chosen, tickets, state | {"turn": state["turn"] + 1}
+        level_ids = (jnp.arange(self.count, dtype=jnp.int32) + state["turn"]) % len(self.levels.role)
+        chosen = jax.tree.map(lambda leaf: leaf[level_ids], self.levels)
+        return chosen, level_ids, state | {"turn": state["turn"] + 1}
 
-    def report(self, state: dict[str, Array], tickets: Int[Array, " level"], outcome: Outcome) -> dict[str, Array]:
+    def report(self, state: dict[str, Array], level_ids: Int[Array, " level"], outcome: Outcome) -> dict[str, Array]:
         """Add up episodes, and those that were solved."""
-        whose = jax.nn.one_hot(tickets, len(self.levels.role))
+        whose = jax.nn.one_hot(level_ids, len(self.levels.role))
         episodes = outcome.episodes.astype(jnp.float32)
         return state | {
             "told": state["told"] + episodes @ whose,

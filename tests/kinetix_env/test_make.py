@@ -1,13 +1,16 @@
 """Environments by name."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import pytest
 
 from jax2d import Capacity
 from kinetix_env import ConfigError, KinetixEnv, UnknownNameError, make
+from kinetix_env.environments import KinetixL, KinetixM, KinetixS, like, plays_alike
 from kinetix_env.level import SIZES
 from kinetix_env.observations import FlatObservation
+from kinetix_env.protocols import EnvironmentConfig
 from kinetix_env.task import ContinuousActions, Dense, DistanceReward, MultiDiscreteActions, TaskReward
 
 pytestmark = pytest.mark.versions
@@ -55,3 +58,29 @@ def test_unknown_and_bad_settings_are_refused() -> None:
         make("kinetix-s", horizn=3)
     with pytest.raises(ConfigError, match="horizon must be an integer of at least 1, got 0"):
         make("kinetix-s", horizon=0)
+
+
+def test_a_config_is_built_with_its_settings_but_for_those_that_are_given() -> None:
+    env = make(KinetixM(frame_skip=4, horizon=10), horizon=20)
+    assert env.engine.capacity == SIZES["m"] and (env.frame_skip, env.horizon) == (4, 20)
+    with pytest.raises(ConfigError, match="takes the name of an environment, a Capacity or a config, got <class"):
+        make(KinetixM)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="'nothing' must build a KinetixEnv, got str"):
+        make(Nothing())  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nothing:
+    """An environment config that builds something else."""
+
+    name: ClassVar[str] = "nothing"
+
+    def build(self, *parts: Any) -> str:
+        return "nothing"
+
+
+def test_an_environment_of_another_size_has_the_settings_that_both_have() -> None:
+    small = KinetixS(horizon=9)
+    assert like(small, "kinetix-s") is small and like(small, "kinetix-l") == KinetixL(horizon=9)
+    assert plays_alike(small, KinetixL(horizon=9)) and not plays_alike(small, KinetixL())
+    assert isinstance(small, EnvironmentConfig) and not plays_alike(small, Nothing())  # type: ignore[arg-type]

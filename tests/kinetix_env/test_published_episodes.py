@@ -1,12 +1,11 @@
 """Episodes recorded from Kinetix 3.0.2 on twelve of its levels, played again here.
 
-The recordings lie beside the checkout, in a folder that is not part of it; without it these tests are skipped.
+The recordings are no part of this project (see reference.py).
 At the start every observation is the same. Afterwards the two engines differ by the order in which contacts are
 solved, which contacts amplify: a level is listed here with how far apart it was measured to be, and the outcome is
 compared where motion up to the end is not chaotic."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -20,12 +19,9 @@ from kinetix_env import EnvState, KinetixEnv
 from kinetix_env.levels import NamedLevel, load
 from kinetix_env.observations import EntityObservation, FlatObservation
 from kinetix_env.task import MultiDiscrete, Sparse
+from tests.kinetix_env.reference import EPISODES, MISSING, episode_path, level_path
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-pytestmark = [
-    pytest.mark.slow,  # compiles all three sizes
-    pytest.mark.skipif(not (SHARED / "parity" / "env").is_dir(), reason=f"needs the recordings in {SHARED}/parity/env"),
-]
+pytestmark = pytest.mark.slow  # compiles all three sizes
 
 ROWS_OF = {  # the mask that says which rows of a field exist
     "circles": "circle_mask",
@@ -101,13 +97,12 @@ def _program(capacity: Any) -> Any:
 
 
 def level(name: str) -> NamedLevel:
-    size, stem = name.split("_", 1)
-    return load(SHARED / "levels" / "kinetix" / size / f"{stem}.json")
+    return load(level_path(name.replace("_", "/", 1)))
 
 
 @cache
 def played(name: str) -> Played:
-    with np.load(SHARED / "parity" / "env" / f"{name}.npz") as file:
+    with np.load(episode_path(name)) as file:
         recorded = {key: file[key] for key in file}
     named = level(name)
     out = _program(named.capacity)(named.level, jnp.asarray(recorded["actions"], jnp.int32))
@@ -129,8 +124,9 @@ def differences(episode: Played, time: int) -> dict[str, float]:
     return found
 
 
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
 def test_every_recording_is_tested() -> None:
-    assert {path.stem for path in (SHARED / "parity" / "env").glob("*.npz")} == set(LEVELS)
+    assert {path.stem for path in EPISODES.glob("*.npz")} == set(LEVELS)
 
 
 @pytest.mark.parametrize("name", LEVELS)

@@ -143,8 +143,8 @@ def no_probe(levels: Level, key: Any) -> Any:
 def test_the_random_curriculum_draws_levels() -> None:
     curriculum = RandomCurriculum().build(pool(), 5)
     state = curriculum.init(jax.random.key(0))
-    levels, tickets, state = jax.jit(lambda s, k: curriculum.select(s, k, no_probe))(state, jax.random.key(1))
-    assert levels.role.shape == (5, CAPACITY.bodies) and len(tickets) == 5
+    levels, level_ids, state = jax.jit(lambda s, k: curriculum.select(s, k, no_probe))(state, jax.random.key(1))
+    assert levels.role.shape == (5, CAPACITY.bodies) and len(level_ids) == 5
     again, _, _ = curriculum.select(state, jax.random.key(2), no_probe)
     assert not same(levels, again)
 
@@ -159,9 +159,9 @@ def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
     none = jnp.zeros(2)
     outcome = Outcome(none, jnp.zeros(2, jnp.int32), none, none, none, none)
     for _ in range(3):
-        levels, tickets, state = curriculum.select(state, jax.random.key(0), no_probe)
+        levels, level_ids, state = curriculum.select(state, jax.random.key(0), no_probe)
         seen += np.asarray(levels.state.position[:, CAPACITY.polygons, 0]).tolist()
-        state = curriculum.report(state, tickets, outcome)
+        state = curriculum.report(state, level_ids, outcome)
     assert seen == [1.0, 2.0, 3.0] * 2
 
 

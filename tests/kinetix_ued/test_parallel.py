@@ -37,8 +37,8 @@ def test_two_in_a_vmap_are_as_good_as_each_on_its_device(name: str) -> None:
         return outcome(numbers(levels))
 
     def update(state, key):
-        levels, tickets, state = curriculum.select(state, key, play)
-        twice = jax.tree.map(lambda x: jnp.concatenate([x, x]), tickets)
+        levels, level_ids, state = curriculum.select(state, key, play)
+        twice = jax.tree.map(lambda x: jnp.concatenate([x, x]), level_ids)
         told = outcome(jnp.concatenate([numbers(levels)] * 2), episodes=jnp.arange(2 * LEVELS) // 2)
         return curriculum.report(state, twice, told), numbers(levels)
 

@@ -29,7 +29,7 @@ def select(curriculum):
 
 @pytest.fixture(scope="module")
 def report(curriculum):
-    return jax.jit(lambda state, tickets, told: curriculum.report(state, tickets, told))
+    return jax.jit(lambda state, level_ids, outcome: curriculum.report(state, level_ids, outcome))
 
 
 def kept(curriculum, state) -> dict[float, float]:
@@ -41,11 +41,11 @@ def kept(curriculum, state) -> dict[float, float]:
 
 def test_levels_are_new_until_the_buffer_is_filled_and_then_mostly_replayed(curriculum, select, report) -> None:
     state = curriculum.init(jax.random.key(0))
-    running, running_tickets = None, None
+    running, running_ids = None, None
     counts, everything = [], set()
     for update in range(24):
         before = kept(curriculum, state)
-        levels, tickets, state = select(state, jax.random.key(update))
+        levels, level_ids, state = select(state, jax.random.key(update))
         chosen = np.asarray(numbers(levels))
         new = [number for number in chosen if number not in before]
         if len(before) < KEPT // 2:
@@ -59,22 +59,22 @@ def test_levels_are_new_until_the_buffer_is_filled_and_then_mostly_replayed(curr
             assert (np.asarray(state.buffer.last_seen)[slots] == int(state.updates)).all()
         everything |= set(chosen)
         if running is None:
-            running, running_tickets = chosen, tickets
+            running, running_ids = chosen, level_ids
         both = np.concatenate([running, chosen])
         told = outcome(both, episodes=1)
-        state = report(state, jnp.concatenate([running_tickets, tickets]), told)
+        state = report(state, jnp.concatenate([running_ids, level_ids]), told)
         assert kept(curriculum, state).keys() <= everything
         # it keeps exactly the best of all that was ever played, since here a level's score never changes
         best = sorted(everything, reverse=True)[:KEPT]
         np.testing.assert_allclose(sorted(kept(curriculum, state), reverse=True), best)
-        running, running_tickets = chosen, tickets
+        running, running_ids = chosen, level_ids
     assert set(counts) == {2, 3}
 
 
 def test_levels_that_were_not_played_to_the_end_are_not_kept(curriculum, select, report) -> None:
-    levels, tickets, state = select(curriculum.init(jax.random.key(0)), jax.random.key(1))
+    levels, level_ids, state = select(curriculum.init(jax.random.key(0)), jax.random.key(1))
     chosen = np.asarray(numbers(levels))
-    twice = jnp.concatenate([tickets, tickets])
+    twice = jnp.concatenate([level_ids, level_ids])
     nothing = report(state, twice, outcome(np.concatenate([chosen, chosen]), episodes=0))
     assert all(map(np.array_equal, jax.tree.leaves(nothing), jax.tree.leaves(state)))
     episodes = np.array([0] * LEVELS + [0, 1, 0, 2] + [0] * (LEVELS - 4))
@@ -86,8 +86,8 @@ def test_levels_that_were_not_played_to_the_end_are_not_kept(curriculum, select,
 def test_all_levels_can_be_new_or_replayed(replay_rate: float) -> None:
     curriculum = PLR(buffer=4, replay_rate=replay_rate).build(marked(), 4)
     select = jax.jit(lambda state, key: curriculum.select(state, key, Player()))
-    levels, tickets, state = select(curriculum.init(jax.random.key(0)), jax.random.key(0))
-    state = curriculum.report(state, tickets, outcome(jnp.ones(4)))
+    levels, level_ids, state = select(curriculum.init(jax.random.key(0)), jax.random.key(0))
+    state = curriculum.report(state, level_ids, outcome(jnp.ones(4)))
     assert set(kept(curriculum, state)) == set(np.asarray(numbers(levels)))
     levels, _, _ = select(state, jax.random.key(1))
     shared = set(np.asarray(numbers(levels))) & set(kept(curriculum, state))

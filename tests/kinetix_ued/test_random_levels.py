@@ -50,7 +50,7 @@ def test_accel_grows_playable_levels_from_random_ones() -> None:
     state = curriculum.init(jax.random.key(0))
     means = []
     for update in range(8):
-        levels, tickets, state = select(state, jax.random.key(update), play)
+        levels, level_ids, state = select(state, jax.random.key(update), play)
         score = np.asarray(state.buffer.score)
         means.append(score[np.isfinite(score)].mean())
     assert (np.diff(means[1:]) >= 0).all() and means[-1] > 1.2 * means[0]
@@ -59,4 +59,4 @@ def test_accel_grows_playable_levels_from_random_ones() -> None:
     for role in (Role.GREEN, Role.BLUE):
         assert (np.sum(np.asarray(levels.role) == role, axis=1) == 1).all()
     own = {row.tobytes() for row in np.asarray(state.buffer.fingerprint)}
-    assert len(own) == 24 and {row.tobytes() for row in np.asarray(tickets)} <= own
+    assert len(own) == 24 and {row.tobytes() for row in np.asarray(level_ids)} <= own

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.peer_env import NoEnvironmentError, make_environment
+from benchmarks.common.peers import NoEnvironmentError, PeerEnvironment
 from kinetix_ued.replay import Replay, draw
 
 # jaxued's top-k uses an argument of jax.nn.softmax that JAX 0.4.36 removed.
-REQUIREMENTS = ("jax==0.4.35", "flax==0.10.2", "chex==0.1.88")
+JAXUED = PeerEnvironment(needs=("jaxued==0.0.1", "jax==0.4.35", "flax==0.10.2", "chex==0.1.88"))
 
 
 def cases() -> list[dict]:
@@ -59,7 +59,7 @@ def ours(case: dict):
 def theirs(tmp_path_factory) -> list[list[float]]:
     """What jaxued says to each case, from an environment of its own."""
     try:
-        python = make_environment("jaxued-0.0.1", REQUIREMENTS, undeclared=["jaxued==0.0.1"])
+        python = JAXUED.python()
     except NoEnvironmentError as error:
         reachable = ("resolve", "connect", "network", "Could not fetch", "timed out", "Temporary failure", "dns error")
         if any(word in str(error) for word in reachable):
@@ -69,7 +69,7 @@ def theirs(tmp_path_factory) -> list[list[float]]:
     (folder / "cases.json").write_text(json.dumps(cases()))
     worker = Path(__file__).with_name("jaxued_worker.py")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("JAX_", "PYTHON"))}
-    command = [str(python), str(worker), str(folder / "cases.json"), str(folder / "answers.json")]
+    command = [python, str(worker), str(folder / "cases.json"), str(folder / "answers.json")]
     subprocess.run(command, check=True, env=environment | {"JAX_PLATFORMS": "cpu"}, timeout=300)
     answers: list[list[float]] = json.loads((folder / "answers.json").read_text())
     return answers

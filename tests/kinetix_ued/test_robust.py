@@ -37,7 +37,7 @@ def select(curriculum, player):
 
 @pytest.fixture(scope="module")
 def report(curriculum):
-    return jax.jit(lambda state, tickets, told: curriculum.report(state, tickets, told))
+    return jax.jit(lambda state, level_ids, outcome: curriculum.report(state, level_ids, outcome))
 
 
 def kept(curriculum, state) -> np.ndarray:
@@ -49,7 +49,7 @@ def test_new_levels_are_tried_and_only_those_of_the_buffer_selected(curriculum, 
     tried: list[float] = []
     running = None
     for update in range(12):
-        levels, tickets, state = select(state, jax.random.key(update))
+        levels, level_ids, state = select(state, jax.random.key(update))
         new = player.take()
         assert len(new) == (KEPT if update == 0 else BLOCK)
         assert not set(new) & set(tried)
@@ -58,12 +58,12 @@ def test_new_levels_are_tried_and_only_those_of_the_buffer_selected(curriculum, 
         np.testing.assert_allclose(np.sort(kept(curriculum, state)), np.sort(tried)[-KEPT:])
         chosen = np.asarray(numbers(levels))
         assert set(chosen) <= set(kept(curriculum, state))
-        running = running or (chosen, tickets)
-        told, both = np.concatenate([running[0], chosen]), jnp.concatenate([running[1], tickets])
+        running = running or (chosen, level_ids)
+        told, both = np.concatenate([running[0], chosen]), jnp.concatenate([running[1], level_ids])
         before = state
         state = report(state, both, outcome(told, episodes=1))
         np.testing.assert_array_equal(kept(curriculum, state), kept(curriculum, before))
-        running = chosen, tickets
+        running = chosen, level_ids
 
 
 def test_new_levels_with_low_scores_are_never_selected(curriculum, select, report, player) -> None:
@@ -78,10 +78,10 @@ def test_new_levels_with_low_scores_are_never_selected(curriculum, select, repor
 
 
 def test_a_report_changes_the_scores_of_those_that_are_still_there(curriculum, select, report, player) -> None:
-    levels, tickets, state = select(curriculum.init(jax.random.key(0)), jax.random.key(0))
+    levels, level_ids, state = select(curriculum.init(jax.random.key(0)), jax.random.key(0))
     player.take()
     episodes = np.arange(LEVELS) % 2  # every other one finished something
-    twice = jnp.concatenate([tickets, tickets])
+    twice = jnp.concatenate([level_ids, level_ids])
     after = report(state, twice, outcome(jnp.full(2 * LEVELS, 0.125), np.concatenate([episodes, 0 * episodes])))
     finished = set(np.asarray(numbers(levels))[episodes == 1])
     for number, old, new in zip(kept(curriculum, state), state.buffer.score, after.buffer.score, strict=True):

@@ -44,7 +44,7 @@ def test_exactly_the_most_learnable_of_all_candidates_are_kept_until_the_next_re
     seen: list[float] = []
     for update in range(2 * EVERY + 1):
         before = kept(curriculum, state)
-        levels, tickets, state = select(state, jax.random.key(update))
+        levels, level_ids, state = select(state, jax.random.key(update))
         tried = player.take()
         if update % EVERY == 0:
             assert len(tried) == TRIED and not set(tried) & set(seen)
@@ -54,7 +54,7 @@ def test_exactly_the_most_learnable_of_all_candidates_are_kept_until_the_next_re
             assert len(tried) == 0
             np.testing.assert_array_equal(kept(curriculum, state), before)
         chosen = np.asarray(numbers(levels))
-        assert len(chosen) == LEVELS == len(tickets)
+        assert len(chosen) == LEVELS == len(level_ids)
         of_buffer = np.isin(chosen, kept(curriculum, state))
         assert of_buffer.sum() == LEVELS // 2
         assert len(np.unique(chosen[of_buffer])) == LEVELS // 2  # the buffer has enough, so none comes twice

@@ -114,13 +114,13 @@ def test_rising_and_falling_count_alike(curriculum, report, full):
 
 
 def test_the_first_selection_fills_the_buffer_and_plays_all_of_it(curriculum, select):
-    levels, tickets, state = select(curriculum.init(jax.random.key(0)), jax.random.key(1))
+    levels, level_ids, state = select(curriculum.init(jax.random.key(0)), jax.random.key(1))
     np.testing.assert_array_equal(state.serial, np.arange(1, KEPT + 1))
     kept = numbers(curriculum.packing.unpack(state.rows))
     assert len(set(kept)) == KEPT
     found, counts = np.unique(numbers(levels), return_counts=True)
     assert set(found) == set(kept) and set(counts) == {LEVELS // KEPT}
-    np.testing.assert_array_equal(numbers(levels), kept[np.asarray(tickets)[:, 0]])
+    np.testing.assert_array_equal(numbers(levels), kept[np.asarray(level_ids)[:, 0]])
 
 
 def test_the_share_of_each_level(curriculum, report, full):
@@ -164,13 +164,13 @@ def test_what_is_told_of_a_level_that_is_gone_is_forgotten(select, report, full)
 
 def test_rows_of_one_level_are_added_up_and_those_without_an_episode_say_nothing(report, full):
     slot = jnp.array([2, 2, 2, 5], jnp.int32)
-    tickets = jnp.stack([slot, full.serial[slot]], axis=1)
-    state = report(full, tickets, outcome([1.0, 0.0, 0.9, 0.0], [1, 3, 0, 0]))
+    level_ids = jnp.stack([slot, full.serial[slot]], axis=1)
+    state = report(full, level_ids, outcome([1.0, 0.0, 0.9, 0.0], [1, 3, 0, 0]))
     np.testing.assert_array_equal(state.averages.episodes, np.where(np.arange(KEPT) == 2, 4, 0))
     np.testing.assert_allclose(state.averages.fast[2], (1 - 0.9**4) * 0.25, rtol=1e-5)
 
 
-def test_tickets_of_nothing_change_nothing(curriculum, report):
+def test_unknown_level_ids_change_nothing(curriculum, report):
     state = curriculum.init(jax.random.key(0))
     after = report(state, jnp.zeros((4, 2), jnp.int32), outcome(np.ones(4), 2))
     assert eqx.tree_equal(state, after)

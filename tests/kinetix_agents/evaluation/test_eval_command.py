@@ -10,11 +10,12 @@ import pytest
 
 from jax2d import SceneBuilder
 from kinetix_agents.evaluation import LevelSet, find_sets
-from kinetix_agents.evaluation.contestants import Contestant, find_contestant
+from kinetix_agents.evaluation.agents import EvalAgent, find_agent
 from kinetix_agents.evaluation.tables import COLUMNS
 from kinetix_agents.policies.baselines import Uniform
 from kinetix_env import Role
 from kinetix_env.cli.main import main
+from kinetix_env.environments import KinetixM, KinetixS
 from kinetix_env.errors import ConfigError, LevelError
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, save
@@ -110,21 +111,20 @@ def test_wrong_flags_are_refused_in_one_line(flags, told, files, capsys, monkeyp
 
 
 def test_what_is_not_there_is_refused(files, capsys) -> None:
-    assert "is no folder of a run" in refused(capsys, files, files / "sure.json")
-    assert "is no folder of a run" in refused(capsys, files / "none", files / "sure.json")
+    assert "is not the folder of a run" in refused(capsys, files, files / "sure.json")
+    assert "is not the folder of a run" in refused(capsys, files / "none", files / "sure.json")
     assert "Name the levels to evaluate on" in refused(capsys, "policy:no-op")
     assert "is named once, got random:s, random:s" in refused(capsys, "policy:no-op", "random:s", "random:s")
     assert "No size called 'xl'" in refused(capsys, "policy:no-op", "random:xl")
     assert "none.json" in refused(capsys, "policy:no-op", files / "none.json")
 
 
-def agent(policy, params, environment="kinetix-s"):
-    return Contestant(
+def agent(policy, params, environment=KinetixS):
+    return EvalAgent(
         label="agent",
         policy=policy,
         action_space=Discrete(),
-        environment=environment,
-        settings={"horizon": 9, "frame_skip": 3},
+        environment=environment(horizon=9, frame_skip=3),
         params=params,
     )
 
@@ -136,12 +136,12 @@ def one(name, size):
 def test_levels_are_played_in_the_smallest_environment_that_holds_them() -> None:
     uniform = agent(Uniform(), ())
     for size in SIZES:
-        entered = uniform.enter(one("levels", size), jax.random.key(0))
-        assert entered.environment == f"kinetix-{size}" and entered.env.engine.capacity == SIZES[size]
+        entered = uniform.set_up(one("levels", size), jax.random.key(0))
+        assert entered.environment.name == f"kinetix-{size}" and entered.env.engine.capacity == SIZES[size]
         assert (entered.env.horizon, entered.env.frame_skip) == (9, 3)  # as it was trained
-    assert uniform.enter(one("small", "s"), jax.random.key(0), "kinetix-l").environment == "kinetix-l"
+    assert uniform.set_up(one("small", "s"), jax.random.key(0), "kinetix-l").environment.name == "kinetix-l"
     with pytest.raises(LevelError, match="the level 'big' does not fit kinetix-s"):
-        uniform.enter(one("big", "m"), jax.random.key(0), "kinetix-s")
+        uniform.set_up(one("big", "m"), jax.random.key(0), "kinetix-s")
 
 
 class RigidPolicy:
@@ -171,18 +171,33 @@ class Rigid:
 
 def test_parameters_of_one_size_play_where_they_were_trained() -> None:
     polygons = SIZES["m"].polygons, 27
-    trained = agent(Rigid(), RigidPolicy(polygons).init(jax.random.key(0)), "kinetix-m")
+    trained = agent(Rigid(), RigidPolicy(polygons).init(jax.random.key(0)), KinetixM)
     for size in ("s", "m"):
-        assert trained.enter(one("levels", size), jax.random.key(0)).environment == "kinetix-m"
+        assert trained.set_up(one("levels", size), jax.random.key(0)).environment.name == "kinetix-m"
     with pytest.raises(ConfigError, match="was trained in kinetix-m and has parameters of other shapes in kinetix-l"):
-        trained.enter(one("large", "l"), jax.random.key(0))
+        trained.set_up(one("large", "l"), jax.random.key(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foggy(KinetixS):
+    name: ClassVar[str] = "foggy"
+    fog: float = 1.0
+
+
+def test_an_environment_with_settings_of_its_own_is_not_left_for_a_smaller_one() -> None:
+    foggy = agent(Uniform(), (), lambda **settings: Foggy(fog=2.0, **settings))
+    assert foggy.set_up(one("levels", "s"), jax.random.key(0)).environment == Foggy(fog=2.0, horizon=9, frame_skip=3)
+    with pytest.raises(LevelError, match="the level 'big' does not fit foggy"):
+        foggy.set_up(one("big", "m"), jax.random.key(0))
+    elsewhere = foggy.set_up(one("big", "m"), jax.random.key(0), "kinetix-m").environment  # where the user says so
+    assert elsewhere == KinetixM(horizon=9, frame_skip=3)
 
 
 def test_an_untrained_policy_draws_its_parameters() -> None:
-    untrained = Contestant(label="rigid", policy=Rigid(), action_space=Discrete())
-    first, again, other = (untrained.enter(one("levels", "s"), jax.random.key(seed)).params for seed in (0, 0, 1))
+    untrained = EvalAgent(label="rigid", policy=Rigid(), action_space=Discrete())
+    first, again, other = (untrained.set_up(one("levels", "s"), jax.random.key(seed)).params for seed in (0, 0, 1))
     assert (first == again).all() and (first != other).any()
-    assert find_contestant("policy:set-mlp").policy.name == "set-mlp"
+    assert find_agent("policy:set-mlp").policy.name == "set-mlp"
 
 
 def test_sets_by_reference(files) -> None:

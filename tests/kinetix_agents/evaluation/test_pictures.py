@@ -103,7 +103,7 @@ def test_wrong_metrics_are_refused(tmp_path) -> None:
     for rows, told in (([], "0 rows with nothing"), ([{"step": 1, "speed": 2}], "1 rows with speed, step")):
         with pytest.raises(ConfigError, match=told):
             learning_curves(rows, tmp_path / "a.png")
-    for path, told in ((tmp_path / "a.svg", r"ends in \.png"), (tmp_path / "no" / "a.png", "does not exist")):
+    for path, told in ((tmp_path / "a.svg", r"end in \.png"), (tmp_path / "no" / "a.png", "does not exist")):
         with pytest.raises(ConfigError, match=told):
             learning_curves(ROWS, path)
 

@@ -19,7 +19,7 @@ def evaluation(solved):
 
 
 def drawn(levels, attempts, seed=0):
-    """Levels with solve rates of their own."""
+    """Levels with success rates of their own."""
     rng = np.random.default_rng(seed)
     return evaluation(rng.random((levels, attempts)) < rng.random((levels, 1)))
 
@@ -32,7 +32,7 @@ def test_the_solve_rate_is_the_mean_over_levels_and_its_error_their_spread() -> 
 
 
 def test_the_error_covers_the_truth_as_often_as_it_should() -> None:
-    """Solve rates uniform in [0, 1]: their mean is 1/2, their variance with n attempts 1/12 + (1/4 - 1/12) / n."""
+    """Success rates uniform in [0, 1]: their mean is 1/2, their variance with n attempts 1/12 + (1/4 - 1/12) / n."""
     attempts, levels, runs = 4, 200, 400
     found = [drawn(levels, attempts, seed).solve_rate for seed in range(runs)]
     true = math.sqrt((1 / 12 + (1 / 4 - 1 / 12) / attempts) / levels)

@@ -31,12 +31,12 @@ class Drawn(Ledger):
 
     def select(self, state: dict[str, Any], key: Any, probe: Probe) -> Any:
         """By chance."""
-        tickets = jax.random.randint(key, (self.count,), 0, len(self.levels.role))
-        chosen = jax.tree.map(lambda leaf: leaf[tickets], self.levels)
+        level_ids = jax.random.randint(key, (self.count,), 0, len(self.levels.role))
+        chosen = jax.tree.map(lambda leaf: leaf[level_ids], self.levels)
         expected = jax.lax.cond(
             state["turn"] % 2 == 0, lambda: probe(chosen, key).mean_value.mean(), lambda: state["expected"]
         )
-        return chosen, tickets, state | {"turn": state["turn"] + 1, "expected": expected}
+        return chosen, level_ids, state | {"turn": state["turn"] + 1, "expected": expected}
 
 
 def trainer(devices: int, config: PPOConfig = CONFIG) -> PPO:

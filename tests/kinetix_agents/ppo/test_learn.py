@@ -10,7 +10,7 @@ from jax.sharding import PartitionSpec
 
 from kinetix_agents.distributions import head_of
 from kinetix_agents.ppo import PPOConfig
-from kinetix_agents.ppo.learn import Batch, judge, learn, optimiser
+from kinetix_agents.ppo.learn import Batch, evaluate_actions, learn, optimiser
 from kinetix_agents.ppo.ppo import AXIS, device_mesh
 from kinetix_agents.ppo.rollout import Trajectory
 from kinetix_env.task import MultiDiscreteActions
@@ -47,7 +47,7 @@ def batch() -> Batch:
             log_prob=-5.0 + 0.1 * normal(next(keys)),
             value=normal(next(keys)),
             reward=normal(next(keys)),
-            begins=jnp.zeros(shape, bool),
+            is_first=jnp.zeros(shape, bool),
             done=jnp.zeros(shape, bool),
             solved=jnp.zeros(shape, bool),
             episode_return=normal(next(keys)),
@@ -83,9 +83,11 @@ def test_two_devices_learn_what_one_does() -> None:
 
 def test_memory_is_run_through_in_order() -> None:
     policy = Counter(SPACE)
-    begins = jnp.zeros((STEPS, ENVS), bool).at[3, 0].set(True)
+    is_first = jnp.zeros((STEPS, ENVS), bool).at[3, 0].set(True)
     action = jnp.zeros((STEPS, ENVS, 6), jnp.int32)
-    _, entropy, value = judge(policy, jnp.asarray(2.0), jnp.full(ENVS, 7.0), jnp.zeros((STEPS, ENVS)), begins, action)
+    _, entropy, value = evaluate_actions(
+        policy, jnp.asarray(2.0), jnp.full(ENVS, 7.0), jnp.zeros((STEPS, ENVS)), is_first, action
+    )
     expected = 2.0 * np.repeat(7.0 + np.arange(STEPS)[:, None], ENVS, axis=1)
     expected[3:, 0] = 2.0 * np.arange(STEPS - 3)
     np.testing.assert_allclose(value.reshape(STEPS, ENVS), expected)

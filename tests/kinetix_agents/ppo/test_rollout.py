@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kinetix_agents.ppo.outcomes import outcome_of, running_and_selected
-from kinetix_agents.ppo.rollout import Trajectory, play, start_player
+from kinetix_agents.ppo.rollout import Trajectory, play, start_rollout
 from kinetix_env import make
 from tests.kinetix_agents.toys import Counter, hopeless_level, repeated, slider_level, stacked
 
@@ -23,8 +23,8 @@ def played() -> tuple[Any, Trajectory, Any]:
     levels = repeated(hopeless_level(), ENVS)
 
     def run(key: Any) -> Any:
-        player = start_player(env, policy, levels)
-        return play(env, policy, jnp.asarray(10.0), player, levels, key, steps=STEPS, discount=DISCOUNT, keep_obs=True)
+        rollout = start_rollout(env, policy, levels)
+        return play(env, policy, jnp.asarray(10.0), rollout, levels, key, steps=STEPS, discount=DISCOUNT, keep_obs=True)
 
     result: tuple[Any, Trajectory, Any] = jax.jit(run)(jax.random.key(0))
     return result
@@ -34,16 +34,16 @@ def test_episodes_end_by_time_and_begin_anew(played: Any) -> None:
     _, seen, _ = played
     steps = np.arange(STEPS)
     assert (np.asarray(seen.done) == (steps % HORIZON == HORIZON - 1)[:, None]).all()
-    assert (np.asarray(seen.begins) == (steps % HORIZON == 0)[:, None]).all()
+    assert (np.asarray(seen.is_first) == (steps % HORIZON == 0)[:, None]).all()
     assert (np.asarray(seen.length) == (steps % HORIZON + 1)[:, None]).all()
     assert not seen.solved.any()
 
 
 def test_a_policy_remembers_its_episode_and_no_other(played: Any) -> None:
-    player, seen, last = played
+    rollout, seen, last = played
     number = np.arange(STEPS) % HORIZON
     np.testing.assert_allclose(seen.value, np.repeat(10.0 * number[:, None], ENVS, axis=1))
-    np.testing.assert_allclose(player.carry, STEPS % HORIZON)
+    np.testing.assert_allclose(rollout.carry, STEPS % HORIZON)
     np.testing.assert_allclose(last, 10.0 * (STEPS % HORIZON))
 
 
@@ -70,7 +70,7 @@ def trajectory(done: np.ndarray, solved: np.ndarray, returns: np.ndarray) -> Tra
         log_prob=zeros,
         value=jnp.asarray(np.arange(done.size, dtype=np.float32).reshape(done.shape)),
         reward=zeros,
-        begins=jnp.zeros(done.shape, bool),
+        is_first=jnp.zeros(done.shape, bool),
         done=jnp.asarray(done),
         solved=jnp.asarray(solved),
         episode_return=jnp.asarray(returns, jnp.float32),

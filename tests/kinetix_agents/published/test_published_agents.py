@@ -3,6 +3,8 @@ wrote (scripts/record_transformer.py), and what it gives for a hundred observati
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 
 from kinetix_agents import load_published
 from kinetix_agents.agent import load_agent, run_config
-from kinetix_agents.evaluation.contestants import find_contestant
+from kinetix_agents.evaluation.agents import find_agent
 from kinetix_agents.evaluation.level_sets import find_sets
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.published.tensors import read_tensors
@@ -83,8 +85,8 @@ def test_numbers_of_all_types_are_read(tmp_path: Path) -> None:
 
 
 def test_it_plays_where_other_agents_play_and_may_go_on_learning() -> None:
-    arena = find_contestant(str(AGENT)).enter(find_sets(["suite:s"]), jax.random.key(0))
-    assert arena.environment == "kinetix-s"
+    setup = find_agent(str(AGENT)).set_up(find_sets(["suite:s"]), jax.random.key(0))
+    assert setup.environment.name == "kinetix-s"
     config = run_config(AGENT)
     assert (config.policy, config.action_space) == (load_published(AGENT).policy, MultiDiscrete())
     assert config.ppo.learning_rate == 5e-5 and config.environment.name == "kinetix-l"
@@ -138,13 +140,26 @@ def test_files_in_no_order(folder: Path) -> None:
     path = folder / "params.safetensors"
     whole = path.read_bytes()
     for content, expected in (
-        (b"", "is no safetensors file, or was cut off"),
-        (whole[:500], "is no safetensors file, or was cut off"),
-        (whole[:-1], "bytes, got those from"),
-        (b"\x02\0\0\0\0\0\0\0[]", "its header is no object"),
-        (b"\x02\0\0\0\0\0\0\0{a", "its header is not JSON"),
+        (b"", "is not a whole safetensors file"),
+        (whole[:500], "is not a whole safetensors file"),
+        (whole[:-1], "is not a whole safetensors file"),
+        (b"\x02\0\0\0\0\0\0\0[]", "invalid JSON in header"),
+        (b"\x02\0\0\0\0\0\0\0{a", "invalid JSON in header"),
         (whole.replace(b'"F32"', b'"I32"', 1), "must be of a type among F64, F32, F16, BF16, got 'I32'"),
-        (whole.replace(b'"dtype"', b'"ctype"', 1), "needs dtype, shape and data_offsets"),
+        (whole.replace(b'"dtype"', b'"ctype"', 1), "missing field `dtype`"),
     ):
         path.write_bytes(content)
         assert expected in told(folder)
+
+
+def test_without_the_library_the_extra_is_named(tmp_path: Path) -> None:
+    """In a process that cannot import safetensors, as if it were not installed."""
+    program = f"""
+import sys
+sys.modules["safetensors"] = None
+from pathlib import Path
+from kinetix_agents.published.tensors import read_tensors
+read_tensors(Path({str(tmp_path)!r}) / "params.safetensors")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "pip install 'kinetix-agents[published]'" in done.stderr

@@ -16,7 +16,7 @@ VOID = {"meta", "img", "br", "link"}
 
 
 def rising(step: int) -> float:
-    """A solve rate that rises to 0.5."""
+    """A success rate that rises to 0.5."""
     return step / (step + 1000.0)
 
 

@@ -57,7 +57,7 @@ def test_a_report_says_what_the_files_say(tmp_path: Path) -> None:
     assert page.row("environment steps") == ["environment steps", "640"]
     assert page.row("minutes of training") == ["minutes of training", "1.0"]
     assert page.row("policy.width") == ["policy.width", str(SetMLP().width)] and page.row("ppo.envs")
-    assert "The run went on" not in page.text
+    assert "The run trained further" not in page.text
 
 
 def test_what_is_unknown_or_hostile_is_text(tmp_path: Path) -> None:
@@ -86,9 +86,10 @@ def test_many_levels_are_folded_and_all_there(tmp_path: Path) -> None:
 def test_an_evaluation_from_before_the_last_updates_is_told(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", scores=SCORES)
     os.utime(run / "eval.csv", (0, 0))
-    assert "The run went on after its eval.csv was written" in Page(write_report(run, devices=jax.devices())).text
+    text = Page(write_report(run, devices=jax.devices())).text
+    assert "The run trained further after its eval.csv was written" in text
     other = make_run(tmp_path / "other", RunConfig(seed=1), scores=SCORES)
-    assert f"Went on after their eval.csv was written: {run}." in Page(write_comparison([run, other])).text
+    assert f"Trained further after their eval.csv was written: {run}." in Page(write_comparison([run, other])).text
 
 
 def test_a_run_without_a_checkpoint_has_a_report(tmp_path: Path) -> None:
@@ -120,9 +121,9 @@ def test_a_comparison_has_means_and_intervals_over_seeds(tmp_path: Path) -> None
     path = write_comparison(folders)
     assert path == tmp_path / "comparison.html"
     page = Page(path)
-    assert [image.format for image in images(page)] == ["PNG", "PNG"]  # solve rate and return
+    assert [image.format for image in images(page)] == ["PNG", "PNG"]  # success rate and return
     assert page.row("policy.width") == ["policy.width", "8", "64"]
-    header = page.row("solve rate in training")
+    header = page.row("success rate in training")
     assert header[-1] == "solved of suite:s"
     for label, name in (("A: policy.width 8", "narrow"), ("B: policy.width 64", "wide")):
         (row,) = [row for row in page.rows if row[0] == label and len(row) == len(header)]
@@ -136,7 +137,7 @@ def test_a_comparison_shows_no_set_that_a_run_was_not_asked(tmp_path: Path) -> N
     scores = [("after", "suite:s", "hover", 4, 4)]
     runs = [make_run(tmp_path / str(seed), RunConfig(seed=seed), scores=scores[:seed]) for seed in (0, 1)]
     page = Page(write_comparison(runs, tmp_path / "page.html"))
-    assert "solved of" not in page.text and "The runs differ in the seed alone." in page.text
+    assert "solved of" not in page.text and "The runs differ only in the seed." in page.text
     with (runs[1] / "eval.csv").open() as file:
         assert len(list(csv.reader(file))) == 2  # left as it was
 

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kinetix_agents.agent import first_params
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.report.folder import open_run
 from kinetix_agents.training import RunConfig, train
 from kinetix_agents.training.build import build_ppo
 from kinetix_agents.training.loop import run_keys
-from kinetix_agents.training.run import first_params
 from kinetix_env.cli.main import main
 from kinetix_env.sources import ListCurriculum
 from tests.kinetix_agents.report.runs import Page, make_run
@@ -89,9 +89,9 @@ def test_reports_of_several_runs(tmp_path: Path, capsys: Any) -> None:
 
 def test_what_cannot_be_reported_is_refused(tmp_path: Path, capsys: Any) -> None:
     run = make_run(tmp_path / "run")
-    assert refused(capsys) == "kinetix report takes the folder of a run, or of several, got none."
-    assert "is no folder of a run, for there is no config.json in it." in refused(capsys, str(tmp_path / "none"))
-    assert "is named twice" in refused(capsys, str(run), f"{run}/../run")
+    assert refused(capsys) == "kinetix report needs the folder of one or more runs, got none."
+    assert "is not the folder of a run: there is no config.json in it." in refused(capsys, str(tmp_path / "none"))
+    assert "is given twice" in refused(capsys, str(run), f"{run}/../run")
     assert "the same seed, 0" in refused(capsys, str(run), shutil.copytree(run, tmp_path / "copy").as_posix())
     assert "--out must be a file whose name ends in .html, got 'a.pdf'." in refused(capsys, str(run), "--out", "a.pdf")
     assert "--out: the folder 'none' does not exist." in refused(capsys, str(run), "--out", "none/a.html")
@@ -112,7 +112,7 @@ def test_runs_without_metrics_are_refused(tmp_path: Path, capsys: Any) -> None:
     (run / "metrics.jsonl").write_text(json.dumps({"step": 0, "solve_rate": 0.0}) + "\n")
     assert "run: the run is still at step 0" in refused(capsys, str(run))
     (run / "metrics.jsonl").unlink()
-    assert "run: has no metrics yet, for there is neither metrics.jsonl nor metrics.csv" in refused(capsys, str(run))
+    assert "run: has no metrics yet: there is neither metrics.jsonl nor metrics.csv" in refused(capsys, str(run))
     (run / "metrics.csv").write_text("step,solve_rate\n32,x\n")
     assert "metrics.csv, line 2: must be numbers" in refused(capsys, str(run))
 
@@ -121,9 +121,9 @@ def test_runs_without_metrics_are_refused(tmp_path: Path, capsys: Any) -> None:
     ("content", "told"),
     [
         ("agent,level\n", "must have the columns of `kinetix eval --out`, lacks set, attempts,"),
-        ("{columns}\n", "tells about no level."),
+        ("{columns}\n", "must have at least one row, got none."),
         ("{columns}\na,suite:s,hover,many,0,0,0,0,0,0\n", "line 2: attempts, solved and failed must be integers."),
-        ("{columns}\na,suite:s,hover,4,5,0,0,0,0,0\n", "line 2: must have 0 to attempts solved"),
+        ("{columns}\na,suite:s,hover,4,5,0,0,0,0,0\n", "line 2: solved must lie between 0 and attempts"),
     ],
 )
 def test_a_wrong_evaluation_is_refused(content: str, told: str, tmp_path: Path, capsys: Any) -> None:

@@ -85,7 +85,7 @@ def test_if_one_process_ends_the_other_tells_what_to_do_and_there_is_a_checkpoin
     second.communicate()
     assert first.returncode == 2, err
     assert "kinetix: error: Process 0 of 2 can no longer reach the others: one of them has ended." in err
-    assert "Start all of them again with --resume; the run goes on from the checkpoint of update" in err
+    assert "Start all of them again with --resume; the run continues from the checkpoint of update" in err
     config = read_config(folder / "config.json")
     checkpoints = Checkpoints(folder / "checkpoints")
     update, state, _ = checkpoints.restore_state(build_ppo(config).state_like())  # one process with both devices can
@@ -95,7 +95,7 @@ def test_if_one_process_ends_the_other_tells_what_to_do_and_there_is_a_checkpoin
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (["--processes", "2"], "--processes and --process-id go with --coordinator HOST:PORT, or --distributed."),
+        (["--processes", "2"], "--processes and --process-id need --coordinator HOST:PORT or --distributed."),
         (["--coordinator", "here"], "--coordinator must be HOST:PORT of process 0, got 'here'."),
         (["--coordinator", "here:1", "--processes", "0"], "--processes must be an integer of at least 1, got 0."),
         (["--coordinator", "here:1", "--processes", "2", "--process-id", "2"], "from 0 to --processes - 1, got 2."),
@@ -109,6 +109,6 @@ def test_processes_that_cannot_be_are_refused(args: list[str], told: str, capsys
 def test_nobody_to_ask_who_the_processes_are() -> None:
     jax.devices()
     with pytest.raises(
-        ConfigError, match=r"cannot find each other .* or say --coordinator HOST:PORT --processes COUNT"
+        ConfigError, match=r"cannot find each other .* or give --coordinator HOST:PORT --processes COUNT"
     ):
         join_processes(None, None, None)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from kinetix_agents.agent import agent_of
 from kinetix_agents.policies.flat_mlp import FlatMLP
+from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
-from kinetix_agents.training.build import build_env, observation_of
+from kinetix_agents.training.build import build_env, build_policy, observation_of
 from kinetix_agents.training.config import RunConfig, read_config, write_config
 from kinetix_env.environments import KinetixM
 from kinetix_env.errors import ConfigError
@@ -37,11 +39,21 @@ def test_every_setting_comes_back(tmp_path: Path) -> None:
     assert read_config(tmp_path / "config.json") == RunConfig()
 
 
-def test_the_observation_is_one_that_the_policy_reads() -> None:
+def test_the_agent_of_a_saved_run_has_the_settings_of_its_environment(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    environment = {"name": "kinetix-m", "frame_skip": 4, "horizon": 9}
+    path.write_text(json.dumps({"format": "kinetix-run/1", "versions": {}, "environment": environment}))
+    agent = agent_of(read_config(path), None)
+    assert agent.environment == KinetixM(frame_skip=4, horizon=9)
+    for env in (agent.make_env(), agent.make_env("kinetix-s")):
+        assert (env.frame_skip, env.horizon) == (4, 9)
+
+
+def test_a_policy_refuses_an_observation_that_it_cannot_read() -> None:
     env = build_env(RunConfig(observation=FlatObservation(), policy=FlatMLP()))
     assert len(observation_of(env).shape) == 1
-    with pytest.raises(ConfigError, match="'set-mlp' reads the observation 'entity', got 'flat'"):
-        build_env(RunConfig(observation=FlatObservation()))
+    with pytest.raises(ConfigError, match=r"SetMLP reads the observation 'entity' or .*, got .* ShapeDtypeStruct"):
+        build_policy(SetMLP(), env)
 
 
 @pytest.mark.parametrize(

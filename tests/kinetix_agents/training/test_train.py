@@ -20,6 +20,7 @@ from kinetix_agents.training.config import read_config, write_config
 from kinetix_agents.training.errors import RunError
 from kinetix_agents.training.progress import Report
 from kinetix_agents.training.stop import stop_on_signals
+from kinetix_env.environments import KinetixS
 from kinetix_env.errors import ConfigError
 from kinetix_env.sources import ListCurriculum
 
@@ -81,7 +82,7 @@ def test_a_run_leaves_all_there_is_to_know(run: Any) -> None:
     assert len((folder / "metrics.csv").read_text().splitlines()) == 5
     assert [report.done for report in told] == [0.25, 0.5, 0.75, 1.0] and told[-1].steps == 128
     agent = load_agent(folder)
-    assert agent.environment == "kinetix-s" and same(agent.params, params)
+    assert agent.environment == KinetixS() and same(agent.params, params)
     env = agent.make_env()
     policy = agent.make_policy(env)
     assert jax.tree.structure(jax.eval_shape(policy.init, jax.random.key(0))) == jax.tree.structure(agent.params)
@@ -160,7 +161,7 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(run: Any, tmp_path: Path) 
 
 
 def test_folders_without_a_run_are_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"is no folder of a run, for there is no config\.json"):
+    with pytest.raises(ConfigError, match=r"is not the folder of a run: there is no config\.json"):
         load_agent(tmp_path)
     with pytest.raises(ConfigError, match="there are no checkpoints here"):
         Checkpoints(tmp_path / "checkpoints", read_only=True)

@@ -14,7 +14,7 @@ from kinetix_agents.policies.transformer import Transformer
 from kinetix_env import KinetixEnv, Level, Role, empty_level
 from kinetix_env.levels import stack
 from kinetix_env.observations import Entities, EntityObservation
-from kinetix_env.task import MultiDiscrete, Sparse
+from kinetix_env.task import ActionHeads, MultiDiscrete, Sparse
 from tests.kinetix_agents.transformer.scenes import SMALL, SPACES, STYLES, random_parameters, template
 from tests.kinetix_env.episodes import CAPACITY, level, room
 from tests.kinetix_env.transforms import permuted, with_rubbish
@@ -131,13 +131,16 @@ class Dial:
 
     shape = (2,)
     dtype = jnp.int32
-    choices = (5, 2)
+    bounds = (0, (4, 1))
+
+    def heads(self) -> ActionHeads:
+        return ActionHeads(choices=(5, 2))
 
     def controls(self, level: Level, action: Any) -> jax.Array:
         return jnp.zeros(level.motor_binding.shape[-1] + level.thruster_binding.shape[-1])
 
     def sample(self, key: jax.Array) -> jax.Array:
-        return jax.random.randint(key, (2,), 0, jnp.array(self.choices))
+        return jax.random.randint(key, (2,), 0, jnp.array(self.heads().choices))
 
 
 @pytest.mark.parametrize("style", STYLES)

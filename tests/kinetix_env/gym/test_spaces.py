@@ -12,7 +12,7 @@ from gymnasium import spaces
 from jax2d import Capacity
 from kinetix_env import ActionError, ConfigError
 from kinetix_env.gym.spaces import action_space_of, checked_actions, observation_space_of, plain
-from kinetix_env.task import Continuous, Discrete, MultiDiscrete
+from kinetix_env.task import ActionHeads, Continuous, Discrete, MultiDiscrete, heads_of
 
 pytestmark = pytest.mark.versions
 
@@ -50,10 +50,14 @@ def test_actions_become_the_spaces_of_their_kind() -> None:
     assert box == spaces.Box(np.array([-1, -1, -1, -1, 0, 0], np.float32), np.ones(6, np.float32))
 
 
-def test_an_action_space_of_a_plugin_needs_a_kind() -> None:
+def test_an_action_space_of_a_plugin_says_what_its_actions_are() -> None:
     class Strange(eqx.Module):
+        bounds: Any = (-2.0, 0.5)
         shape: Any = (2,)
-        dtype: Any = jnp.int32
+        dtype: Any = jnp.float32
+
+        def heads(self) -> ActionHeads:
+            return ActionHeads(reals=2)
 
         def controls(self, level: Any, action: Any) -> Any:
             return action
@@ -61,9 +65,11 @@ def test_an_action_space_of_a_plugin_needs_a_kind() -> None:
         def sample(self, key: Any) -> Any:
             return jnp.zeros(self.shape, self.dtype)
 
-    with pytest.raises(ConfigError, match=r"Strange: it needs `choices`.* got dtype int32 and shape \(2,\)"):
-        action_space_of(Strange())
-    assert action_space_of(Strange(dtype=jnp.float32)) == spaces.Box(-1.0, 1.0, (2,))
+    assert action_space_of(Strange()) == spaces.Box(-2.0, 0.5, (2,))
+    with pytest.raises(ConfigError, match=r"Strange has heads for real .*\(2,\), but .* are int32 of .*\(3,\)"):
+        action_space_of(Strange(shape=(3,), dtype=jnp.int32))
+    with pytest.raises(ConfigError, match=r"The action space object must have a method heads\(\)"):
+        heads_of(object())
 
 
 @pytest.mark.parametrize("kind", [MultiDiscrete, Continuous, Discrete])
@@ -95,3 +101,18 @@ def test_samples_are_actions_for_jax(kind: Any) -> None:
 def test_wrong_actions_are_refused(kind: Any, action: Any, message: str) -> None:
     with pytest.raises(ActionError, match=f"step takes an action in .*{message}"):
         checked_actions("step", action_space_of(kind().build(SMALL)), action)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, r"either `choices` or `reals`, got \(\) and 0"),
+        ({"choices": (2,), "reals": 1}, "either `choices` or `reals`"),
+        ({"choices": (2, 2), "scalar": True}, r"scalar takes one choice, got `choices` \(2, 2\)"),
+        ({"reals": 6, "motor": 1}, "must divide its 6 outputs among 4 motors"),
+        ({"reals": 7, "motor": 1, "thruster": 1}, "must divide its 7 outputs"),
+    ],
+)
+def test_heads_that_make_no_sense_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        ActionHeads(**settings)

@@ -7,13 +7,13 @@ that has Stable-Baselines3, that test is left out."""
 import json
 import os
 import subprocess
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.peer_env import NoEnvironmentError, jax_requirement, make_environment
+from benchmarks.common.peers import NoEnvironmentError, PeerEnvironment, jax_requirement
 
 pytestmark = pytest.mark.slow
 
@@ -21,30 +21,23 @@ ROOT = Path(__file__).parents[3]
 UNREACHABLE = ("resolve", "connect", "network", "Could not fetch", "timed out", "Temporary failure", "dns error")
 
 
-def ours() -> list[str]:
-    """Our packages from this checkout, and what they need, so that a change of that makes another environment."""
-    found = [jax_requirement()]
-    for name in ("jax2d", "kinetix-env"):
-        project = tomllib.loads((ROOT / "packages" / name / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        lines = [*project["dependencies"], *project["optional-dependencies"].get("gym", [])]
-        found += [line for line in lines if not line.startswith(("jax>", "jax2d"))]
-    return [*found, "-e", str(ROOT / "packages" / "jax2d"), "-e", str(ROOT / "packages" / "kinetix-env")]
-
-
-def environment(name: str, requirements: list[str]) -> Path:
+def environment(*needs: str, indexes: Mapping[str, str] | None = None) -> str:
+    """The interpreter of an environment with these requirements and with our packages from this checkout."""
+    ours = {name: ROOT / "packages" / name for name in ("jax2d", "kinetix-env")}
+    every = (*needs, jax_requirement(), "jax2d", "kinetix-env[gym]")
     try:
-        return make_environment(name, [*requirements, *ours()])
+        return PeerEnvironment(needs=every, editable=ours, indexes=indexes or {}).python()
     except NoEnvironmentError as error:
         if any(word in str(error) for word in UNREACHABLE):
-            pytest.skip(f"no package index can be reached for an environment with {name}: {error}")
+            pytest.skip(f"no package index can be reached for an environment with {needs[0]}: {error}")
         raise
 
 
-def run(python: Path, script: str, *arguments: str) -> dict[str, Any]:
+def run(python: str, script: str, *arguments: str) -> dict[str, Any]:
     """What a recipe prints."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     del variables["JAX_NUMPY_DTYPE_PROMOTION"]  # strictness is for our code
-    command = [str(python), str(ROOT / "scripts" / script), *arguments]
+    command = [python, str(ROOT / "scripts" / script), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -61,16 +54,15 @@ def check(result: dict[str, Any], steps: int, envs: int) -> None:
 
 
 def test_skrl_trains_on_a_batch() -> None:
-    python = environment("skrl-2.1.1", ["skrl[jax]==2.1.1"])
+    python = environment("skrl[jax]==2.1.1")
     result = run(python, "train_with_skrl.py", "--steps", "320", "--envs", "16", "--levels", "suite:s")
     check(result, 320 * 16, 16)
 
 
 @pytest.mark.parametrize("single", [False, True])
 def test_stable_baselines3_trains_on_single_environments_and_on_a_batch(single: bool) -> None:
-    given = os.environ.get("KINETIX_SB3_PYTHON")
-    needs = ["--torch-backend=cpu", "stable-baselines3==2.9.2"]
-    python = Path(given) if given else environment("stable-baselines3-2.9.2", needs)
+    cpu = {"torch": "https://download.pytorch.org/whl/cpu"}
+    python = os.environ.get("KINETIX_SB3_PYTHON") or environment("stable-baselines3==2.9.2", "torch", indexes=cpu)
     arguments = ["--steps", "2560", "--envs", "8", "--levels", "suite:s", *(["--single"] if single else [])]
     result = run(python, "train_with_sb3.py", *arguments)
     check(result, 2560, 8)

@@ -1,12 +1,10 @@
 """Levels that the tests of this folder share: by hand, at random, and the published ones."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
-import pytest
 
 from jax2d import Capacity
 from kinetix_env import Level
@@ -14,8 +12,8 @@ from kinetix_env.level.layout import Arrays, from_level, groups, to_level
 from kinetix_env.levels import NamedLevel
 from tests.jax2d.choices import SeededChoice
 from tests.jax2d.random_scenes import random_builder
+from tests.kinetix_env.reference import level_path
 
-PUBLISHED = Path(__file__).parents[3].parent / "shared" / "levels" / "kinetix"
 NAMES = (
     *("s/h2_one_wheel_car", "s/h4_thrust_aim", "s/h7_unicycle_left"),
     *("m/arm_up", "m/h14_thrustblock", "m/h1_car_left", "m/h5_angry_birds"),
@@ -29,14 +27,6 @@ CAPACITIES = {
     "hexagons": Capacity(polygons=9, circles=2, joints=3, thrusters=1, static_polygons=6, vertices=6),
     "void": Capacity(polygons=3, circles=3, joints=2, thrusters=2, static_polygons=0, vertices=3),
 }
-
-
-def published_path(name: str) -> Path:
-    """A published level of the samples; skips the test if they are not there."""
-    path = PUBLISHED / f"{name}.json"
-    if not path.exists():
-        pytest.skip(f"The published levels are not there: {PUBLISHED} does not exist.")
-    return path
 
 
 def car() -> dict[str, Any]:
@@ -104,4 +94,4 @@ def _make_holes(arrays: Arrays, rng: np.random.Generator) -> None:
 
 def published_document(name: str) -> Any:
     """The JSON of a published level."""
-    return json.loads(published_path(name).read_text(encoding="utf-8"))
+    return json.loads(level_path(name).read_text(encoding="utf-8"))

@@ -11,7 +11,8 @@ import pytest
 from kinetix_env import LevelError
 from kinetix_env.level import validate
 from kinetix_env.levels import dumps, export_published, loads
-from tests.kinetix_env.levels.samples import NAMES, PUBLISHED, car, random_level
+from tests.kinetix_env.levels.samples import NAMES, car, random_level
+from tests.kinetix_env.reference import LEVELS
 
 ROUNDS = 800  # mutations a test
 
@@ -100,8 +101,8 @@ def our_documents() -> list[Any]:
 
 
 def published_documents() -> list[Any]:
-    """The published samples where they are there, and our own exports."""
-    files = [PUBLISHED / f"{name}.json" for name in NAMES if name[0] in "sm"]
+    """Our own exports, and the published samples where the reference has them."""
+    files = [LEVELS / f"{name}.json" for name in NAMES if name[0] in "sm"]
     exports = [export_published(random_level(seed, size)) for seed in range(3) for size in ("s", "void")]
     documents = exports + [json.loads(file.read_text(encoding="utf-8")) for file in files if file.exists()]
     for document in documents:  # most of a file is tables that the import does not read

@@ -14,17 +14,15 @@ from kinetix_env.levels import export_published, import_published, load, loads
 from tests.kinetix_env.levels.samples import (
     CAPACITIES,
     NAMES,
-    PUBLISHED,
     car,
     published_document,
-    published_path,
     random_level,
 )
 from tests.kinetix_env.levels.test_format import set_at
+from tests.kinetix_env.reference import episode_path, level_path
 
 pytestmark = pytest.mark.versions
 
-EPISODES = PUBLISHED.parents[1] / "parity" / "env"
 SIZES = {"s": Capacity.small(), "m": Capacity.medium(), "l": Capacity.large()}
 
 
@@ -38,7 +36,7 @@ def unkeyed(value: Any) -> Any:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_of_a_body_arrives_in_its_row(name: str) -> None:
     state = published_document(name)["env_state"]
-    named = load(published_path(name))
+    named = load(level_path(name))
     assert named.name == name.split("/")[1]
     assert named.capacity == SIZES[name[0]]
     validate(named.level, named.capacity)
@@ -65,7 +63,7 @@ def test_every_number_of_a_body_arrives_in_its_row(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_of_a_joint_and_a_thruster_arrives_in_its_row(name: str) -> None:
     state = published_document(name)["env_state"]
-    level = load(published_path(name)).level
+    level = load(level_path(name)).level
     joints, thrusters = level.scene.joints, level.scene.thrusters
     assert joints.active.tolist() == [joint["active"] for joint in state["joint"]]
     assert thrusters.active.tolist() == [thruster["active"] for thruster in state["thruster"]]
@@ -94,21 +92,21 @@ def test_every_number_of_a_joint_and_a_thruster_arrives_in_its_row(name: str) ->
 @pytest.mark.parametrize("name", NAMES)
 def test_the_collision_filter_is_that_of_the_file(name: str) -> None:
     matrix = np.array(unkeyed(published_document(name)["env_state"]["collision_matrix"]))
-    group = np.asarray(load(published_path(name)).level.scene.group)
+    group = np.asarray(load(level_path(name)).level.scene.group)
     np.testing.assert_array_equal(group[:, None] != group, matrix)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_level_starts_as_the_recorded_episode_does(name: str) -> None:
-    level = load(published_path(name)).level
-    start = np.load(EPISODES / f"{name.replace('/', '_')}.npz")["states"][0]
+    level = load(level_path(name)).level
+    start = np.load(episode_path(name))["states"][0]
     state, active = level.state, np.asarray(level.scene.active)
     ours = np.column_stack([state.position, state.angle, state.velocity, state.angular_velocity])
     np.testing.assert_array_equal(ours[active], start[active])
 
 
 def test_rows_of_nothing_are_zero() -> None:
-    named = load(published_path("m/arm_up"))  # its second thruster, which is off, still has numbers
+    named = load(level_path("m/arm_up"))  # its second thruster, which is off, still has numbers
     thrusters = named.level.scene.thrusters
     assert not thrusters.active[1]
     assert not any(np.asarray(field)[1].any() for field in (thrusters.body, thrusters.position, thrusters.power))
@@ -133,7 +131,7 @@ def test_a_document_says_what_every_size_holds() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_exports_have_the_fields_of_the_published_files(name: str) -> None:
-    theirs, ours = published_document(name), export_published(load(published_path(name)))
+    theirs, ours = published_document(name), export_published(load(level_path(name)))
     for table in ("polygon", "circle", "joint", "thruster", "acc_rr_manifolds", "acc_cr_manifolds", "acc_cc_manifolds"):
         assert len(ours["env_state"][table]) == len(theirs["env_state"][table])
         assert set(ours["env_state"][table][0]) == set(theirs["env_state"][table][0])

@@ -13,7 +13,8 @@ from kinetix_env import Level
 from kinetix_env.level.canonical import canonical
 from kinetix_env.level.layout import from_level
 from kinetix_env.levels import NamedLevel, dumps, export_published, import_published, load, loads, save, stack
-from tests.kinetix_env.levels.samples import CAPACITIES, NAMES, car, published_path, random_level
+from tests.kinetix_env.levels.samples import CAPACITIES, NAMES, car, random_level
+from tests.kinetix_env.reference import level_path
 
 SEEDS = range(24)
 
@@ -54,7 +55,7 @@ def test_random_levels_survive_the_published_format_bit_for_bit(size: str) -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_published_levels_survive_both_formats_bit_for_bit(name: str) -> None:
-    named = load(published_path(name))
+    named = load(level_path(name))
     assert_same(loads(dumps(named)).level, named.level)
     assert_same(import_published(export_published(named), name="x").level, named.level)
 

@@ -8,8 +8,9 @@ import pytest
 
 from kinetix_env import LevelError
 from kinetix_env.levels import dumps, load, loads, schema, words
-from tests.kinetix_env.levels.samples import CAPACITIES, NAMES, car, published_path, random_level
+from tests.kinetix_env.levels.samples import CAPACITIES, NAMES, car, random_level
 from tests.kinetix_env.levels.test_format import set_at
+from tests.kinetix_env.reference import level_path
 
 pytestmark = pytest.mark.versions
 
@@ -28,7 +29,7 @@ def test_what_is_written_fits_the_schema(size: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_converted_levels_fit_the_schema(name: str) -> None:
-    VALIDATOR.validate(json.loads(dumps(load(published_path(name)))))
+    VALIDATOR.validate(json.loads(dumps(load(level_path(name)))))
 
 
 def test_schema_and_loader_know_the_same_fields() -> None:

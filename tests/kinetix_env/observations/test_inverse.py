@@ -13,7 +13,7 @@ from kinetix_env import Level, Role, make
 from kinetix_env.errors import LevelError
 from kinetix_env.generators import RandomLevels
 from kinetix_env.levels import stack
-from kinetix_env.observations import EntityObservation, state_from_observation
+from kinetix_env.observations import EntityObservation, FlatObservation, state_from_observation
 from tests.kinetix_env.episodes import level
 
 CAPACITY = Capacity(polygons=7, circles=2, joints=3, thrusters=2)
@@ -56,6 +56,16 @@ def test_what_is_seen_of_it_is_what_was_seen(played) -> None:
     states, inverse = played
     see = jax.jit(jax.vmap(SEE))
     same(see(states), see(inverse))
+
+
+def test_a_flat_observation_has_a_state_of_which_it_is_the_observation(played) -> None:
+    states, _ = played
+    see = FlatObservation().build(CAPACITY)
+    flat, again = jax.jit(
+        jax.vmap(lambda state: (see(state), see(state_from_observation(CAPACITY, see(state), time=3))))
+    )(states)
+    assert np.unique(flat, axis=0).shape[0] == LEVELS
+    np.testing.assert_allclose(again, flat, atol=1e-5, rtol=1e-5)
 
 
 def test_the_scene_is_the_true_one(played) -> None:
@@ -144,5 +154,7 @@ def test_other_shapes_are_refused() -> None:
     told = "state_from_observation: polygons must have shape (8, 27) for Capacity("
     with pytest.raises(LevelError, match=re.escape(told)):
         state_from_observation(Capacity(polygons=8, circles=2, joints=3, thrusters=2), seen)
+    with pytest.raises(LevelError, match=r"the flat observation must have shape \(\d+,\) for .*, got \(7,\)\."):
+        state_from_observation(CAPACITY, jnp.zeros(7))
     with pytest.raises(LevelError, match=r"got \(1, 7, 27\)\. For a batch use jax\.vmap\."):
         state_from_observation(CAPACITY, jax.tree.map(lambda x: x[None], seen))

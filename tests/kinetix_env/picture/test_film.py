@@ -14,7 +14,7 @@ from PIL import Image
 
 from kinetix_env import ConfigError
 from kinetix_env.picture import gif, mp4
-from kinetix_env.picture.film import BORDER, BORDERS, HOLD, Film
+from kinetix_env.picture.film import BORDER, BORDERS, HOLD, RecordingFilm
 from tests.kinetix_env.picture.scenes import WHITE, recorded
 
 pytestmark = pytest.mark.versions
@@ -49,11 +49,11 @@ def near(colour, other, off=4):
 @pytest.mark.parametrize(("fps", "count"), [(30, 13), (15, 7), (20, 9), (7, 4), (1, 2), (50, 21)])
 def test_a_film_has_a_frame_for_each_moment_up_to_the_end(fps, count):
     """The start, and then as many as cover the longest episode: 0.4 s."""
-    film = Film(recorded(), fps=fps, most_fps=60, size=40, columns=None)
+    film = RecordingFilm(recorded(), fps=fps, max_fps=60, size=40, columns=None)
     assert film.seconds == pytest.approx(SECONDS)
     assert film.last + 1 == count == math.ceil(round(SECONDS * fps, 6)) + 1
     seen = []
-    gif(recorded(), size=40, fps=fps, told=lambda done, of: seen.append((done, of)))
+    gif(recorded(), size=40, fps=fps, progress=lambda done, of: seen.append((done, of)))
     assert seen == [(index + 1, count) for index in range(count)]
 
 
@@ -81,7 +81,7 @@ def test_each_frame_of_a_gif_is_shown_until_the_next(tmp_path):
 
 def test_a_gif_shows_what_its_frames_are():
     """But for the palette: areas have their colours, and edges one that is near."""
-    film = Film(recorded()[0], fps=30, most_fps=50, size=200, columns=None)
+    film = RecordingFilm(recorded()[0], fps=30, max_fps=50, size=200, columns=None)
     found, _ = frames(gif(recorded()[0], size=200, fps=30))
     for index in (0, 4, film.last):
         off = np.abs(found[index] - np.asarray(film.frame(index)))
@@ -105,7 +105,7 @@ def test_the_border_says_at_the_end_how_an_episode_ended():
 
 def test_an_episode_that_is_over_stands_still_while_others_play():
     """The first ends after ten steps at most, the third plays on; nothing overlaps."""
-    film = Film(recorded(), fps=30, most_fps=50, size=60, columns=3)
+    film = RecordingFilm(recorded(), fps=30, max_fps=50, size=60, columns=3)
     pitch = 60 + BORDER
     over = recorded()[0].steps
     panels = [np.asarray(film.frame(index))[:, :pitch] for index in (over - 1, over, film.last)]
@@ -148,7 +148,7 @@ def test_an_mp4_has_the_size_and_frames_that_were_asked_for(columns, size, shape
 
 def test_an_mp4_shows_its_colours_as_they_are(tmp_path):
     """Areas are within the losses of the format, which are a few shades; edges are blurred."""
-    film = Film(recorded()[0], fps=30, most_fps=60, size=480, columns=None)
+    film = RecordingFilm(recorded()[0], fps=30, max_fps=60, size=480, columns=None)
     mp4(recorded()[0], tmp_path / "film.mp4", size=480, fps=30)
     off = np.abs(decoded(tmp_path / "film.mp4")[1][0] - np.asarray(film.frame(0)))
     assert off.mean() < 2 and np.median(off.max(axis=-1)) <= 4
@@ -163,7 +163,7 @@ def test_what_is_no_film_is_refused(tmp_path):
                 write(*args, **settings)
 
         refused("at least one recording, got none", [])
-        refused(f"frames a second must be an integer from 1 to {most}, got {most + 1}", one, fps=most + 1)
+        refused(f"frames per second must be an integer from 1 to {most}, got {most + 1}", one, fps=most + 1)
         refused("size in pixels must be an integer from 20 to 4096, got 19", one, size=19)
         refused("columns must be an integer of at least 1, got 0", one, columns=0)
         refused("at most 4096 pixels along one side, got 4012 x 8024", [one] * 8, size=2001, columns=2)
@@ -178,7 +178,7 @@ def test_an_mp4_without_ffmpeg_says_what_to_install(monkeypatch, tmp_path):
         mp4(recorded()[0], tmp_path / "film.mp4")
 
 
-def test_an_ffmpeg_that_fails_is_told_in_words(monkeypatch, tmp_path):
+def test_the_words_of_an_ffmpeg_that_fails_are_reported(monkeypatch, tmp_path):
     broken = tmp_path / "ffmpeg"
     broken.write_text("#!/bin/sh\necho there is no libx264 >&2\nexit 3\n")
     broken.chmod(0o755)
@@ -194,5 +194,5 @@ def test_a_film_that_is_given_up_leaves_nothing_behind(tmp_path):
 
     for write, ending in ((gif, ".gif"), (mp4, ".mp4")):
         with pytest.raises(KeyboardInterrupt):
-            write(recorded()[0], tmp_path / f"film{ending}", told=stop)
+            write(recorded()[0], tmp_path / f"film{ending}", progress=stop)
     assert list(tmp_path.iterdir()) == []

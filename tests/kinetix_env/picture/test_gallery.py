@@ -68,7 +68,7 @@ def page():
     ]
     seen = []
     met, lost, _ = recorded()
-    text = gallery(levels, [None, None, None, met, lost], title="All & sundry", told=lambda *now: seen.append(now))
+    text = gallery(levels, [None, None, None, met, lost], title="All & sundry", progress=lambda *now: seen.append(now))
     assert seen == [(done, 5) for done in range(1, 6)]
     return text
 

@@ -10,7 +10,7 @@ import pytest
 from kinetix_env import ActionError, LevelError
 from kinetix_env.picture import draw, svg
 from kinetix_env.picture.style import FLAME, FLAME_CORE, MOTORS
-from kinetix_env.sources.references import random_levels
+from kinetix_env.sources.random_levels import random_levels
 from tests.kinetix_env.picture.scenes import GREEN, WHITE, acting, colour, hinge, rocket
 
 

@@ -123,7 +123,7 @@ def test_a_wrapped_environment_is_refused_in_words():
         "import numpy as np\n"
         "from kinetix_env import EpisodeStats, empty_level, make\n"
         "from kinetix_env.play import record\n"
-        "from kinetix_env.sizes import SIZES\n"
+        "from kinetix_env.level.sizes import SIZES\n"
         "record(EpisodeStats(make('kinetix-s')), empty_level(SIZES['s']), np.zeros((1, 6), int))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)

@@ -12,7 +12,7 @@ from kinetix_env import Role
 from kinetix_env.errors import ConfigError
 from kinetix_env.picture import draw, svg, svg_sheet
 from kinetix_env.picture.describe import MARGIN, ROOM
-from kinetix_env.sources.references import random_levels
+from kinetix_env.sources.random_levels import random_levels
 from tests.kinetix_env.picture.scenes import BLUE, GREEN, acting, hinge, rocket
 
 SVG = "{http://www.w3.org/2000/svg}"

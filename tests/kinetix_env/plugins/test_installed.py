@@ -15,7 +15,7 @@ import json, jax
 from pathlib import Path
 from kinetix_env import empty_level, make
 from kinetix_env.plugins import registry
-from kinetix_env.level import SIZES
+from kinetix_env.level.sizes import SIZES
 
 known = registry()
 level = known.level_generators["ball"](lowest=3.0).build(SIZES["s"]).sample(jax.random.key(0))

@@ -1,4 +1,4 @@
-"""The walls of the standard world: x in [0, 5] m, the floor's top at y = 0.4 m, the ceiling's bottom at 5 m.
+"""The standard world: a square room of 5 m with a floor that is 0.4 m thick, and the four walls around it.
 
 Positions and corners are those of Jax2D and Kinetix (arXiv:2410.23208), number for number, because level
 files and observations hold them. So they are not centred on their centroids, which matters to nothing that
@@ -6,7 +6,10 @@ never moves, and the ceiling is a trapezium: only its lower side can be touched 
 
 from dataclasses import dataclass
 
-__all__ = ["CEILING", "FLOOR", "LEFT_WALL", "RIGHT_WALL", "WALLS", "Wall"]
+__all__ = ["CEILING", "FLOOR", "FLOOR_TOP", "LEFT_WALL", "RIGHT_WALL", "WALLS", "WORLD_SIZE", "Wall"]
+
+WORLD_SIZE = 5.0  # m; the walls are at x = 0 and x = 5, the ceiling is at y = 5
+FLOOR_TOP = 0.4  # m, the height of the floor
 
 FLOOR = 0  # index of the wall, and of its polygon in a scene
 LEFT_WALL = 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .agent import Agent as Agent
     from .agent import load_agent as load_agent
+    from .agent import load_published as load_published
     from .evaluation import Evaluation as Evaluation
     from .evaluation import Evaluator as Evaluator
     from .evaluation import evaluate as evaluate
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from .policies.transformer import Transformer as Transformer
     from .ppo import PPO as PPO
     from .ppo import PPOConfig as PPOConfig
-    from .published import load_published as load_published
     from .training import RunConfig as RunConfig
     from .training import train as train
 
@@ -37,13 +37,12 @@ __all__ = [
 ]
 
 _MODULES = {
-    "agent": ("Agent", "load_agent"),
+    "agent": ("Agent", "load_agent", "load_published"),
     "evaluation": ("Evaluation", "Evaluator", "evaluate"),
     "policies.network": ("NetworkPolicy",),
     "policies.set_mlp": ("SetMLP",),
     "policies.transformer": ("Transformer",),
     "ppo": ("PPO", "PPOConfig"),
-    "published": ("load_published",),
     "training": ("RunConfig", "train"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}

@@ -1,6 +1,6 @@
-"""What this package registers, through the same hooks as everybody else.
+"""What this package registers, through the same hooks as any plugin.
 
-The imports are inside the hooks, so that a command that needs no network does not wait for Flax."""
+The imports are inside the hooks, so that a command that needs no network does not load Flax."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from kinetix_env.plugins import hookimpl
 
 @hookimpl
 def kinetix_policies() -> list[type[Any]]:
-    """Networks, and two that learn nothing to compare with."""
+    """Return the networks and two baselines that do not learn."""
     from .policies.baselines import NoOp, Uniform
     from .policies.flat_mlp import FlatMLP
     from .policies.pixels import PixelPolicy
@@ -21,7 +21,7 @@ def kinetix_policies() -> list[type[Any]]:
 
 @hookimpl
 def kinetix_metric_sinks() -> list[type[Any]]:
-    """Files, and experiment trackers."""
+    """Return the sinks that write files, and those of experiment trackers."""
     from .metrics import CsvFile, JsonLines, TensorBoard, WandB
 
     return [JsonLines, CsvFile, TensorBoard, WandB]
@@ -29,7 +29,7 @@ def kinetix_metric_sinks() -> list[type[Any]]:
 
 @hookimpl
 def kinetix_commands() -> list[type[Any]]:
-    """Train, fine-tune, evaluate and report."""
+    """Return the commands that train, fine-tune, evaluate and report."""
     from .cli.eval import Eval
     from .cli.finetune import Finetune
     from .cli.quickstart import Quickstart

@@ -1,35 +1,33 @@
-"""What an agent might do, as distributions over the actions of an action space, and what a network gives for one.
+"""Distributions over the actions of an action space, and the outputs that a network needs for them.
 
-A `Head` is read off an action space: choices become independent categorical distributions, real numbers independent
-normal ones. An action space of a plugin works the same if it has `choices` (how many for each number of an action) or
-`count` (for a single number), or real numbers as its `dtype`."""
+A `Head` is made from what an action space says of its heads (`kinetix_env.task.ActionHeads`): choices become
+independent categorical distributions, real numbers independent normal ones."""
 
 import math
-from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import ActionSpace, Distribution
+from kinetix_env.task import ActionHeads, heads_of
 
 __all__ = ["Categoricals", "Head", "Normals", "head_of"]
 
-LEAST = 1.1754944e-38  # the least float32 that is not subnormal: its logarithm is finite
-IMPOSSIBLE = -1e9  # logit of a choice that is not there; exp gives exactly 0, and 0 times it is 0
+TINY = 1.1754944e-38  # smallest normal float32, whose logarithm is finite
+IMPOSSIBLE = -1e9  # logit of a masked choice; its exp is exactly 0, and 0 times it is 0
 
 
 class Categoricals(eqx.Module):
-    """Independent choices, one a number of the action."""
+    """Independent choices, one per number of the action."""
 
-    logits: Float[Array, "batch choice"]  # those of the first number, then those of the second, ...
+    logits: Float[Array, "batch choice"]  # of all components, concatenated
     choices: tuple[int, ...] = eqx.field(static=True)
-    scalar: bool = eqx.field(static=True, default=False)  # an action is one number and not an array of them
+    scalar: bool = eqx.field(static=True, default=False)  # actions are scalars instead of arrays
 
     def _parts(self) -> list[Float[Array, "batch choice"]]:
-        """Normalised log-probabilities of each number's choices."""
+        """Return the normalised log-probabilities of each component's choices."""
         ends = [sum(self.choices[: index + 1]) for index in range(len(self.choices))]
         parts = jnp.split(self.logits, ends[:-1], axis=-1)
         return [jax.nn.log_softmax(part) for part in parts]
@@ -38,19 +36,19 @@ class Categoricals(eqx.Module):
         return numbers[0] if self.scalar else jnp.stack(numbers, axis=-1)
 
     def sample(self, key: PRNGKeyArray) -> Int[Array, "batch ..."]:
-        """Draw each number from its choices (by the Gumbel-max method, with one draw for all)."""
-        uniform = jax.random.uniform(key, self.logits.shape, minval=LEAST)
+        """Sample each component (by the Gumbel-max trick, with one draw of random numbers for all)."""
+        uniform = jax.random.uniform(key, self.logits.shape, minval=TINY)
         noise = -jnp.log(-jnp.log(uniform))
         return Categoricals(self.logits + noise, self.choices, self.scalar).mode()
 
     def mode(self) -> Int[Array, "batch ..."]:
-        """The likeliest choice of each number."""
+        """Return the most likely choice of each component."""
         return self._action([part.argmax(-1).astype(jnp.int32) for part in self._parts()])
 
     def log_prob(self, action: Int[Array, "batch ..."]) -> Float[Array, " batch"]:
-        """Sum over the numbers of the logarithms of their probabilities."""
+        """Return the log-probability of each action: the sum over its components."""
         numbers = action[:, None] if self.scalar else action
-        # a one-hot product: a gather with other indices in each row is slow
+        # a one-hot product: a gather with different indices per row is slow
         chosen = [jax.nn.one_hot(numbers[:, index], count) for index, count in enumerate(self.choices)]
         return sum(
             (jnp.sum(part * hot, axis=-1) for part, hot in zip(self._parts(), chosen, strict=True)),
@@ -58,48 +56,61 @@ class Categoricals(eqx.Module):
         )
 
     def entropy(self) -> Float[Array, " batch"]:
-        """Sum of the numbers' entropies, in nats."""
+        """Return the entropy in nats: the sum over the components."""
         return sum((-jnp.sum(jnp.exp(part) * part, axis=-1) for part in self._parts()), jnp.zeros(len(self.logits)))
 
 
 class Normals(eqx.Module):
-    """Independent normal distributions, one a number of the action. Numbers that nothing listens to do not count."""
+    """Independent normal distributions, one per number of the action. Numbers that nothing listens to do not count."""
 
     mean: Float[Array, "batch number"]
     log_std: Float[Array, " number"]
     used: Bool[Array, "batch number"]
 
     def sample(self, key: PRNGKeyArray) -> Float[Array, "batch number"]:
-        """Draw each number; they are not clipped, an action space does that."""
+        """Sample each component, without clipping, which the action space does."""
         return self.mean + jnp.exp(self.log_std) * jax.random.normal(key, self.mean.shape)
 
     def mode(self) -> Float[Array, "batch number"]:
-        """The means."""
+        """Return the means."""
         return self.mean
 
     def log_prob(self, action: Float[Array, "batch number"]) -> Float[Array, " batch"]:
-        """Sum over the used numbers of the logarithms of their densities."""
+        """Return the log-density of each action: the sum over its used components."""
         off = (action - self.mean) * jnp.exp(-self.log_std)
         density = -0.5 * (off * off + math.log(2 * math.pi)) - self.log_std
         return jnp.where(self.used, density, 0.0).sum(-1)
 
     def entropy(self) -> Float[Array, " batch"]:
-        """Sum of the used numbers' entropies, in nats."""
+        """Return the entropy in nats: the sum over the used components."""
         entropy = self.log_std + 0.5 * (1 + math.log(2 * math.pi))
         return jnp.where(self.used, entropy, 0.0).sum(-1)
 
 
 class Head(eqx.Module):
-    """What a network has to give for an action space."""
+    """What a network has to give for an action space, and the distribution that this means."""
 
-    choices: tuple[int, ...] = eqx.field(static=True, default=())  # empty where numbers are real
-    reals: int = eqx.field(static=True, default=0)
-    scalar: bool = eqx.field(static=True, default=False)
+    outputs: ActionHeads = eqx.field(static=True)
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """The options of each independent choice; empty where numbers are real."""
+        return self.outputs.choices
+
+    @property
+    def reals(self) -> int:
+        """The number of independent real numbers."""
+        return self.outputs.reals
+
+    @property
+    def scalar(self) -> bool:
+        """Whether an action is a single integer."""
+        return self.outputs.scalar
 
     @property
     def size(self) -> int:
-        """How many numbers a network gives a row: logits, or means."""
-        return sum(self.choices) + self.reals
+        """The number of outputs per row: of logits, or of means."""
+        return self.outputs.size
 
     def distribution(
         self,
@@ -107,10 +118,10 @@ class Head(eqx.Module):
         log_std: Float[Array, " number"] | None = None,
         used: Bool[Array, "batch size"] | None = None,
     ) -> Distribution:
-        """The distribution of a network's numbers.
+        """Return the distribution given by a network's outputs.
 
-        `log_std` is for real numbers only. `used` says which choices there are, or which real numbers
-        anything listens to; all without it.
+        `log_std` is for real-valued actions only. `used` masks choices, or components of real-valued actions; by
+        default all are used.
         """
         if self.choices:
             logits = numbers if used is None else jnp.where(used, numbers, IMPOSSIBLE)
@@ -120,16 +131,5 @@ class Head(eqx.Module):
 
 
 def head_of(space: ActionSpace) -> Head:
-    """The head of an action space."""
-    choices: Any = getattr(space, "choices", None)
-    count: Any = getattr(space, "count", None)
-    if choices is not None:
-        return Head(choices=tuple(choices))
-    if count is not None and space.shape == ():
-        return Head(choices=(int(count),), scalar=True)
-    if jnp.issubdtype(space.dtype, jnp.floating) and len(space.shape) == 1:
-        return Head(reals=space.shape[0])
-    raise ConfigError(
-        f"No head for the action space {type(space).__name__}: it needs `choices`, `count` and shape (), or real "
-        f"numbers of shape (n,); got dtype {jnp.dtype(space.dtype).name} and shape {space.shape}."
-    )
+    """The head of an action space; a `ConfigError` if the space does not say what its heads are."""
+    return Head(heads_of(space))

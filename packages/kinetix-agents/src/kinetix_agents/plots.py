@@ -1,7 +1,7 @@
-"""Pictures of a run for people: how it learnt, and what it solves. They need matplotlib, the extra `plot`.
+"""Plots of a run: learning curves and success rates. They need matplotlib, the extra `plot`.
 
-Colours are those of Okabe and Ito, which people tell apart whatever their eyes. Nothing here touches pyplot, its
-global state or a display."""
+The colours are those of Okabe and Ito, which colour-blind readers can distinguish. pyplot, with its global state and
+its need of a display, is not used."""
 
 import json
 import math
@@ -23,22 +23,22 @@ __all__ = ["COLOURS", "STEP", "learning_curves", "mean_curves", "read_metrics", 
 
 STEP = "step"  # the column of environment steps
 
-# what a panel shows: the columns whose names hold one of its words
+# panels by title: a panel shows the columns whose names contain one of its words
 PANELS = {
-    "solve rate": ("solve", "success"),
+    "success rate": ("solve", "success"),
     "return": ("return",),
     "entropy": ("entropy",),
     "losses": ("loss",),
-    "steps a second": ("steps_per_second",),
+    "steps per second": ("steps_per_second",),
 }
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # after Okabe and Ito
 PANEL_SIZE = (4.2, 3.0)  # inches
 DPI = 120
-FEW, MANY = 20, 200  # points of a line
+FEW, MANY = 20, 200  # number of points below which a line has markers, and from which it is smoothed
 
 
 def read_metrics(path: str | Path) -> list[dict[str, Any]]:
-    """The rows of a run's metrics.jsonl. A last line that is cut off, by whatever killed the run, is left out."""
+    """Read the rows of a run's metrics.jsonl. A truncated last line, left by a killed run, is ignored."""
     try:
         text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -58,17 +58,17 @@ def read_metrics(path: str | Path) -> list[dict[str, Any]]:
 
 
 def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path:
-    """Solve rate, return, entropy, losses and speed against environment steps, as a PNG.
+    """Plot success rate, return, entropy, losses and speed against environment steps, as a PNG.
 
-    `rows` are those of `read_metrics`: each has a `step` and some numbers, None where there is none. Columns are
-    known by their names, so that a curriculum's own solve rates are shown too.
+    `rows` are those of `read_metrics`: each has a `step` and numbers, or None where one is missing. Columns are
+    selected by words in their names, so that the success rates of a curriculum are shown too.
     """
     panels = {title: _columns(rows, words) for title, words in PANELS.items()}
     shown = {title: names for title, names in panels.items() if names}
     if not shown:
         known = sorted({name for row in rows for name in row})
         raise ConfigError(
-            f"learning_curves shows numbers whose names hold one of {', '.join(sum(PANELS.values(), ()))}, "
+            f"learning_curves plots columns whose names contain one of {', '.join(sum(PANELS.values(), ()))}, "
             f"in rows with a {STEP!r}; got {len(rows)} rows with {', '.join(known) or 'nothing'}."
         )
     columns = min(len(shown), 3)
@@ -84,20 +84,20 @@ def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path
         axes.set_title(title)
         axes.set_xlabel("environment steps")
         axes.grid(alpha=0.3)
-        if title == "solve rate":
+        if title == "success rate":
             axes.set_ylim(-0.02, 1.02)
-        elif title == "steps a second":
+        elif title == "steps per second":
             axes.set_ylim(bottom=0)
         axes.legend(fontsize="small")
     return _save(figure, path)
 
 
 def mean_curves(
-    curves: Mapping[str, tuple[Float[np.ndarray, " _"], ...]], title: str, path: str | Path, *, share: bool = False
+    curves: Mapping[str, tuple[Float[np.ndarray, " _"], ...]], title: str, path: str | Path, *, fraction: bool = False
 ) -> Path:
-    """Lines with bands around them, as a PNG: steps, means and how far a band reaches to either side, by name.
+    """Plot lines with error bands, as a PNG; `curves` gives steps, means and the half-width of the band, by name.
 
-    `share` says that all are shares, from 0 to 1. A reach of nan has no band.
+    `fraction` sets the axis to [0, 1]. A half-width of nan has no band.
     """
     if not curves:
         raise ConfigError("mean_curves needs at least one line, got none.")
@@ -110,17 +110,17 @@ def mean_curves(
     axes.set_title(title)
     axes.set_xlabel("environment steps")
     axes.grid(alpha=0.3)
-    if share:
+    if fraction:
         axes.set_ylim(-0.02, 1.02)
     axes.legend(fontsize="small")
     return _save(figure, path)
 
 
 def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str | Path) -> Path:
-    """Mean solve rates as bars with their standard errors, as a PNG.
+    """Plot mean success rates as bars with standard errors, as a PNG.
 
-    `evaluations[set][agent]`, such as `{"suite:s": {"random play": ..., "before": ..., "after": ...}}`; an agent
-    may be missing in a set.
+    `evaluations[set][agent]` is such as `{"suite:s": {"random play": ..., "before": ..., "after": ...}}`; a set may
+    lack an agent.
     """
     agents = list(dict.fromkeys(agent for found in evaluations.values() for agent in found))
     if not agents:
@@ -141,7 +141,7 @@ def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str |
         )
     axes.set_xticks(range(len(evaluations)), list(evaluations))
     axes.set_ylim(0, 1)
-    axes.set_ylabel("solve rate")
+    axes.set_ylabel("success rate")
     axes.grid(axis="y", alpha=0.3)
     axes.set_axisbelow(True)
     axes.legend(fontsize="small")
@@ -149,7 +149,7 @@ def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str |
 
 
 def _draw_line(axes: Any, steps: Shaped[np.ndarray, " row"], values: Shaped[np.ndarray, " row"], label: str) -> None:
-    """A line; where it has many points, faintly, with its running mean over a fiftieth of them on top."""
+    """Draw a line; one with many points is drawn faintly, with its moving average over 2 % of them on top."""
     if len(steps) < MANY:
         axes.plot(steps, values, label=label, linewidth=1.2, marker="." if len(steps) < FEW else "")
         return
@@ -160,7 +160,7 @@ def _draw_line(axes: Any, steps: Shaped[np.ndarray, " row"], values: Shaped[np.n
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], words: tuple[str, ...]) -> list[str]:
-    """The columns whose names hold one of the words and that have a number anywhere, in the order of appearance."""
+    """Return the columns whose names contain one of the words and that have a number, in order of appearance."""
     named = dict.fromkeys(
         name
         for row in rows
@@ -189,7 +189,7 @@ def _figure(width: float, height: float) -> "Figure":
 def _save(figure: "Figure", path: str | Path) -> Path:
     path = Path(path)
     if path.suffix.lower() != ".png":
-        raise ConfigError(f"A plot is a file whose name ends in .png, got {str(path)!r}.")
+        raise ConfigError(f"The name of a plot must end in .png, got {str(path)!r}.")
     if not path.parent.is_dir():
         raise ConfigError(f"The folder {str(path.parent)!r} of a plot does not exist.")
     figure.savefig(path, format="png", dpi=DPI)

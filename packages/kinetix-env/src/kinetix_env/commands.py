@@ -7,8 +7,7 @@ from .cli.arguments import FolderToWrite as FolderToWrite
 from .cli.arguments import LevelReference as LevelReference
 from .cli.arguments import LevelReferences as LevelReferences
 from .cli.arguments import OptionalInteger as OptionalInteger
-from .cli.arguments import PathsToRead as PathsToRead
-from .cli.arguments import PathToRead as PathToRead
+from .cli.arguments import LevelsToRead as LevelsToRead
 from .cli.arguments import PathToWrite as PathToWrite
 from .cli.output import print_table as print_table
 
@@ -18,8 +17,7 @@ __all__ = [
     "LevelReference",
     "LevelReferences",
     "OptionalInteger",
-    "PathToRead",
+    "LevelsToRead",
     "PathToWrite",
-    "PathsToRead",
     "print_table",
 ]

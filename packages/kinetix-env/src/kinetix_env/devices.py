@@ -1,13 +1,17 @@
-"""The devices to play on: all accelerators, or a CPU device for each core, which JAX must be told before it starts."""
+"""The devices to play on: all accelerators, or a CPU device for each core, which JAX must know before it starts."""
 
 import contextlib
 import os
+from collections.abc import Sequence
 
 import jax
 
 from .errors import ConfigError
 
-__all__ = ["start_devices"]
+__all__ = ["default_batch", "start_devices"]
+
+BATCH = {"cpu": 512}  # episodes side by side on a device: on a CPU as many as the engine simulates at once
+LARGE_BATCH = 4096  # on other devices
 
 
 def start_devices(count: int | None = None) -> list[jax.Device]:
@@ -24,6 +28,11 @@ def start_devices(count: int | None = None) -> list[jax.Device]:
     if count is not None and count > len(devices):
         raise ConfigError(f"--device-count must be at most {len(devices)}, the number of devices, got {count}.")
     return devices[:count]
+
+
+def default_batch(devices: Sequence[jax.Device]) -> int:
+    """How many episodes side by side keep these devices busy."""
+    return sum(BATCH.get(device.platform, LARGE_BATCH) for device in devices)
 
 
 def _cores() -> int:

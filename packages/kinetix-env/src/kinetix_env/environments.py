@@ -1,21 +1,22 @@
 """Environments by name, and `make`."""
 
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, ClassVar, cast
 
 from jax2d import Capacity, Engine
 
 from .errors import ConfigError, unknown
 from .level.sizes import SIZES
 from .task.env import FRAME_SKIP, HORIZON, KinetixEnv
+from .task.env_config import EnvironmentConfig
 from .task.protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
 
-__all__ = ["EnvironmentConfig", "KinetixL", "KinetixM", "KinetixS", "make"]
+__all__ = ["KinetixEnvironment", "KinetixL", "KinetixM", "KinetixS", "like", "make", "plays_alike"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnvironmentConfig:
-    """The open-ended task in levels of one capacity. Subclass it with another `name` and `capacity`."""
+class KinetixEnvironment:
+    """The open-ended task in levels of one capacity. Subclass it with another `name` and `capacity`, or more fields."""
 
     name: ClassVar[str]
     capacity: ClassVar[Capacity]
@@ -37,7 +38,7 @@ class EnvironmentConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KinetixS(EnvironmentConfig):
+class KinetixS(KinetixEnvironment):
     """Small levels: one free polygon, two circles, one joint, one thruster."""
 
     name: ClassVar[str] = "kinetix-s"
@@ -45,7 +46,7 @@ class KinetixS(EnvironmentConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KinetixM(EnvironmentConfig):
+class KinetixM(KinetixEnvironment):
     """Medium levels: two free polygons, three circles, two joints, two thrusters."""
 
     name: ClassVar[str] = "kinetix-m"
@@ -53,7 +54,7 @@ class KinetixM(EnvironmentConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KinetixL(EnvironmentConfig):
+class KinetixL(KinetixEnvironment):
     """Large levels: eight free polygons, four circles, six joints, two thrusters."""
 
     name: ClassVar[str] = "kinetix-l"
@@ -61,18 +62,18 @@ class KinetixL(EnvironmentConfig):
 
 
 def make(
-    name: str | Capacity,
+    name: str | Capacity | EnvironmentConfig,
     *,
     observation: str | ObservationConfig = "entity",
     action: str | ActionSpaceConfig = "multi-discrete",
     reward: str | RewardConfig = "sparse",
     **settings: Any,
 ) -> KinetixEnv:
-    """An environment by name (`kinetix-s`, `kinetix-m`, `kinetix-l` or a plugin's), or for a custom capacity.
+    """An environment by name (`kinetix-s`, `kinetix-m`, `kinetix-l` or a plugin's), by capacity, or by config.
 
-    The parts are names, of ours or of a plugin, or configs. Settings are those of the environment's config:
-    `frame_skip` and `horizon`. An unknown name is an `UnknownNameError` that lists the known ones, an unknown
-    setting a `ConfigError` that does.
+    The parts are names, of ours or of a plugin, or configs. Settings are those of the environment's config, such as
+    `frame_skip` and `horizon`, and replace those of a config that is given. An unknown name is an `UnknownNameError`
+    that lists the known ones, an unknown setting a `ConfigError` that does.
     """
     from .plugins import registry
 
@@ -81,24 +82,46 @@ def make(
     def config(kind: str, given: Any) -> Any:
         return known.get(kind, given)() if isinstance(given, str) else given
 
-    if isinstance(name, Capacity):
-        environment: EnvironmentConfig = _custom(name)()
-    else:
-        environment = config("environments", name)
+    environment = _custom(name)() if isinstance(name, Capacity) else config("environments", name)
+    if not is_dataclass(environment) or isinstance(environment, type):
+        raise ConfigError(f"make takes the name of an environment, a Capacity or a config, got {name!r}.")
     known_settings = [field.name for field in fields(environment)]
+    title = getattr(environment, "name", "")
     for setting in settings:
         if setting not in known_settings:
-            raise ConfigError(unknown(f"setting of {environment.name}", setting, known_settings))
-    return replace(environment, **settings).build(
-        config("observations", observation), config("action_spaces", action), config("rewards", reward)
-    )
+            raise ConfigError(unknown(f"setting of {title}", setting, known_settings))
+    built: Any = replace(environment, **settings)
+    env = built.build(config("observations", observation), config("action_spaces", action), config("rewards", reward))
+    if not isinstance(env, KinetixEnv):
+        raise ConfigError(f"The environment {title!r} must build a KinetixEnv, got {type(env).__name__}.")
+    return env
 
 
-def _custom(size: Capacity) -> type[EnvironmentConfig]:
+def like(environment: EnvironmentConfig, name: str) -> EnvironmentConfig:
+    """The environment of another name, with those settings of `environment` that it has too."""
+    from .plugins import registry
+
+    if name == environment.name:
+        return environment
+    kind: Any = registry().environments[name]
+    shared = {field.name for field in fields(kind)} & set(_settings(environment))
+    return cast(EnvironmentConfig, kind(**{setting: getattr(environment, setting) for setting in shared}))
+
+
+def plays_alike(one: EnvironmentConfig, other: EnvironmentConfig) -> bool:
+    """Whether two environments differ in their capacity alone: the same code builds them from the same settings."""
+    return type(one).build is type(other).build and _settings(one) == _settings(other)
+
+
+def _settings(environment: Any) -> dict[str, Any]:
+    return {field.name: getattr(environment, field.name) for field in fields(environment)}
+
+
+def _custom(size: Capacity) -> type[KinetixEnvironment]:
     """An environment config for a capacity that has no name."""
 
     @dataclass(frozen=True, kw_only=True)
-    class Custom(EnvironmentConfig):
+    class Custom(KinetixEnvironment):
         """Levels of a custom capacity."""
 
         name: ClassVar[str] = "custom"

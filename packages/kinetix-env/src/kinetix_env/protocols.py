@@ -1,5 +1,6 @@
 """What a plugin author implements: the protocol of every kind of part, and of its registered config."""
 
+from .task.env_config import EnvironmentConfig as EnvironmentConfig
 from .task.protocols import ActionSpace as ActionSpace
 from .task.protocols import ActionSpaceConfig as ActionSpaceConfig
 from .task.protocols import Command as Command
@@ -29,6 +30,7 @@ __all__ = [
     "Curriculum",
     "CurriculumConfig",
     "Distribution",
+    "EnvironmentConfig",
     "LevelGenerator",
     "LevelGeneratorConfig",
     "LevelSource",

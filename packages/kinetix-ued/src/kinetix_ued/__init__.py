@@ -1,7 +1,7 @@
-"""Curricula: which levels an agent trains on next. docs/curricula.md compares them.
+"""Curricula, which choose the levels that an agent trains on next. docs/curricula.md compares them.
 
-Each is a registered config whose `build(generator, levels)` gives a `kinetix_env.protocols.Curriculum`. The names are
-imported when they are first asked for: the command's `--help` need not wait for JAX."""
+Each is a registered config whose `build(generator, levels)` returns a `kinetix_env.protocols.Curriculum`. Names are
+imported on first access, so that the command's `--help` does not load JAX."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -1,8 +1,8 @@
-"""A store of levels with what is known about each: the memory of every curriculum here.
+"""A fixed-capacity level buffer with a score per level: the state of every curriculum in this package.
 
-All functions are pure and work on whole batches, whatever the buffer holds. Slots are filled in order; once all are,
-a new level takes the slot of the lowest score if its own is higher, so that the buffer keeps the best of all that it
-has been offered. A level is recognised by its fingerprint and never kept twice."""
+All functions are pure and batched. Slots are filled in order; once the buffer is full, a new level replaces the one
+with the lowest score if its own is higher, so that the buffer keeps the best of all levels inserted. Levels are
+identified by their fingerprints and never stored twice."""
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -14,23 +14,26 @@ __all__ = ["LevelBuffer", "empty_buffer", "find", "insert", "mark_seen", "update
 
 
 class LevelBuffer(eqx.Module):
-    """Levels as rows, see `kinetix_ued.packing`. Slots that are not filled mean nothing."""
+    """Levels as rows (see `kinetix_ued.packing`) with their scores. Slots that are not filled have no meaning.
+
+    The field names are paths in checkpoints: renaming one makes saved runs unreadable.
+    """
 
     rows: Float[Array, "slot number"]
     fingerprint: UInt32[Array, "slot 2"]
-    score: Float[Array, " slot"]  # how much there is to learn from it; -inf where not filled
-    max_return: Float[Array, " slot"]  # the highest return ever seen
-    last_seen: Int[Array, " slot"]  # the update in which it was selected or inserted last
+    score: Float[Array, " slot"]  # estimated learning potential; -inf where not filled
+    max_return: Float[Array, " slot"]  # highest episode return so far
+    last_seen: Int[Array, " slot"]  # number of the update in which it was last selected or inserted
     filled: Bool[Array, " slot"]
 
     @property
     def capacity(self) -> int:
-        """How many levels there is room for."""
+        """Maximum number of levels."""
         return int(self.score.shape[0])
 
 
 def empty_buffer(capacity: int, numbers: int) -> LevelBuffer:
-    """A buffer without levels, with rows of `numbers` numbers per level."""
+    """Return an empty buffer for `capacity` levels; `numbers` is the length of a level's row."""
     return LevelBuffer(
         rows=jnp.zeros((capacity, numbers)),
         fingerprint=jnp.zeros((capacity, 2), jnp.uint32),
@@ -44,7 +47,7 @@ def empty_buffer(capacity: int, numbers: int) -> LevelBuffer:
 def find(
     buffer: LevelBuffer, fingerprint: UInt32[Array, "level 2"]
 ) -> tuple[Int[Array, " level"], Bool[Array, " level"]]:
-    """The slot of each level, and whether it is there at all."""
+    """Return the slot of each level, and whether the buffer contains it."""
     alike = jnp.all(fingerprint[:, None] == buffer.fingerprint[None], axis=-1) & buffer.filled
     return jnp.argmax(alike, axis=1).astype(jnp.int32), jnp.any(alike, axis=1)
 
@@ -56,16 +59,17 @@ def update(
     max_return: Float[Array, " level"],
     valid: Bool[Array, " level"],
 ) -> LevelBuffer:
-    """Update the scores and highest returns of the levels in these slots, each named by at most one valid row.
+    """Update scores and maximum returns of the given slots, each of which appears in at most one valid row.
 
-    A score that is not finite is that of a valid row of an agent that went astray; it changes nothing.
+    Rows whose score is not finite, as a diverged agent produces them, are ignored.
     """
-    where = jnp.where(valid & jnp.isfinite(score), slot, buffer.capacity)  # a slot beyond the end is not written
-    learnt = (
+    where = jnp.where(valid & jnp.isfinite(score), slot, buffer.capacity)  # out-of-range slots are dropped
+    values = (
         buffer.score.at[where].set(score, mode="drop"),
         buffer.max_return.at[where].max(max_return, mode="drop"),
     )
-    return eqx.tree_at(lambda b: (b.score, b.max_return), buffer, learnt)
+    updated: LevelBuffer = eqx.tree_at(lambda b: (b.score, b.max_return), buffer, values)
+    return updated
 
 
 def insert(
@@ -76,24 +80,24 @@ def insert(
     valid: Bool[Array, " level"],
     now: Int[Array, ""],
 ) -> LevelBuffer:
-    """Keep the best of the buffer's levels and of the valid ones among these; levels in the buffer stay as they are.
+    """Insert the valid rows that score higher than the lowest-scoring levels; rows already in the buffer are ignored.
 
-    Of several equal rows the first valid one counts. On equal scores the buffer's own stay. Scores that are not finite
-    are not kept.
+    Of equal rows only the first valid one is inserted. Ties are resolved in favour of the buffer. Rows whose score is
+    not finite are ignored.
     """
     fingerprint = fingerprints(rows)
     known = find(buffer, fingerprint)[1]
     valid = valid & jnp.isfinite(score)
-    # rows that are not valid get marks of their own, so that they lead no group
+    # invalid rows get unique marks, so that none of them leads a group of valid ones
     marks = jnp.where(valid[:, None], fingerprint, jnp.arange(len(rows), dtype=jnp.uint32)[:, None])
     leads = groups(marks) == jnp.arange(len(rows), dtype=jnp.int32)
-    offer = jnp.where(valid & ~known & leads, score, -jnp.inf)
+    candidate_score = jnp.where(valid & ~known & leads, score, -jnp.inf)
 
-    # The k-th best offer meets the k-th worst slot, and takes it if it is better: what remains is the best of both.
-    best = jnp.argsort(-offer, stable=True)[: buffer.capacity]
+    # The k-th best candidate replaces the k-th worst slot if its score is higher, which keeps the best of both.
+    best = jnp.argsort(-candidate_score, stable=True)[: buffer.capacity]
     worst = jnp.argsort(jnp.where(buffer.filled, buffer.score, -jnp.inf), stable=True)[: len(best)]
-    takes = offer[best] > jnp.where(buffer.filled, buffer.score, -jnp.inf)[worst]
-    slot = jnp.where(takes, worst, buffer.capacity)
+    replaces = candidate_score[best] > jnp.where(buffer.filled, buffer.score, -jnp.inf)[worst]
+    slot = jnp.where(replaces, worst, buffer.capacity)
     return LevelBuffer(
         rows=buffer.rows.at[slot].set(rows[best], mode="drop"),
         fingerprint=buffer.fingerprint.at[slot].set(fingerprint[best], mode="drop"),
@@ -105,6 +109,6 @@ def insert(
 
 
 def mark_seen(buffer: LevelBuffer, slot: Int[Array, " level"], now: Int[Array, ""]) -> LevelBuffer:
-    """These slots were selected now; one beyond the end names none."""
+    """Record that these slots were selected in update `now`; out-of-range slots are ignored."""
     last_seen = buffer.last_seen.at[slot].set(now, mode="drop")
     return eqx.tree_at(lambda b: b.last_seen, buffer, last_seen)

@@ -1,6 +1,6 @@
-"""What this package registers, through the same hooks as everybody else.
+"""What this package registers, through the same hooks as any plugin.
 
-The imports are inside the hooks, so that a command that needs no JAX does not wait for it."""
+The imports are inside the hooks, so that a command that does not need JAX does not load it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from kinetix_env.plugins import hookimpl
 
 @hookimpl
 def kinetix_curricula() -> list[type[Any]]:
-    """Those that learn from how levels went."""
+    """Return the curricula that adapt to the outcomes of levels."""
     from .plr import PLR
     from .robust import ACCEL, RobustPLR
     from .sfl import SFL

@@ -1,7 +1,7 @@
-"""New levels in blocks of one size, as many blocks as are needed.
+"""Generation of new levels in blocks of equal size, with a number of blocks that is known only at run time.
 
-Random generators are large programs that compile for ten seconds and more. A curriculum that needs few new levels at
-most updates and many at some calls this once, and so compiles its generator once."""
+Random generators are large programs that take ten seconds or more to compile. A curriculum that needs few new levels
+in most updates and many in some calls `fresh_rows` once, so that its generator is compiled once."""
 
 import jax
 import jax.numpy as jnp
@@ -15,14 +15,14 @@ __all__ = ["fresh_block", "fresh_rows"]
 
 
 def fresh_block(source: LevelSource, packing: Packing, key: PRNGKeyArray, count: int) -> Float[Array, "level number"]:
-    """`count` new levels, as rows."""
+    """Generate `count` new levels as rows."""
     return packing.pack(jax.vmap(source.sample)(jax.random.split(key, count)))
 
 
 def fresh_rows(
     source: LevelSource, packing: Packing, key: PRNGKeyArray, *, block: int, most: int, blocks: Int[Array, ""]
 ) -> Float[Array, "level number"]:
-    """`most` blocks of levels, of which the first `blocks` are drawn; the rows of the others are zero."""
+    """Return `most` blocks of `block` levels each; the first `blocks` are generated, the other rows are zero."""
 
     def one(index: Array, rows: Float[Array, "level number"]) -> Float[Array, "level number"]:
         new = fresh_block(source, packing, jax.random.fold_in(key, index), block)

@@ -1,6 +1,6 @@
-"""From what is reported to what the buffer knows.
+"""Updates of the buffer from reported outcomes.
 
-A report may name a level several times, with and without finished episodes: its rows are first put together."""
+A report may contain a level several times, with and without finished episodes, so its rows are merged first."""
 
 import equinox as eqx
 import jax
@@ -16,18 +16,18 @@ from .scores import Score
 
 __all__ = ["learn", "learn_known", "learn_probed", "merge"]
 
-_UNKNOWN = float(np.finfo(np.float32).min)  # the score of a level of which nothing is known: below any other
+_UNKNOWN = float(np.finfo(np.float32).min)  # score of a level without any finished episode: below all others
 
 
 def merge(fingerprint: UInt32[Array, "level 2"], outcome: Outcome) -> Outcome:
-    """The outcome of each level in its first row: rates and means weighted by episodes; the other rows have none."""
+    """Merge the rows of each level into its first row, weighted by episodes; its other rows get no episodes."""
     first = groups(fingerprint)
     count = len(first)
     episodes = jax.ops.segment_sum(outcome.episodes, first, count)
-    share = outcome.episodes.astype(jnp.float32) / jnp.maximum(episodes[first], 1).astype(jnp.float32)
+    weight = outcome.episodes.astype(jnp.float32) / jnp.maximum(episodes[first], 1).astype(jnp.float32)
 
     def mean(values: Float[Array, " level"]) -> Float[Array, " level"]:
-        return jax.ops.segment_sum(jnp.where(outcome.episodes > 0, values * share, 0.0), first, count)
+        return jax.ops.segment_sum(jnp.where(outcome.episodes > 0, values * weight, 0.0), first, count)
 
     finished = jnp.where(outcome.episodes > 0, outcome.max_return, -jnp.inf)
     most = jax.ops.segment_max(finished, first, count)
@@ -44,14 +44,14 @@ def merge(fingerprint: UInt32[Array, "level 2"], outcome: Outcome) -> Outcome:
 def learn_known(
     buffer: LevelBuffer, fingerprint: UInt32[Array, "level 2"], outcome: Outcome, score: Score
 ) -> LevelBuffer:
-    """Update the levels that are in the buffer; nothing else changes."""
+    """Update the levels that are in the buffer; ignore the others."""
     return _update_known(buffer, fingerprint, merge(fingerprint, outcome), score)
 
 
 def learn(
     buffer: LevelBuffer, rows: Float[Array, "level number"], outcome: Outcome, score: Score, now: Int[Array, ""]
 ) -> LevelBuffer:
-    """Update the levels that are in the buffer, and offer it the others."""
+    """Update the levels that are in the buffer, and offer the others to it."""
     fingerprint = fingerprints(rows)
     merged = merge(fingerprint, outcome)
     known = _update_known(buffer, fingerprint, merged, score)
@@ -61,10 +61,9 @@ def learn(
 def learn_probed(
     buffer: LevelBuffer, rows: Float[Array, "level number"], outcome: Outcome, score: Score, now: Int[Array, ""]
 ) -> LevelBuffer:
-    """Update the buffer with levels that were tried out, and offer it those that are not in it.
+    """Update the levels that are in the buffer, and offer the others to it, even those without a finished episode.
 
-    Levels without a finished episode take slots that no other level wants, so that the buffer is not empty however
-    short the trial was.
+    The latter get the lowest score. They ensure that the buffer is not empty, however few steps the evaluation had.
     """
     buffer = learn(buffer, rows, outcome, score, now)
     unknown, unseen = jnp.full(len(rows), _UNKNOWN), jnp.full(len(rows), -jnp.inf)

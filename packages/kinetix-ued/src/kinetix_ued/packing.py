@@ -1,8 +1,8 @@
 """Levels as rows of numbers, and a fingerprint of each row.
 
-A row is what `kinetix_env.LevelPool` keeps of a level: float32 numbers, which hold its flags and indices exactly.
-The fingerprint is 64 bits, so that among a million levels two different ones share one with a chance below 1e-7; if
-it happens, what is learnt about one of them is written down for the other, and nothing worse."""
+A row is the representation of a level in `kinetix_env.LevelPool`: float32 numbers, which hold its flags and indices
+exactly. A fingerprint has 64 bits, so the probability of a collision among a million levels is below 1e-7; a collision
+only attributes the outcome of one level to the other."""
 
 import equinox as eqx
 import jax
@@ -20,31 +20,31 @@ _MIX = (0x85EBCA6B, 0xC2B2AE35)  # the multipliers of MurmurHash3's last step (A
 
 
 class Packing(eqx.Module):
-    """How levels of one capacity become rows, and rows levels again."""
+    """Converts levels of one capacity to rows and back."""
 
-    numbers: int = eqx.field(static=True)  # of a level
+    numbers: int = eqx.field(static=True)  # length of a row
     _pool: LevelPool = eqx.field(static=True)  # without its rows, so that a curriculum has no arrays and can be hashed
 
     def __init__(self, capacity: Capacity) -> None:
-        """For levels of this capacity."""
+        """Set up the conversion for levels of a capacity."""
         pool = LevelPool(jax.tree.map(lambda x: x[None], empty_level(capacity)), capacity)
         self.numbers = pool.rows.shape[1]
         self._pool = eqx.tree_at(lambda pool: pool.rows, pool, None)
 
     def pack(self, levels: Level) -> Float[Array, "level number"]:
-        """Stacked levels as rows."""
+        """Convert stacked levels to rows."""
         rows: Float[Array, "level number"] = LevelPool(levels, self._pool.capacity).rows
         return rows
 
     def unpack(self, rows: Float[Array, "level number"]) -> Level:
-        """Rows as stacked levels."""
+        """Convert rows to stacked levels."""
         pool = eqx.tree_at(lambda pool: pool.rows, self._pool, rows, is_leaf=lambda leaf: leaf is None)
         levels: Level = jax.vmap(pool.__getitem__)(jnp.arange(len(rows)))
         return levels
 
 
 def _mixed(words: UInt32[Array, "level number"]) -> UInt32[Array, "level number"]:
-    """Every bit of a word depends on every bit it had."""
+    """Mix the bits of each word, so that every output bit depends on every input bit."""
     for shift, factor in zip((16, 13), _MIX, strict=True):
         words = (words ^ (words >> jnp.uint32(shift))) * jnp.uint32(factor)
     mixed: UInt32[Array, "level number"] = words ^ (words >> jnp.uint32(16))
@@ -52,14 +52,14 @@ def _mixed(words: UInt32[Array, "level number"]) -> UInt32[Array, "level number"
 
 
 def fingerprints(rows: Float[Array, "level number"]) -> UInt32[Array, "level 2"]:
-    """Two words for each row, the same for equal rows."""
+    """Return two words per row, which are the same for equal rows."""
     words = jax.lax.bitcast_convert_type(rows, jnp.uint32)
-    place = np.arange(1, rows.shape[1] + 1, dtype=np.uint32)  # so that the order of the numbers counts
+    place = np.arange(1, rows.shape[1] + 1, dtype=np.uint32)  # makes the fingerprint depend on the order of the numbers
     return jnp.stack([jnp.sum(_mixed(_mixed(words ^ (place * np.uint32(seed)))), axis=1) for seed in _SEEDS], axis=1)
 
 
 def groups(fingerprint: UInt32[Array, "level 2"]) -> Array:
-    """For each row the number of the first one with the same fingerprint, Int[level]; its own if there is none."""
+    """Return for each row the index of the first row with the same fingerprint, Int[level]."""
     count = len(fingerprint)
     order = jnp.lexsort((jnp.arange(count), fingerprint[:, 1], fingerprint[:, 0]))
     alike = fingerprint[order]

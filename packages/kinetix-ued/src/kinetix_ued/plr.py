@@ -1,8 +1,8 @@
-"""Prioritized level replay (arXiv:2010.03934): most levels are those with the highest scores so far, a few are new.
+"""Prioritized level replay (PLR, arXiv:2010.03934): most levels are replayed by score, a few are new.
 
-Every level that is played is scored by how it went and offered to the buffer, whether it was new or not. The published
-algorithm decides for each level by itself whether it is a new one; here their number is the expected one in every
-update, but for rounding at random, so that no more levels are generated than needed."""
+Every level that is played, new or replayed, is scored by its outcome and offered to the buffer. The published algorithm
+decides independently for each level whether it is new; here every update has the expected number of new levels,
+rounded up or down at random, so that no more levels are generated than needed."""
 
 import math
 from dataclasses import dataclass
@@ -29,33 +29,33 @@ __all__ = ["PLR", "PLRState", "ReplayedLevels"]
 
 
 class PLRState(eqx.Module):
-    """The best levels so far, and how often levels were selected."""
+    """The level buffer and the number of selections so far."""
 
     buffer: LevelBuffer
     updates: Int[Array, ""]
 
 
 class ReplayedLevels(eqx.Module):
-    """Prioritized level replay; made by `PLR.build`. Tickets are the levels themselves, as rows."""
+    """Prioritized level replay, built by `PLR.build`. The level ids are the levels themselves, as rows."""
 
     source: LevelSource
     packing: Packing
     replay: Replay
     levels: int = eqx.field(static=True)
-    fresh: float = eqx.field(static=True)  # new levels per update, on average
+    fresh: float = eqx.field(static=True)  # mean number of new levels per update
     capacity: int = eqx.field(static=True)  # of the buffer
-    needed: int = eqx.field(static=True)  # levels in the buffer before they are replayed
+    needed: int = eqx.field(static=True)  # number of levels in the buffer before replay starts
     score: Score = eqx.field(static=True)
 
     def init(self, key: PRNGKeyArray) -> PLRState:
-        """An empty buffer."""
+        """Return an empty buffer."""
         del key
         return PLRState(buffer=empty_buffer(self.capacity, self.packing.numbers), updates=jnp.zeros((), jnp.int32))
 
     def select(
         self, state: PLRState, key: PRNGKeyArray, probe: Probe
     ) -> tuple[Level, Float[Array, "level number"], PLRState]:
-        """Levels of the buffer and new ones, mixed; only new ones while the buffer has too few."""
+        """Select levels of the buffer and new ones, shuffled; only new ones while the buffer has too few."""
         del probe
         generating, rounding, drawing, mixing = jax.random.split(key, 4)
         ready = jnp.sum(state.buffer.filled) >= self.needed
@@ -72,13 +72,13 @@ class ReplayedLevels(eqx.Module):
         buffer = mark_seen(buffer, jnp.where(is_new, buffer.capacity, slots), now)
         return self.packing.unpack(rows), rows, PLRState(buffer=buffer, updates=now)
 
-    def report(self, state: PLRState, tickets: Float[Array, "level number"], outcome: Outcome) -> PLRState:
-        """Every level that was played to the end is scored and offered to the buffer."""
-        buffer = learn(state.buffer, tickets, outcome, self.score, state.updates)
+    def report(self, state: PLRState, level_ids: Float[Array, "level number"], outcome: Outcome) -> PLRState:
+        """Score every level with a finished episode, and offer it to the buffer."""
+        buffer = learn(state.buffer, level_ids, outcome, self.score, state.updates)
         return PLRState(buffer=buffer, updates=state.updates)
 
     def _fresh(self, key: PRNGKeyArray, ready: Bool[Array, ""]) -> Float[Array, "level number"]:
-        """New levels first: as many as may be needed. The rows after them are zero."""
+        """Return enough new levels for this update, followed by rows of zeros."""
         block = math.ceil(round(self.fresh, 6)) or self.levels
         usual, most = math.ceil(round(self.fresh, 6)) // block, -(-self.levels // block)
         blocks = jnp.where(ready, usual, most)
@@ -88,7 +88,7 @@ class ReplayedLevels(eqx.Module):
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class PLR(ReplaySettings):
-    """Prioritized level replay: most levels are replayed by their scores, the others are new."""
+    """Prioritized level replay (PLR): most levels are replayed by score, the others are new."""
 
     name: ClassVar[str] = "plr"
     replay_rate: float = 0.875  # fraction of the selected levels that are replayed; published: 0.5
@@ -98,7 +98,7 @@ class PLR(ReplaySettings):
         check_number(self, "replay_rate", 0.0, 1.0)
 
     def build(self, generator: LevelGenerator, levels: int) -> ReplayedLevels:
-        """A curriculum that selects this many levels at a time, new ones from a generator."""
+        """Return the curriculum, which selects `levels` levels at a time and draws new ones from a generator."""
         levels = as_integer(levels, "A curriculum's levels", 1)
         return ReplayedLevels(
             source=generator,

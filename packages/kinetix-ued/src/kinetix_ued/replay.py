@@ -1,11 +1,11 @@
-"""Which levels of a buffer to play again: prioritized level replay (arXiv:2010.03934).
+"""Replay probabilities of the levels in a buffer: prioritized level replay (arXiv:2010.03934).
 
 P = (1 - rho) P_score + rho P_stale. P_score is h_i / sum h with
     rank          h_i = (1 / rank of the score)^(1 / temperature),
     proportional  h_i = max(score, 0)^(1 / temperature),
     top-k         h_i = exp(score) for the k best scores, 0 for the others,
-and P_stale is proportional to the time since a level was last played. "rank" and "top-k" are those of jaxued's
-LevelSampler; a test compares them."""
+and P_stale is proportional to the number of updates since a level was last played. "rank" and "top-k" equal those of
+jaxued's LevelSampler; a test compares them."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-__all__ = ["Prioritization", "Replay", "draw", "even"]
+__all__ = ["Prioritization", "Replay", "draw", "uniform"]
 
 Prioritization = Literal["rank", "proportional", "top-k"]
 
@@ -23,9 +23,9 @@ class Replay(eqx.Module):
     """A distribution over the slots of a buffer."""
 
     prioritization: Prioritization = eqx.field(static=True, default="rank")
-    temperature: float = eqx.field(static=True, default=1.0)  # towards 0: only the best; large: all alike
-    top_k: int = eqx.field(static=True, default=1)  # of "top-k"
-    staleness: float = eqx.field(static=True, default=0.3)  # rho, from 0 to 1
+    temperature: float = eqx.field(static=True, default=1.0)  # near 0: only the best; large: uniform
+    top_k: int = eqx.field(static=True, default=1)  # k of "top-k"
+    staleness: float = eqx.field(static=True, default=0.3)  # rho, in [0, 1]
 
     def weights(
         self,
@@ -34,13 +34,13 @@ class Replay(eqx.Module):
         filled: Bool[Array, " slot"],
         now: Int[Array, ""],
     ) -> Float[Array, " slot"]:
-        """The probability of each slot; the sum is 1 unless nothing is filled."""
+        """Return the probability of each slot; they sum to 1 unless no slot is filled."""
         age = jnp.where(filled, now - last_seen, 0).astype(jnp.float32)
-        stale = jnp.where(jnp.sum(age) > 0, _normalized(age), even(filled))
+        stale = jnp.where(jnp.sum(age) > 0, _normalized(age), uniform(filled))
         return (1 - self.staleness) * self.by_score(score, filled) + self.staleness * stale
 
     def by_score(self, score: Float[Array, " slot"], filled: Bool[Array, " slot"]) -> Float[Array, " slot"]:
-        """P_score; all filled slots alike where no score is above 0 and the prioritization is proportional."""
+        """Return P_score; uniform over the filled slots if "proportional" finds no positive score."""
         score = jnp.where(filled, score, -jnp.inf)
         order = jnp.argsort(-score, stable=True)
         rank = jnp.zeros(len(score), jnp.int32).at[order].set(jnp.arange(1, len(score) + 1, dtype=jnp.int32))
@@ -50,11 +50,11 @@ class Replay(eqx.Module):
             chosen = filled & (rank <= self.top_k)
             best = jnp.max(score, initial=0.0, where=chosen)
             return _normalized(jnp.where(chosen, jnp.exp(score - best), 0.0))
-        # divided by the largest one first, so that no power of it overflows
+        # divided by the largest score first, so that no power overflows
         positive = jnp.where(filled, jnp.maximum(score, 0.0), 0.0)
         largest = jnp.max(positive)
         power = (positive / jnp.where(largest > 0, largest, 1.0)) ** (1 / self.temperature)
-        return jnp.where(largest > 0, _normalized(power), even(filled))
+        return jnp.where(largest > 0, _normalized(power), uniform(filled))
 
 
 def _normalized(weights: Float[Array, " slot"]) -> Float[Array, " slot"]:
@@ -62,21 +62,21 @@ def _normalized(weights: Float[Array, " slot"]) -> Float[Array, " slot"]:
     return weights / jnp.where(total > 0, total, 1.0)
 
 
-def even(filled: Bool[Array, " slot"]) -> Float[Array, " slot"]:
-    """All filled slots with the same probability."""
+def uniform(filled: Bool[Array, " slot"]) -> Float[Array, " slot"]:
+    """Return equal probabilities for all filled slots."""
     return _normalized(filled.astype(jnp.float32))
 
 
 def draw(key: PRNGKeyArray, weights: Float[Array, " slot"], count: int) -> Int[Array, " draw"]:
-    """Draw slots, in random order, by systematic sampling: slot i comes up floor or ceil of `count * weights[i]` times.
+    """Draw slots in random order by systematic sampling: slot i is drawn floor or ceil of `count * weights[i]` times.
 
-    Each draw has the probabilities `weights`, as independent draws would; but a slot is repeated no more than it must
-    be, so that a batch of levels is as varied as its distribution.
+    The marginal distribution of each draw is `weights`, as for independent draws, but repetitions are minimal, so that
+    a batch of levels is as diverse as its distribution allows.
     """
     offset, order = jax.random.split(key)
     ends = jnp.cumsum(weights)
     at = (jnp.arange(count, dtype=jnp.float32) + jax.random.uniform(offset)) / count * ends[-1]
-    # the first slot whose end lies beyond; never one of weight 0 after the last that has some, whatever the rounding
+    # clamp to the last slot of positive weight, since rounding could select a slot of weight 0 after it
     last = len(weights) - 1 - jnp.argmax(weights[::-1] > 0)
     slots = jnp.minimum(jnp.searchsorted(ends, at, side="right"), last)
     return jax.random.permutation(order, slots).astype(jnp.int32)

@@ -1,11 +1,11 @@
-"""Robust PLR (arXiv:2110.02439) and ACCEL (2203.01302): all training is on a buffer that is fed by trying levels out.
+"""Training on replayed levels only: robust PLR (arXiv:2110.02439) and ACCEL (arXiv:2203.01302).
 
-The agent never learns on a level that has not earned its place. In every update it plays a block of new levels, and
-for ACCEL blocks of children of the levels that were selected the update before, without learning (`probe`); they are
-scored and offered to the buffer, and then all levels to train on are drawn from it. At the start the buffer is filled
-to its minimum in the same way.
+The agent never learns on levels that are not in the buffer. In every update it evaluates, without learning (`probe`), a
+block of new levels and for ACCEL blocks of children of the levels selected in the previous update; they are scored and
+offered to the buffer, and then all levels to train on are drawn from it. In the first update the buffer is filled to
+its minimum in the same way.
 
-One loop goes over the blocks, so generator, mutations and probe are compiled once each."""
+A single loop over the blocks compiles generator, mutations and probe once each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ Mutation = Callable[[PRNGKeyArray, Level], Level]
 
 
 class RobustState(eqx.Module):
-    """The best levels so far, those that get children next, and how often levels were selected."""
+    """The level buffer, the parents of the next children, and the number of selections so far."""
 
     buffer: LevelBuffer
     parents: Float[Array, "parent number"]
@@ -45,21 +45,21 @@ class RobustState(eqx.Module):
 
 
 class TriedLevels(eqx.Module):
-    """Robust PLR, and with `children` ACCEL; made by their `build`. Tickets are fingerprints."""
+    """Robust PLR, or ACCEL with `children` above 0. The level ids are fingerprints."""
 
     source: LevelSource
     packing: Packing
     replay: Replay
     levels: int = eqx.field(static=True)
-    block: int = eqx.field(static=True)  # levels tried at once
+    block: int = eqx.field(static=True)  # number of levels evaluated at once
     children: int = eqx.field(static=True)  # blocks of children per update
-    mutation: Mutation = eqx.field(static=True)  # from parent to child
+    mutation: Mutation = eqx.field(static=True)  # makes a child from its parent
     capacity: int = eqx.field(static=True)  # of the buffer
-    needed: int = eqx.field(static=True)  # levels that are tried at the start
+    needed: int = eqx.field(static=True)  # number of levels evaluated in the first update
     score: Score = eqx.field(static=True)
 
     def init(self, key: PRNGKeyArray) -> RobustState:
-        """An empty buffer; the first `select` fills it to its minimum."""
+        """Return an empty buffer; the first `select` fills it to its minimum."""
         del key
         return RobustState(
             buffer=empty_buffer(self.capacity, self.packing.numbers),
@@ -70,7 +70,7 @@ class TriedLevels(eqx.Module):
     def select(
         self, state: RobustState, key: PRNGKeyArray, probe: Probe
     ) -> tuple[Level, UInt32[Array, "level 2"], RobustState]:
-        """Levels of the buffer."""
+        """Evaluate new levels, and select levels of the buffer."""
         trying, drawing, choosing = jax.random.split(key, 3)
         now = state.updates + 1
         buffer = self._try(state, trying, probe, now)
@@ -81,18 +81,18 @@ class TriedLevels(eqx.Module):
         state = RobustState(buffer=mark_seen(buffer, slots, now), parents=parents, updates=now)
         return self.packing.unpack(rows), buffer.fingerprint[slots], state
 
-    def report(self, state: RobustState, tickets: UInt32[Array, "level 2"], outcome: Outcome) -> RobustState:
-        """The levels that are still in the buffer get their new scores."""
-        buffer = learn_known(state.buffer, tickets, outcome, self.score)
+    def report(self, state: RobustState, level_ids: UInt32[Array, "level 2"], outcome: Outcome) -> RobustState:
+        """Update the scores of the levels that are still in the buffer."""
+        buffer = learn_known(state.buffer, level_ids, outcome, self.score)
         return RobustState(buffer=buffer, parents=state.parents, updates=state.updates)
 
     def mutated(self, key: PRNGKeyArray, rows: Float[Array, "level number"]) -> Float[Array, "level number"]:
-        """A child of each level."""
+        """Return one mutated child per level."""
         children = jax.vmap(self.mutation)(jax.random.split(key, len(rows)), self.packing.unpack(rows))
         return self.packing.pack(children)
 
     def _try(self, state: RobustState, key: PRNGKeyArray, probe: Probe, now: Int[Array, ""]) -> LevelBuffer:
-        """Play levels without learning on them, and offer them to the buffer."""
+        """Evaluate levels without learning on them, and offer them to the buffer."""
         first = state.updates == 0
         fresh = jnp.where(first, -(-self.needed // self.block), 1)
         blocks = jnp.where(first, fresh, 1 + self.children)
@@ -108,7 +108,7 @@ class TriedLevels(eqx.Module):
     def _block(
         self, key: PRNGKeyArray, index: Array, fresh: Array, parents: Float[Array, "parent number"]
     ) -> Float[Array, "level number"]:
-        """The levels to try next: new ones, or children; blocks of children come after the first block."""
+        """Return the next block to evaluate: new levels if `fresh`, otherwise children; the first block is new."""
         if not self.children:
             return fresh_block(self.source, self.packing, key, self.block)
         start = jnp.maximum(index - 1, 0) * self.block

@@ -1,9 +1,9 @@
-"""How much there is to learn from a level, judged by how it went. All are pure functions of an `Outcome`.
+"""Scores of levels, which estimate their learning potential. All are pure functions of an `Outcome`.
 
-learnability = p (1 - p), p the success rate (arXiv:2408.15099): most for what is solved every other time. It needs
-several episodes of a level, since with one it is always 0.
-MaxMC = the highest return ever seen - the value the agent expects (arXiv:2110.02439): far from its best.
-positive value loss = mean of the positive part of the advantages (arXiv:2110.02439): better than it expected."""
+learnability = p (1 - p), p the success rate (arXiv:2408.15099): highest at p = 1/2. It needs several episodes per
+level, since with a single one it is always 0.
+MaxMC = highest return so far - mean value (arXiv:2110.02439): an estimate of the regret.
+positive value loss = mean of the positive part of the advantages (arXiv:2110.02439): an estimate of the regret too."""
 
 from collections.abc import Callable
 
@@ -17,17 +17,17 @@ Score = Callable[[Outcome], Float[Array, " level"]]
 
 
 def learnability(outcome: Outcome) -> Float[Array, " level"]:
-    """p (1 - p), from 0 to 0.25."""
+    """Return p (1 - p), in [0, 0.25]."""
     return outcome.success_rate * (1 - outcome.success_rate)
 
 
 def max_mc(outcome: Outcome) -> Float[Array, " level"]:
-    """The highest return minus the expected one; `outcome.max_return` should know earlier visits too."""
+    """Return the highest return minus the mean value; `outcome.max_return` should include earlier visits."""
     return outcome.max_return - outcome.mean_value
 
 
 def positive_value_loss(outcome: Outcome) -> Float[Array, " level"]:
-    """The mean of the positive part of the advantages, as it was reported; at least 0."""
+    """Return the mean positive part of the advantages, at least 0."""
     return outcome.positive_value_loss
 
 

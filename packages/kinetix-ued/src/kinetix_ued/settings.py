@@ -1,5 +1,6 @@
-"""The settings that all curricula with prioritized replay share. The defaults are published ones where nothing else is
-said: arXiv:2110.02439, and arXiv:2410.23208 for these tasks."""
+"""The settings shared by all curricula with prioritized replay.
+
+Unless a comment says otherwise, the defaults are those of arXiv:2110.02439, and of arXiv:2410.23208 for these tasks."""
 
 import math
 from dataclasses import dataclass
@@ -16,15 +17,15 @@ __all__ = ["ReplaySettings"]
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class ReplaySettings:
-    """What is kept, how it is judged, and what of it is played again."""
+    """Settings of the level buffer, its scores and its replay distribution."""
 
-    buffer: int = 1024  # levels kept by each group of environments; published: 4000
-    minimum_fill: float = 0.5  # fraction of the buffer that is filled before levels are replayed
-    score: Literal["max-mc", "positive-value-loss"] = "max-mc"  # how much there is to learn from a level
-    prioritization: Prioritization = "rank"  # by what of the score levels are replayed
-    temperature: float = 1.0  # of rank and proportional; towards 0 only the best are replayed
-    top_k: int = 128  # of top-k: the number of levels that are replayed
-    staleness: float = 0.3  # fraction of the replay distribution that goes by how long ago a level was played
+    buffer: int = 1024  # buffer capacity in levels, per group of environments; published: 4000
+    minimum_fill: float = 0.5  # fraction of the buffer to fill before levels are replayed
+    score: Literal["max-mc", "positive-value-loss"] = "max-mc"  # regret estimate that scores a level
+    prioritization: Prioritization = "rank"  # how replay probabilities depend on the scores
+    temperature: float = 1.0  # temperature of rank and proportional; near 0 only the best levels are replayed
+    top_k: int = 128  # number of levels that top-k replays
+    staleness: float = 0.3  # staleness coefficient: weight of the time since a level was last played
 
     def __post_init__(self) -> None:
         check_integers(self, ("buffer", "top_k"), 1)
@@ -36,12 +37,12 @@ class ReplaySettings:
 
     @property
     def needed(self) -> int:
-        """How many levels the buffer has before they are replayed."""
+        """Number of levels in the buffer before replay starts."""
         return max(1, math.ceil(round(self.minimum_fill * self.buffer, 6)))
 
     @property
     def replay(self) -> Replay:
-        """The distribution of what is played again."""
+        """The replay distribution."""
         return Replay(
             prioritization=self.prioritization,
             temperature=float(self.temperature),

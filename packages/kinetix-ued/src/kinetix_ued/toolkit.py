@@ -5,6 +5,6 @@ from .fresh import fresh_rows as fresh_rows
 from .packing import Packing as Packing
 from .replay import Replay as Replay
 from .replay import draw as draw
-from .replay import even as even
+from .replay import uniform as uniform
 
-__all__ = ["LevelBuffer", "Packing", "Replay", "draw", "even", "fresh_rows"]
+__all__ = ["LevelBuffer", "Packing", "Replay", "draw", "fresh_rows", "uniform"]

@@ -24,7 +24,9 @@ from kinetix_env.config import as_integer, check_chances, check_integers, check_
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import Level
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
-from kinetix_ued.toolkit import Packing, draw, even, fresh_rows
+from kinetix_ued.fresh import fresh_rows
+from kinetix_ued.packing import Packing
+from kinetix_ued.replay import draw, uniform
 
 from .averages import Averages, no_episodes
 
@@ -41,7 +43,7 @@ class ProgressState(eqx.Module):
 
 
 class ChangingLevels(eqx.Module):
-    """Made by `LearningProgress.build`. A ticket is a slot and the serial number of the level that was in it."""
+    """Made by `LearningProgress.build`. A level id is a slot and the serial number of the level that was in it."""
 
     source: LevelSource
     packing: Packing
@@ -68,12 +70,12 @@ class ChangingLevels(eqx.Module):
         generating, drawing = jax.random.split(key)
         state = self._renewed(state, generating)
         slots = draw(drawing, self.weights(state), self.levels)
-        tickets = jnp.stack([slots, state.serial[slots]], axis=1)
-        return self.packing.unpack(state.rows[slots]), tickets, state
+        level_ids = jnp.stack([slots, state.serial[slots]], axis=1)
+        return self.packing.unpack(state.rows[slots]), level_ids, state
 
-    def report(self, state: ProgressState, tickets: Int[Array, "level 2"], outcome: Outcome) -> ProgressState:
+    def report(self, state: ProgressState, level_ids: Int[Array, "level 2"], outcome: Outcome) -> ProgressState:
         """Count the episodes of levels that are still there."""
-        slots, serial = tickets[:, 0], tickets[:, 1]
+        slots, serial = level_ids[:, 0], level_ids[:, 1]
         here = (serial == state.serial[slots]) & (serial > 0)
         count = jnp.where(here, outcome.episodes, 0)
         episodes = jax.ops.segment_sum(count, slots, self.settings.buffer)
@@ -91,7 +93,7 @@ class ChangingLevels(eqx.Module):
         The others' total probability is their fraction of the buffer, and at least `explore`.
         """
         judged, explore = self.judged(state), self.settings.explore
-        others = even(jnp.where(judged.all(), True, ~judged))
+        others = uniform(jnp.where(judged.all(), True, ~judged))
         progress = jnp.where(judged, state.averages.progress(), 0.0)
         total = jnp.sum(progress)
         fraction = jnp.where(total > 0, jnp.maximum(explore, jnp.mean((~judged).astype(jnp.float32))), 1.0)

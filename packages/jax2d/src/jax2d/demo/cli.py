@@ -19,7 +19,7 @@ __all__ = ["main"]
 
 SIZES = {"s": Capacity.small, "m": Capacity.medium, "l": Capacity.large}
 SHOWN = 9  # scenes in the GIF
-STRIDE = 3  # steps a frame; steps of 1/60 s thus play in real time at 20 frames a second
+STRIDE = 3  # steps per frame; steps of 1/60 s thus play in real time at 20 frames a second
 
 
 class _Parser(argparse.ArgumentParser):
@@ -91,9 +91,9 @@ def _report(result: Result, scenes: int, steps: int, dt: float) -> None:
 
 
 def _write(film: Film, names: Sequence[str], path: Path) -> int:
-    """Write the GIF, if matplotlib is there; returns the exit code."""
+    """Write the GIF, if Pillow is there; returns the exit code."""
     try:
-        from ..plot import animate
+        from ..picture import gif
     except ImportError as error:
         print(f"no GIF: {error}")
         return 0
@@ -106,7 +106,7 @@ def _write(film: Film, names: Sequence[str], path: Path) -> int:
     titles = [names[index % len(names)] for index in range(count)]
     states, contacts, actions = every((film.states, film.contacts, film.actions))
     try:
-        animate(film.scene, states, path, contacts=contacts, actions=actions, fps=60 / STRIDE, titles=titles)
+        gif(film.scene, states, path, contacts=contacts, actions=actions, fps=60 / STRIDE, titles=titles)
     except SceneError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..boundary import WALLS
+from ..boundary import FLOOR_TOP, WALLS, WORLD_SIZE
 from ..builder import SceneBuilder
 from ..capacity import Capacity
 from ..params import PhysicsParams
@@ -12,7 +12,7 @@ from .controls import FEATURES, Controls, no_controls
 
 __all__ = ["CEILING", "FLOOR", "GRAVITY", "ROOM", "Stage"]
 
-FLOOR, CEILING, ROOM = 0.4, 5.0, 5.0  # m: heights of floor and ceiling, width between the walls
+FLOOR, CEILING, ROOM = FLOOR_TOP, WORLD_SIZE, WORLD_SIZE  # m: heights of floor and ceiling, width between the walls
 GRAVITY = 9.81  # m/s^2
 
 

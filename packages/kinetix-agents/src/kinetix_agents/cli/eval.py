@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import tyro
 
-from kinetix_env.commands import FileToWrite
+from kinetix_env.cli.arguments import FileToWrite, OptionalInteger
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
-    from ..evaluation.contestants import Contestant
+    from ..evaluation.agents import EvalAgent
     from ..evaluation.level_sets import LevelSet
     from ..evaluation.tables import Result
 
@@ -25,30 +25,31 @@ MOST = 1_000_000  # of attempts and episodes
 
 @dataclass(frozen=True, kw_only=True)
 class Eval:
-    """Let an agent play levels, and tell how many it solves.
+    """Evaluate an agent on levels and report its success rate.
 
-    RUN is the folder of a run, the folder of an agent that Kinetix 3 published, or policy:NAME for a policy that has
-    not learnt anything, such as policy:uniform.
-    LEVELS are files, folders, random:SIZE, suite:SPLIT[/NAME] and held-out:SIZE. Standard errors are over levels.
+    RUN is the folder of a run, the folder of an agent published with Kinetix 3, or policy:NAME for an untrained
+    policy, such as policy:uniform.
+    LEVELS are files, folders, random:SIZE, suite:SPLIT[/NAME] or held-out:SIZE[/NAME]. Standard errors are over
+    levels.
     """
 
     name: ClassVar[str] = "eval"
-    agent: RunReference  # a run's folder, or policy:NAME
-    levels: LevelReferences = ()  # files, folders, random:SIZE, suite:SPLIT[/NAME], held-out:SIZE
-    attempts: int = 16  # episodes of each level
-    greedy: bool = False  # take the likeliest action instead of drawing one
-    seed: int = 0  # of the episodes, and of random levels
-    best_of: tuple[int, ...] = ()  # also tell how many levels are solved in at least one of so many attempts
+    agent: RunReference  # folder of a run, or policy:NAME
+    levels: LevelReferences = ()  # files, folders, random:SIZE, suite:SPLIT[/NAME], held-out:SIZE[/NAME]
+    attempts: int = 16  # episodes per level
+    greedy: bool = False  # take the most likely action instead of sampling
+    seed: int = 0  # random seed of the episodes and of random levels
+    best_of: tuple[int, ...] = ()  # also report the fraction of levels solved in at least one of k attempts, for each k
     against: str | None = None  # another RUN to compare with, level by level
-    out: FileToWrite = None  # write a row for each level into this file (.csv)
-    plot: FileToWrite = None  # draw the solve rates into this file (.png)
-    count: int = 128  # how many levels of random:SIZE
-    environment: str | None = None  # play in this environment instead of the smallest that holds the levels
-    batch: int | None = None  # episodes side by side, at most; left out, what the devices are good at
-    device_count: int | None = None  # devices to use; all of them, or as many CPU devices as there are cores
+    out: FileToWrite = None  # write one row per level to this file (.csv)
+    plot: FileToWrite = None  # plot the success rates to this file (.png)
+    count: OptionalInteger = None  # number of levels of random:SIZE (default 128) or of held-out:SIZE (default all)
+    environment: str | None = None  # environment to play in; by default the smallest that fits the levels
+    batch: int | None = None  # maximum number of parallel episodes; by default chosen for the devices
+    device_count: int | None = None  # number of devices; by default all, or one CPU device per core
 
     def run(self) -> None:
-        """Play, print a table, write the file."""
+        """Evaluate, print a table, write the files asked for."""
         self._check()
         from ..training.cache import keep_compiled_programs
 
@@ -58,13 +59,13 @@ class Eval:
         devices = start_devices(self.device_count)
         from kinetix_env.commands import print_table
 
-        from ..evaluation.contestants import find_contestant
+        from ..evaluation.agents import find_agent
         from ..evaluation.level_sets import find_sets
         from ..evaluation.tables import summary, write_csv
 
-        players = [find_contestant(reference) for reference in (self.agent, self.against) if reference is not None]
+        agents = [find_agent(reference) for reference in (self.agent, self.against) if reference is not None]
         sets = find_sets(self.levels, count=self.count, seed=self.seed)
-        results, *others = [self._play(player, sets, devices) for player in players]
+        results, *others = [self._play(agent, sets, devices) for agent in agents]
         print_table(*summary(results, best_of=self.best_of, against=others[0] if others else ()))
         if self.out is not None:
             write_csv(self.out, [result for part in (results, *others) for result in part])
@@ -72,17 +73,17 @@ class Eval:
         if self.plot is not None:
             self._draw(results, *others)
 
-    def _draw(self, *marks: "list[Result]") -> None:
-        """A group of bars for each set of levels, a bar for each agent."""
+    def _draw(self, *results: "list[Result]") -> None:
+        """Plot a group of bars per set of levels, one bar per agent."""
         from ..plots import solve_rates
 
         found: dict[str, dict[str, Any]] = {}
-        for result in (result for part in marks for result in part):
+        for result in (result for part in results for result in part):
             found.setdefault(result.levels.name, {})[result.agent] = result.evaluation
         print(f"Wrote {solve_rates(found, str(self.plot))}.")
 
     def _check(self) -> None:
-        """Refuse what would fail after the levels were played."""
+        """Raise `ConfigError` for flags that would only fail after all episodes have been played."""
         for name, most in (("attempts", MOST), ("batch", MOST), ("seed", 2**32 - 1)):
             value, least = getattr(self, name), int(name != "seed")
             if value is not None and not least <= value <= most:
@@ -98,30 +99,32 @@ class Eval:
             if not path.parent.is_dir():
                 raise ConfigError(f"{flag}: the folder {str(path.parent)!r} does not exist.")
 
-    def _play(self, player: "Contestant", sets: "list[LevelSet]", devices: list[Any]) -> "list[Result]":
-        """One agent on all sets, with one compiled program."""
+    def _play(self, agent: "EvalAgent", sets: "list[LevelSet]", devices: list[Any]) -> "list[Result]":
+        """Evaluate one agent on all sets, with one compiled program."""
         import jax
 
-        from ..evaluation.evaluator import Evaluator, default_batch
+        from kinetix_env.devices import default_batch
+
+        from ..evaluation.evaluator import Evaluator
         from ..evaluation.tables import Result
 
         key, start = jax.random.split(jax.random.key(self.seed))
-        arena = player.enter(sets, start, self.environment)
+        setup = agent.set_up(sets, start, self.environment)
         episodes = max(len(levels.levels) for levels in sets) * self.attempts
         batch = min(self.batch or default_batch(devices), episodes)
-        evaluator = Evaluator(arena.policy, arena.env, batch=batch, greedy=self.greedy, devices=devices)
-        capacity = arena.env.engine.capacity
+        evaluator = Evaluator(setup.policy, setup.env, batch=batch, greedy=self.greedy, devices=devices)
+        capacity = setup.env.engine.capacity
         results = []
         for levels in sets:
-            with _progress(f"{player.label}, {levels.name}") as told:
-                found = evaluator.play(arena.params, levels.stacked(capacity), key, self.attempts, told)
-            results.append(Result(agent=player.label, levels=levels, evaluation=found))
+            with _progress(f"{agent.label}, {levels.name}") as progress:
+                found = evaluator.play(setup.params, levels.stacked(capacity), key, self.attempts, progress)
+            results.append(Result(agent=agent.label, levels=levels, evaluation=found))
         return results
 
 
 @contextmanager
 def _progress(title: str) -> Iterator[Any]:
-    """A bar on stderr while the episodes are played, if that is a terminal."""
+    """Show a progress bar on stderr while episodes are played, if stderr is a terminal."""
     from rich.console import Console
     from rich.progress import Progress
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Finetune"]
 
-STEPS = 2_000_000  # by default
-DECIDED = (
+STEPS = 2_000_000  # environment steps by default
+FIXED_BY_AGENT = (
     "environment",
     "observation",
     "action_space",
@@ -23,29 +23,34 @@ DECIDED = (
     "curriculum",
     "policy",
     "start_from",
-)  # no flags of their own
+)  # have no flags here
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finetune:
-    """Let a trained agent go on learning on some levels, in a new run.
+    """Fine-tune a trained agent on given levels, in a new run.
 
-    It starts with what the agent of --from knows and with that run's settings, which flags change. The levels are
-    played in turn. --from may also be the folder of an agent that Kinetix 3 published. A run that was interrupted goes
-    on by `kinetix train --resume --out FOLDER`, as every run does.
+    The new run starts from the parameters and the settings of the run --from; flags override the settings. It trains
+    on the levels in turn. --from may also be the folder of an agent published with Kinetix 3. Continue an interrupted
+    run with `kinetix train --resume --out FOLDER`, as for every run.
     """
 
     name: ClassVar[str] = "finetune"
     from_run: Annotated[
-        Path | None, arg(name="from", help="the folder of the run, or of the published agent, that is to go on")
+        Path | None, arg(name="from", help="folder of the run, or of the published agent, to fine-tune")
     ] = None
-    levels: Annotated[tuple[str, ...], arg(help="files, folders, suite:SPLIT[/NAME], held-out:SIZE")] = ()
-    out: Annotated[Path, arg(help="the new run's folder")] = Path("runs/finetune")
-    device_count: Annotated[int | None, arg(help="devices to use; by default all, or one for each CPU core")] = None
+    levels: Annotated[
+        tuple[str, ...],
+        arg(help="levels to train on: files, folders, suite:SPLIT[/NAME], held-out:SIZE[/NAME], random:SIZE"),
+    ] = ()
+    out: Annotated[Path, arg(help="folder of the new run")] = Path("runs/finetune")
+    device_count: Annotated[int | None, arg(help="number of devices; by default all, or one CPU device per core")] = (
+        None
+    )
 
     @classmethod
     def flags(cls, args: Sequence[str]) -> type[Any]:
-        """The class to parse: these flags, and those of a run that an agent does not decide."""
+        """Return the class to parse: these flags and those of a run, except the settings that the agent fixes."""
         from ..agent import run_config
         from ..training.config import RunConfig
         from .flags import make_flags, value_of
@@ -55,42 +60,37 @@ class Finetune:
         if run is not None:
             config = run_config(Path(run))
             defaults |= {part.name: getattr(config, part.name) for part in fields(RunConfig) if part.name != "steps"}
-            defaults |= {"minutes": None, "ppo": replace(config.ppo, groups=None)}  # perhaps on other devices
-        return make_flags("Finetune", cls.__doc__ or "", cls, defaults, without=DECIDED)
+            defaults |= {"minutes": None, "ppo": replace(config.ppo, groups=None)}  # the number of devices may differ
+        return make_flags("Finetune", cls.__doc__ or "", cls, defaults, without=FIXED_BY_AGENT)
 
     def run(self) -> None:
-        """Train, with a bar that tells how far it is."""
+        """Train, with a progress bar."""
         from .train import run_training
 
         if self.from_run is None:
-            raise ConfigError("kinetix finetune takes the folder of a run, --from RUN, got none.")
+            raise ConfigError("kinetix finetune needs the folder of a run, --from RUN, got none.")
         if not self.levels:
-            raise ConfigError("kinetix finetune takes the levels to learn, --levels LEVEL ..., got none.")
+            raise ConfigError("kinetix finetune needs the levels to train on, --levels LEVEL ..., got none.")
         run_training(self._config, self.out, device_count=self.device_count)
         levels = " ".join(self.levels)
         print(f"Wrote {self.out}. Compare: kinetix eval {self.out} {levels} --against {self.from_run}")
 
     def _config(self) -> "RunConfig":
-        """That of the agent's run, in the smallest environment that holds the levels and suits its network."""
+        """Return the agent's run configuration, in the smallest environment that fits the levels and its network."""
         import jax
 
-        from kinetix_env.plugins import registry
         from kinetix_env.sources import ListCurriculum
 
         from ..agent import run_config
-        from ..evaluation.contestants import find_contestant
+        from ..evaluation.agents import find_agent
         from ..evaluation.level_sets import find_sets
         from .flags import config_of
 
         before = run_config(Path(self.from_run or ""))
-        arena = find_contestant(str(self.from_run)).enter(find_sets(self.levels), jax.random.key(0))
-        settings = {part.name: getattr(before.environment, part.name) for part in fields(before.environment)}
-        environment = before.environment
-        if arena.environment != environment.name:
-            environment = registry().environments[arena.environment](**settings)
+        setup = find_agent(str(self.from_run)).set_up(find_sets(self.levels), jax.random.key(0))
         return config_of(
             self,
-            environment=environment,
+            environment=setup.environment,
             observation=before.observation,
             action_space=before.action_space,
             generator=before.generator,

@@ -1,6 +1,6 @@
-"""The flags of a run, made from what is registered: a subcommand for each registered thing, such as curriculum:sfl.
+"""The flags of a run, made from the registry: one subcommand per registered config, such as curriculum:sfl.
 
-They are made when somebody asks for them, so that listing the commands loads nothing."""
+The flags are made on demand, so that listing the commands does not load JAX."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, fields, make_dataclass
@@ -18,16 +18,16 @@ __all__ = ["choices_of", "config_of", "make_flags", "value_of"]
 
 
 def choices_of(kind: str) -> Any:
-    """The union of all registered configs of a kind, each a subcommand by its name."""
+    """Return the union of all registered configs of a kind, each a subcommand under its name."""
     classes = [source.cls for source in registry().sources(kind).values()]
     choices = tuple(Annotated[cls, tyro.conf.subcommand(name=cls.name)] for cls in classes)
-    return Union[choices]  # noqa: UP007  (of a tuple that is made here)
+    return Union[choices]  # noqa: UP007  (the tuple is built at run time)
 
 
 def make_flags(
     name: str, doc: str, base: type[Any], defaults: Mapping[str, Any], without: Collection[str] = ()
 ) -> type[Any]:
-    """A command with the fields of a run besides its own; `defaults` replace those of `RunConfig`."""
+    """Return a command class: the fields of `base` plus those of `RunConfig`, whose defaults `defaults` override."""
     made = []
     for part in fields(RunConfig):
         if part.name in without:
@@ -51,17 +51,17 @@ def _default(part: Any, defaults: Mapping[str, Any]) -> Any:
 
 
 def config_of(flags: Any, **others: Any) -> RunConfig:
-    """The configuration that flags say; `others` are settings without a flag."""
+    """Return the run configuration given by the parsed flags; `others` are settings without a flag."""
     names = [part.name for part in fields(RunConfig) if part.name not in others]
     return RunConfig(**{name: getattr(flags, name) for name in names}, **others)
 
 
 def value_of(flag: str, args: Sequence[str]) -> str | None:
-    """The value that the arguments give a flag, before they are parsed."""
+    """Return the value of a flag on the command line, before the arguments are parsed; None if it is absent."""
     for index, given in enumerate(args):
         if given == flag:
             if index + 1 == len(args):
-                raise ConfigError(f"{flag} takes the path of a file or folder, got nothing.")
+                raise ConfigError(f"{flag} needs the path of a file or folder, got nothing.")
             return args[index + 1]
         if given.startswith(f"{flag}="):
             return given.partition("=")[2]

@@ -10,33 +10,33 @@ from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
     from ..evaluation import LevelSet
-    from ..quickstart import Exam, Marks
+    from ..quickstart import AgentResults, BeforeAfterEval
     from ..training import RunConfig
 
 __all__ = ["Quickstart"]
 
 HELD_OUT, SUITE = "held-out:s", "suite:s"
-SHOWN = 12  # levels in the clip
+CLIP_LEVELS = 12  # number of levels in the clip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quickstart:
-    """See an agent learn, in a few minutes on a laptop: before, training, after, and what came of it.
+    """Train an agent in a few minutes on a laptop, and evaluate it before and after training.
 
-    It trains on endless random levels of size S and is asked to solve levels that it never saw. With --levels it
-    trains on some levels, such as suite:s, and is asked to solve those.
+    The agent trains on random levels of size S and is evaluated on held-out levels. With --levels it trains and is
+    evaluated on the given levels, such as suite:s.
     """
 
     name: ClassVar[str] = "quickstart"
-    minutes: float | None = None  # of training; 5, or 2 with --levels
-    levels: str | None = None  # train on these levels instead of random ones, and evaluate on them
-    curriculum: str = "sfl"  # a registered curriculum, with its default settings
-    out: Path = Path("runs/quickstart")  # the run's folder; a former quickstart there is replaced
-    seed: int = 0
-    device_count: int | None = None  # devices to use; all of them, or as many CPU devices as there are cores
+    minutes: float | None = None  # minutes of training; by default 5, or 2 with --levels
+    levels: str | None = None  # train and evaluate on these levels instead of random ones
+    curriculum: str = "sfl"  # name of a registered curriculum, used with its default settings
+    out: Path = Path("runs/quickstart")  # folder of the run; an earlier run there is replaced
+    seed: int = 0  # random seed of the run
+    device_count: int | None = None  # number of devices; by default all, or one CPU device per core
 
     def run(self) -> None:
-        """Evaluate, train, evaluate, tell."""
+        """Evaluate, train, evaluate again and write the report."""
         config = self._config()
         self._clear()
         from kinetix_env.devices import start_devices
@@ -49,33 +49,32 @@ class Quickstart:
 
         from kinetix_env.task import Sparse
 
-        from ..quickstart import Exam
+        from ..agent import first_params
         from ..report import write_report
         from ..training import train
         from ..training.build import build_env, build_policy
         from ..training.progress import show_progress
-        from ..training.run import first_params
 
         start = time.monotonic()
         env = build_env(config, Sparse())
-        _say(f"Drawing levels and playing them at random, on {len(devices)} x {devices[0].device_kind} ...")
-        exam = Exam(env, self._sets(), split=self.levels is None, devices=devices)
-        random_play = exam.random_play()
+        _log(f"Generating levels and evaluating random play on {len(devices)} x {devices[0].device_kind} ...")
+        evaluation = BeforeAfterEval(env, self._sets(), split=self.levels is None, devices=devices)
+        random_play = evaluation.random_play()
         policy = build_policy(config.policy, env)
-        exam.prepare(policy)
-        _say("Playing them before training ...")
-        before = exam.examine("before", jax.device_get(first_params(config)), 3)
-        _say(f"Training for {config.minutes:g} min ...")
+        evaluation.compile(policy)
+        _log("Evaluating before training ...")
+        before = evaluation.evaluate("before", jax.device_get(first_params(config)), 3)
+        _log(f"Training for {config.minutes:g} min ...")
         with show_progress("training") as progress:
             state = train(config, self.out, devices=devices, progress=progress)
-        _say("Playing them after training ...")
+        _log("Evaluating after training ...")
         params = jax.device_get(state.params)
-        after = exam.examine("after", params, 3)
-        self._tell(exam, random_play, before, after)
-        self._draw(exam, policy, params, random_play, before, after)
-        _say("Writing the report ...")
+        after = evaluation.evaluate("after", params, 3)
+        self._write_results(evaluation, random_play, before, after)
+        self._plot(evaluation, policy, params, random_play, before, after)
+        _log("Writing the report ...")
         write_report(self.out, devices=devices)
-        _say(f"All of it took {(time.monotonic() - start) / 60:.1f} min. {self.out} holds what came of it.")
+        _log(f"Finished in {(time.monotonic() - start) / 60:.1f} min. The results are in {self.out}.")
 
     def _config(self) -> "RunConfig":
         from kinetix_env.plugins import registry
@@ -91,7 +90,7 @@ class Quickstart:
             known = registry().curricula
             if self.curriculum == "sfl" and "sfl" not in known:
                 raise ConfigError(
-                    "The curriculum 'sfl' comes with kinetix-ued, which is not installed: "
+                    "The curriculum 'sfl' is part of kinetix-ued, which is not installed: "
                     "pip install kinetix-ued, or choose --curriculum random."
                 )
             curriculum = known[self.curriculum]()
@@ -103,31 +102,33 @@ class Quickstart:
         return tuple(find_sets((HELD_OUT, SUITE) if self.levels is None else (self.levels,)))
 
     def _clear(self) -> None:
-        """Make room for the run, if what is there is a run."""
+        """Delete an earlier run in the output folder; raise `ConfigError` if the folder holds anything else."""
         if not self.out.exists():
             return
         if not (self.out / "config.json").is_file() and (not self.out.is_dir() or any(self.out.iterdir())):
-            raise ConfigError(f"--out: {self.out} exists and is no folder of a run; give another folder.")
+            raise ConfigError(f"--out: {self.out} exists and is not the folder of a run; give another folder.")
         shutil.rmtree(self.out)
 
-    def _tell(self, exam: "Exam", random_play: "Marks", before: "Marks", after: "Marks") -> None:
-        """The table and the verdict, on the terminal and in report.md."""
-        from kinetix_env.commands import print_table
+    def _write_results(
+        self, evaluation: "BeforeAfterEval", random_play: "AgentResults", before: "AgentResults", after: "AgentResults"
+    ) -> None:
+        """Print the table and the verdict, and write them to report.md and eval.csv."""
+        from kinetix_env.cli.output import print_table
 
         from ..evaluation import write_csv
-        from ..quickstart.story import markdown, table, verdict
+        from ..quickstart.summary import markdown, table, verdict
 
         header, rows = table(before, after, [random_play])
-        said = verdict(exam.sets[0].name, before, after, seen=self.levels is not None)
+        text = verdict(evaluation.sets[0].name, before, after, seen=self.levels is not None)
         print()
         print_table(header, rows)
-        print(f"\n{said}\n")
-        (self.out / "report.md").write_text(f"{markdown(header, rows)}\n{said}\n", encoding="utf-8")
-        results = [result for marks in (random_play, before, after) for result in marks.results(exam.sets)]
+        print(f"\n{text}\n")
+        (self.out / "report.md").write_text(f"{markdown(header, rows)}\n{text}\n", encoding="utf-8")
+        results = [result for agent in (random_play, before, after) for result in agent.results(evaluation.sets)]
         write_csv(self.out / "eval.csv", results)
 
-    def _draw(self, exam: "Exam", policy: Any, params: Any, *marks: "Marks") -> None:
-        """Curves and bars, if matplotlib is there, and a clip of the agent."""
+    def _plot(self, evaluation: "BeforeAfterEval", policy: Any, params: Any, *agents: "AgentResults") -> None:
+        """Write learning curves and success rates (with matplotlib installed), and a clip of the agent."""
         import jax
 
         from kinetix_env.levels import pad
@@ -135,18 +136,18 @@ class Quickstart:
         from ..evaluation.clip import clip
         from ..plots import learning_curves, read_metrics, solve_rates
 
-        named = [named for levels in reversed(exam.sets) for named in levels.levels][:SHOWN]
-        levels = [pad(one.level, one.capacity, exam.env.engine.capacity) for one in named]
-        clip(policy, params, exam.env, levels, jax.random.key(self.seed), self.out / "clip.gif")
-        sets = {name: {mark.who: mark.found[name] for mark in marks} for name in marks[0].found}
+        named = [named for levels in reversed(evaluation.sets) for named in levels.levels][:CLIP_LEVELS]
+        levels = [pad(one.level, one.capacity, evaluation.env.engine.capacity) for one in named]
+        clip(policy, params, evaluation.env, levels, jax.random.key(self.seed), self.out / "clip.gif")
+        sets = {name: {agent.label: agent.by_set[name] for agent in agents} for name in agents[0].by_set}
         try:
             learning_curves(read_metrics(self.out / "metrics.jsonl"), self.out / "curves.png")
             solve_rates(sets, self.out / "solved.png")
         except ConfigError as error:  # matplotlib is an extra
-            _say(f"There are no curves: {error}")
+            _log(f"No plots: {error}")
 
 
-def _say(text: str) -> None:
+def _log(text: str) -> None:
     import sys
 
     print(text, file=sys.stderr, flush=True)

@@ -18,24 +18,24 @@ MOST_ATTEMPTS, MOST_CLIPS = 1_000_000, 64
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Write what a run came to, or several, into one HTML file that needs no other.
+    """Write a report of one run, or a comparison of several, as a self-contained HTML file.
 
-    Of one RUN, a folder: settings, learning curves, how often it solves levels, clips before and after training, in
-    RUN/report.html. The run's eval.csv is taken if there is one; otherwise the agent plays, and eval.csv is written.
-    Of several: curves and final figures, those that differ in the seed alone as one with intervals over seeds, in
-    comparison.html beside the first RUN.
+    For one RUN (a folder): settings, learning curves, success rates, and clips before and after training, in
+    RUN/report.html. Success rates come from the run's eval.csv; if there is none, the agent is evaluated and it is
+    written. For several: learning curves and final metrics, with runs that differ only in the seed averaged and given
+    confidence intervals over seeds, in comparison.html next to the first RUN.
     """
 
     name: ClassVar[str] = "report"
     runs: RunFolders = ()
-    out: FileToWrite = None  # the page (.html)
-    attempts: int = 16  # at each level, where there is no eval.csv; of one run
-    clips: int = 4  # how many levels are shown on film; of one run
-    seed: int = 0  # of what is played; of one run
-    device_count: int | None = None  # devices to use; all of them, or as many CPU devices as there are cores
+    out: FileToWrite = None  # the file to write (.html)
+    attempts: int = 16  # episodes per level if there is no eval.csv (one run only)
+    clips: int = 4  # number of levels shown as clips (one run only)
+    seed: int = 0  # random seed of the episodes (one run only)
+    device_count: int | None = None  # number of devices; by default all, or one CPU device per core
 
     def run(self) -> None:
-        """Read, play if need be, write the page."""
+        """Read the runs, evaluate if necessary, and write the page."""
         self._check()
         if len(self.runs) > 1:
             from ..report import write_comparison
@@ -44,7 +44,7 @@ class Report:
             return
         from ..report.folder import open_run
 
-        open_run(self.runs[0])  # says what is wrong before devices are started
+        open_run(self.runs[0])  # reports errors before devices are started
         from ..training.cache import keep_compiled_programs
 
         keep_compiled_programs()
@@ -59,7 +59,7 @@ class Report:
 
     def _check(self) -> None:
         if not self.runs:
-            raise ConfigError("kinetix report takes the folder of a run, or of several, got none.")
+            raise ConfigError("kinetix report needs the folder of one or more runs, got none.")
         for name, least, most in (("attempts", 1, MOST_ATTEMPTS), ("clips", 0, MOST_CLIPS), ("seed", 0, 2**32 - 1)):
             value = getattr(self, name)
             if not least <= value <= most:

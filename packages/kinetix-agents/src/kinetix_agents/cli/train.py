@@ -18,28 +18,30 @@ __all__ = ["Train", "run_training"]
 
 @dataclass(frozen=True, kw_only=True)
 class Train:
-    """Train an agent on levels that a curriculum chooses, and keep all there is to know in a folder.
+    """Train an agent with PPO on levels chosen by a curriculum; metrics and checkpoints go to the run's folder.
 
-    The parts of a run are chosen by subcommands. The flags of a part follow it; all others may stand anywhere:
-    kinetix train curriculum:sfl --curriculum.buffer 512 policy:set-mlp --policy.width 64 --minutes 5
+    Subcommands choose the parts of a run. They follow the other flags, and each has its own flags:
+    kinetix train --minutes 5 curriculum:sfl --curriculum.buffer 512 policy:set-mlp --policy.width 64
     """
 
     name: ClassVar[str] = "train"
-    out: Annotated[Path, arg(help="the run's folder")] = Path("runs/train")
-    config: Annotated[Path | None, arg(help="start from a run's config.json, changed by other flags")] = None
-    resume: Annotated[bool, arg(help="go on with the run in the folder, from its latest checkpoint")] = False
-    device_count: Annotated[int | None, arg(help="devices to use; by default all, or one for each CPU core")] = None
-    dry_run: Annotated[bool, arg(help="only tell what the run needs: memory, compilation, time")] = False
-    distributed: Annotated[bool, arg(help="one of several processes that Slurm, Open MPI or Kubernetes started")] = (
-        False
+    out: Annotated[Path, arg(help="folder of the run")] = Path("runs/train")
+    config: Annotated[Path | None, arg(help="take defaults from the config.json of a run; flags override them")] = None
+    resume: Annotated[bool, arg(help="resume the run in the folder from its latest checkpoint")] = False
+    device_count: Annotated[int | None, arg(help="number of devices; by default all, or one CPU device per core")] = (
+        None
     )
-    coordinator: Annotated[str | None, arg(help="HOST:PORT of process 0, where nobody else tells")] = None
-    processes: Annotated[int | None, arg(help="how many there are, with --coordinator")] = None
-    process_id: Annotated[int | None, arg(help="which of them this is, from 0, with --coordinator")] = None
+    dry_run: Annotated[bool, arg(help="only estimate memory, compile time and run time")] = False
+    distributed: Annotated[
+        bool, arg(help="run as one of several processes started by Slurm, Open MPI or Kubernetes")
+    ] = False
+    coordinator: Annotated[str | None, arg(help="HOST:PORT of process 0, if no cluster manager provides it")] = None
+    processes: Annotated[int | None, arg(help="number of processes, with --coordinator")] = None
+    process_id: Annotated[int | None, arg(help="index of this process, from 0, with --coordinator")] = None
 
     @classmethod
     def flags(cls, args: Sequence[str]) -> type[Any]:
-        """The class to parse: these flags, and those of everything that is registered."""
+        """Return the class to parse: these flags, and those of every registered config."""
         from ..training.config import read_config
         from .flags import make_flags, value_of
 
@@ -55,7 +57,7 @@ class Train:
         return make_flags("Train", cls.__doc__ or "", cls, defaults)
 
     def run(self) -> None:
-        """Train, with a bar that tells how far it is."""
+        """Train, with a progress bar, or estimate what the run needs."""
         from .flags import config_of
 
         if self.distributed or self.coordinator is not None:
@@ -63,9 +65,9 @@ class Train:
 
             join_processes(self.coordinator, self.processes, self.process_id)
         elif self.processes is not None or self.process_id is not None:
-            raise ConfigError("--processes and --process-id go with --coordinator HOST:PORT, or --distributed.")
+            raise ConfigError("--processes and --process-id need --coordinator HOST:PORT or --distributed.")
         if self.dry_run:
-            _foretell(lambda: config_of(self), self.device_count)
+            _dry_run(lambda: config_of(self), self.device_count)
             return
         run_training(lambda: config_of(self), self.out, resume=self.resume, device_count=self.device_count)
         from ..training.processes import is_first
@@ -77,21 +79,22 @@ class Train:
 def run_training(
     make_config: Callable[[], "RunConfig"], out: Path, *, resume: bool = False, device_count: int | None = None
 ) -> None:
-    """Train with a bar, and draw the learning curves. The configuration is made once the devices are there."""
+    """Train with a progress bar and plot the learning curves. `make_config` is called once the devices are started."""
     devices = _start(device_count)
+    from ..agent import load_params
     from ..training.processes import end_quickly, is_first
     from ..training.progress import show_progress
     from ..training.run import train
 
     config = make_config()
     with end_quickly(), show_progress(out.name, quiet=not is_first()) as progress:
-        train(config, out, resume=resume, devices=devices, progress=progress)
+        train(config, out, resume=resume, devices=devices, progress=progress, load_params=load_params)
     if is_first():
         _draw(out)
 
 
 def _start(device_count: int | None) -> Any:
-    """The devices of all processes, and a place for compiled programs."""
+    """Return the devices of all processes, after setting up the compilation cache."""
     from ..training.cache import keep_compiled_programs
 
     keep_compiled_programs()
@@ -102,8 +105,8 @@ def _start(device_count: int | None) -> Any:
     return of_all_processes(start_devices(device_count))
 
 
-def _foretell(make_config: Callable[[], "RunConfig"], device_count: int | None) -> None:
-    """What the run needs, and a warning if that is not there."""
+def _dry_run(make_config: Callable[[], "RunConfig"], device_count: int | None) -> None:
+    """Print an estimate of what the run needs, with a warning if it will not fit in memory."""
     devices = _start(device_count)
     from kinetix_env.commands import print_table
 
@@ -120,9 +123,9 @@ def _foretell(make_config: Callable[[], "RunConfig"], device_count: int | None) 
 
 
 def _draw(out: Path) -> None:
-    """The learning curves, if there is matplotlib to draw them and something to draw."""
+    """Plot the learning curves, if matplotlib is installed and there are metrics to plot."""
     from ..plots import learning_curves, read_metrics
-    from ..training.run import METRICS
+    from ..training.folder import METRICS
 
     try:
         learning_curves(read_metrics(out / METRICS), out / "curves.png")

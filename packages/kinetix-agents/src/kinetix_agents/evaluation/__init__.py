@@ -1,4 +1,4 @@
-"""How well an agent solves levels: `evaluate` plays them, `Evaluation` holds what came of it and its errors."""
+"""Evaluation of agents: `evaluate` plays levels, `Evaluation` holds outcomes, success rates and their errors."""
 
 from .evaluator import Evaluator as Evaluator
 from .evaluator import evaluate as evaluate

@@ -1,7 +1,7 @@
-"""An animated GIF of an agent that plays levels side by side: what acts lights up, and a border says how it ended.
+"""Animated GIFs of an agent playing levels side by side: active parts light up, and a border shows how each ends.
 
-The episodes are those of an evaluation with the same key: level i plays its first attempt. How they look is told in
-`kinetix_env.picture`."""
+The episodes are those of an evaluation with the same key: the first attempt at each level. `kinetix_env.picture`
+documents their appearance."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 from jaxtyping import PRNGKeyArray
 
 from kinetix_env import KinetixEnv, Level
-from kinetix_env.config import as_integer
 from kinetix_env.errors import ConfigError, LevelError
 from kinetix_env.picture import BORDER, gif
 from kinetix_env.protocols import Policy
@@ -38,14 +37,14 @@ def clip(
 ) -> Path:
     """Write a GIF of the agent on levels of the environment's capacity, each `size` pixels wide and high.
 
-    `columns` is the width of the grid, about square if left out. 20 frames a second, fewer if the file would have
-    more than `most_bytes`; the slowest of them is kept even if it has more.
+    `columns` is the width of the grid, by default about square. The GIF has 20 frames per second, or fewer if the file
+    would exceed `most_bytes`; the lowest frame rate is kept even if it does.
     """
     path = Path(path)
     if path.suffix.lower() != ".gif" or not path.parent.is_dir():
-        raise ConfigError(f"A clip is a file in a folder that exists, whose name ends in .gif, got {str(path)!r}.")
-    if columns is not None:
-        columns = as_integer(columns, "A clip's columns", 1)
+        raise ConfigError(f"A clip must be a file in a folder that exists, whose name ends in .gif, got {str(path)!r}.")
+    if columns is not None and (isinstance(columns, bool) or not isinstance(columns, int) or columns < 1):
+        raise ConfigError(f"A clip's columns must be an integer of at least 1, got {columns!r}.")
     if not levels:
         raise LevelError("A clip needs at least one level, got none.")
     bodies = env.engine.capacity.bodies

@@ -1,8 +1,8 @@
-"""One episode of a policy, step by step. `jax.vmap` makes it as many as there are rows.
+"""One episode of a policy, step by step; batched by `jax.vmap`.
 
-An episode depends on its own key alone: step t draws from `fold_in(key, t)`. So it does not matter what is played
-next to it or on how many devices, but for the rounding of a network's matrix products, which may depend on the
-number of rows. The policy is applied to a batch of one, which `jax.vmap` turns into the products of the whole batch."""
+An episode depends only on its own key: step t uses `fold_in(key, t)`. So neither the batch nor the number of devices
+affects it, except through the rounding of a network's matrix products, which may depend on the batch size. The policy
+is applied to a batch of one, which `jax.vmap` turns into products over the whole batch."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ __all__ = ["Episode", "advance", "begin", "decide", "episode_key"]
 
 
 class Episode(eqx.Module):
-    """An episode under way, and what it has come to."""
+    """The state of an episode and its outcome so far."""
 
     state: EnvState
     obs: Any
-    carry: Any  # the policy's memory, a batch of one
+    carry: Any  # of the policy, a batch of one
     solved: Bool[Array, ""]
     failed: Bool[Array, ""]
     length: Int[Array, ""]  # environment steps
@@ -30,12 +30,12 @@ class Episode(eqx.Module):
 
 
 def episode_key(key: PRNGKeyArray, level: int | Int[Array, ""], attempt: int | Int[Array, ""]) -> PRNGKeyArray:
-    """The key of a level's attempt in an evaluation."""
+    """Return the key of one attempt at one level in an evaluation."""
     return jax.random.fold_in(jax.random.fold_in(key, level), attempt)
 
 
 def begin(env: KinetixEnv, policy: Policy, level: Level, key: PRNGKeyArray) -> Episode:
-    """The start of an episode of a level."""
+    """Start an episode of a level."""
     obs, state = env.reset(key, level)
     no = jnp.zeros((), bool)
     return Episode(
@@ -52,7 +52,7 @@ def begin(env: KinetixEnv, policy: Policy, level: Level, key: PRNGKeyArray) -> E
 def decide(
     policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode
 ) -> tuple[Any, Shaped[Array, "..."]]:
-    """The policy's memory after it has seen the episode, and the action that it draws, or the likeliest one."""
+    """Return the policy's carry after this step, and its action: sampled, or the most likely one if `greedy`."""
     time = episode.state.time
     alone = jax.tree.map(lambda leaf: leaf[None], episode.obs)
     carry, distribution, _ = policy.apply(params, episode.carry, alone, (time == 0)[None])
@@ -61,7 +61,7 @@ def decide(
 
 
 def advance(env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode) -> Episode:
-    """One environment step with a drawn action, or the likeliest one. What a finished episode came to stays."""
+    """Take one environment step, with a sampled or the most likely action. A finished episode keeps its outcome."""
     before = episode.state
     carry, action = decide(policy, greedy, params, key, episode)
     obs, state, reward, _, info = env.step(_step_keys(key, before.time)[1], before, action)
@@ -78,5 +78,5 @@ def advance(env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRN
 
 
 def _step_keys(key: PRNGKeyArray, time: Int[Array, ""]) -> Key[Array, " 2"]:
-    """Those of the policy and of the environment in one step of an episode."""
+    """Return the keys of the policy and of the environment for one step of an episode."""
     return jax.random.split(jax.random.fold_in(key, time))

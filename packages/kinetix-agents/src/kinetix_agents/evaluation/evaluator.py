@@ -1,7 +1,7 @@
-"""Plays levels with a policy: every attempt at every level is an episode, some hundred episodes side by side.
+"""Evaluates a policy on levels: every attempt at every level is an episode, and hundreds of episodes run in parallel.
 
-A row whose episode is over goes on with the next one, so that nobody waits for the longest episode. That is looked
-after every `SPAN` environment steps, between calls of one compiled program, which serves all levels and parameters."""
+A row whose episode is over starts the next one, so that no row idles until the longest episode ends. This happens
+every `SPAN` environment steps, between calls of one compiled program, which serves all levels and parameters."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,6 +15,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Key, PRNGKeyArray
 
 from kinetix_env import KinetixEnv, Level
+from kinetix_env.devices import default_batch
 from kinetix_env.config import as_integer
 from kinetix_env.errors import LevelError
 from kinetix_env.protocols import Policy
@@ -23,20 +24,18 @@ from .episode import Episode, advance, begin, episode_key
 from .results import Evaluation
 from .schedule import Schedule
 
-__all__ = ["Evaluator", "default_batch", "evaluate"]
+__all__ = ["Evaluator", "evaluate"]
 
-ROWS = {"cpu": 512}  # episodes side by side on a device: on a CPU as many as the engine simulates at once
-MANY_ROWS = 4096  # on other devices
-SPAN = 32  # environment steps after which finished rows begin another episode; a call costs as much as a few
+SPAN = 32  # environment steps between restarts of finished rows; a call costs as much as a few steps
 AXIS = "device"
 
-Progress = Callable[[int, int], None]  # told how many episodes are over, and how many there are
+Progress = Callable[[int, int], None]  # called with the number of finished episodes and the total
 
 
 class Evaluator:
-    """Plays levels with a policy. What is compiled serves all levels of the environment's capacity and all parameters.
+    """Evaluates a policy. One compiled program serves all levels of the environment's capacity and all parameters.
 
-    `batch` episodes run side by side, rounded up to a multiple of the devices, by default all of this process.
+    `batch` episodes run in parallel, rounded up to a multiple of the number of devices, by default all of this process.
     """
 
     def __init__(
@@ -57,20 +56,20 @@ class Evaluator:
         whole, rows = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
         self._whole, self._split = NamedSharding(mesh, whole), NamedSharding(mesh, rows)
         # the devices' loops end at different times, which the check of what varies over the mesh cannot express
-        share = jax.shard_map(
+        program = jax.shard_map(
             partial(_play, env, policy, greedy),
             mesh=mesh,
             in_specs=(whole, rows, rows, rows, rows),
             out_specs=rows,
             check_vma=False,
         )
-        self._program = jax.jit(share, donate_argnums=1)
+        self._program = jax.jit(program, donate_argnums=1)
         self._keys = jax.jit(jax.vmap(episode_key, in_axes=(None, 0, 0)))
 
     def play(
         self, params: Any, levels: Level, key: PRNGKeyArray, attempts: int = 16, progress: Progress | None = None
     ) -> Evaluation:
-        """Play stacked levels, each `attempts` times; the same key gives the same episodes."""
+        """Play stacked levels, `attempts` episodes per level; the same key gives the same episodes."""
         attempts = as_integer(attempts, "attempts", 1)
         count = _check_levels(levels, self.env)
         levels, params = jax.device_get(levels), jax.device_put(params, self._whole)
@@ -96,7 +95,7 @@ class Evaluator:
         return Evaluation(**{name: values.reshape(count, attempts) for name, values in found.items()})
 
     def _nothing(self, levels: Level) -> Episode:
-        """Rows that play nothing yet: all are over."""
+        """Return idle rows: their episodes are over."""
         first = jax.tree.map(lambda leaf: leaf[0], levels)
         episode = jax.eval_shape(partial(begin, self.env, self.policy), first, jax.random.key(0))
         nothing = jax.tree.map(lambda leaf: np.zeros((self.batch, *leaf.shape), leaf.dtype), episode)
@@ -115,20 +114,15 @@ def evaluate(
     greedy: bool = False,
     batch: int | None = None,
 ) -> Evaluation:
-    """Play stacked levels, each `attempts` times, at most `batch` episodes side by side.
+    """Play stacked levels, `attempts` episodes per level, at most `batch` of them in parallel.
 
-    It compiles; to play several sets of levels, or with several parameters, keep an `Evaluator`.
+    Every call compiles; to evaluate several sets of levels or several parameters, use one `Evaluator`.
     """
     attempts = as_integer(attempts, "attempts", 1)
     episodes = _check_levels(levels, env) * attempts
     most = default_batch(jax.local_devices()) if batch is None else batch
     most = as_integer(most, "evaluate: batch", 1)
     return Evaluator(policy, env, batch=min(episodes, most), greedy=greedy).play(params, levels, key, attempts)
-
-
-def default_batch(devices: Sequence[jax.Device]) -> int:
-    """How many episodes side by side keep these devices busy."""
-    return sum(ROWS.get(device.platform, MANY_ROWS) for device in devices)
 
 
 def _play(
@@ -141,7 +135,7 @@ def _play(
     levels: Level,
     keys: Key[Array, " row"],
 ) -> Episode:
-    """A device's share of the rows: fresh ones begin an episode, and all go on for a while, or until all are over."""
+    """Start episodes in a device's fresh rows, and run all its rows for `SPAN` steps or until all are over."""
 
     def choose(new: Array, old: Array) -> Array:
         return jnp.where(fresh.reshape(-1, *[1] * (new.ndim - 1)), new, old)
@@ -160,7 +154,7 @@ def _play(
 
 
 def _check_levels(levels: Level, env: KinetixEnv) -> int:
-    """How many levels there are, if they can be played."""
+    """Return the number of levels. Raises `LevelError` if they cannot be played."""
     shape, bodies = levels.role.shape, env.engine.capacity.bodies
     if len(shape) != 2 or shape[0] == 0 or shape[1] != bodies:
         raise LevelError(

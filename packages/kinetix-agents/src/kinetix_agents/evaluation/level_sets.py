@@ -1,4 +1,4 @@
-"""Sets of levels to evaluate on, named by reference, and the smallest environment that holds them."""
+"""Sets of levels to evaluate on, given by reference, and the smallest environment that fits them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -8,9 +8,11 @@ from kinetix_env import Level
 from kinetix_env.errors import ConfigError, LevelError
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad, stack
-from kinetix_env.sources import find_levels
+from kinetix_env.sources import LevelReference
 
 __all__ = ["LevelSet", "all_fit", "check_fit", "find_sets", "fits", "smallest_environment"]
+
+RANDOM = 128  # levels of random:SIZE, unless a count is given
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,17 +32,24 @@ class LevelSet:
         return stack([pad(named.level, named.capacity, capacity) for named in self.levels])
 
 
-def find_sets(references: Sequence[str], *, count: int = 128, seed: int = 0) -> list[LevelSet]:
-    """A set for each reference: a file or folder, `suite:SPLIT`, ... `count` and `seed` are for random levels."""
+def find_sets(references: Sequence[str], *, count: int | None = None, seed: int = 0) -> list[LevelSet]:
+    """Return one set per reference: a file or folder, `suite:SPLIT[/NAME]`, `held-out:SIZE[/NAME]` or `random:SIZE`.
+
+    `count` is the number of levels of `random:SIZE` (by default 128) or of `held-out:SIZE` (by default all 512); `seed`
+    is that of random levels.
+    """
     if not references:
         raise ConfigError("Name the levels to evaluate on: files, folders, suite:SPLIT or random:SIZE; got none.")
     if len(set(references)) < len(references):
         raise ConfigError(f"Each set of levels is named once, got {', '.join(references)}.")
-    return [LevelSet(name=name, levels=tuple(find_levels(name, count=count, seed=seed))) for name in references]
+    parsed = [LevelReference.parse(reference) for reference in references]
+    return [
+        LevelSet(name=one.text, levels=tuple(one.levels(count=count, seed=seed, random_count=RANDOM))) for one in parsed
+    ]
 
 
 def smallest_environment(sets: Sequence[LevelSet]) -> str:
-    """The first of kinetix-s, kinetix-m and kinetix-l that holds all levels; `LevelError` if even the last does not."""
+    """Return the first of kinetix-s, kinetix-m and kinetix-l that fits all levels; `LevelError` if none does."""
     *smaller, largest = SIZES
     for size in smaller:
         if all_fit(sets, SIZES[size]):
@@ -50,12 +59,12 @@ def smallest_environment(sets: Sequence[LevelSet]) -> str:
 
 
 def all_fit(sets: Iterable[LevelSet], capacity: Capacity) -> bool:
-    """Whether there is room for all levels."""
+    """Return whether all levels fit a capacity."""
     return all(fits(named.capacity, capacity) for levels in sets for named in levels.levels)
 
 
 def check_fit(sets: Iterable[LevelSet], capacity: Capacity, environment: str) -> None:
-    """Raise a `LevelError` that names the first level that an environment has no room for."""
+    """Raise `LevelError` with the first level that does not fit an environment, if there is one."""
     for levels in sets:
         for named in levels.levels:
             if not fits(named.capacity, capacity):
@@ -66,7 +75,7 @@ def check_fit(sets: Iterable[LevelSet], capacity: Capacity, environment: str) ->
 
 
 def fits(small: Capacity, large: Capacity) -> bool:
-    """Whether levels of one capacity can be padded to another."""
+    """Return whether levels of one capacity can be padded to another."""
     rows = all(getattr(small, field.name) <= getattr(large, field.name) for field in fields(Capacity))
     return rows and small.movable_polygons <= large.movable_polygons
 

@@ -1,5 +1,6 @@
-"""Episodes of a policy, recorded: what was where and what acted at every moment. As in an evaluation with the same key,
-level i plays its first attempt."""
+"""Recordings of a policy's episodes: physics states and controls of every step.
+
+The episodes are those of an evaluation with the same key: the first attempt at each level."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +23,7 @@ __all__ = ["record_policy"]
 
 
 class _Step(eqx.Module):
-    """What a step of an episode led to, [level, step, ...] in the end."""
+    """The result of an environment step; stacked to [level, step, ...]."""
 
     states: State
     controls: Float[Array, "*batch control"]
@@ -39,7 +40,10 @@ def record_policy(
     *,
     greedy: bool = False,
 ) -> dict[str, list[Recording]]:
-    """An episode of each level, named, of the environment's capacity, for each of some parameters by their names."""
+    """Record one episode per level and set of parameters; return recordings by the name of the parameters.
+
+    `knowing` maps names to parameters, `names` are those of the levels, which have the environment's capacity.
+    """
     hosted: list[Level] = jax.device_get(list(levels))
     keys = jax.vmap(episode_key, in_axes=(None, 0, None))(key, jnp.arange(len(hosted)), 0)
 
@@ -67,7 +71,7 @@ def record_policy(
 
 
 def _recording(level: Level, end: Episode, steps: _Step, step_seconds: float, name: str) -> Recording:
-    """The steps until the episode was over."""
+    """Cut a recording at the end of its episode."""
     count = int(np.asarray(steps.done).argmax()) + 1 if np.asarray(steps.done).any() else len(steps.done)
     finite = all(np.isfinite(leaf[:count]).all() for leaf in jax.tree.leaves(steps.states))
     ending: Ending = "solved" if end.solved else "failed" if end.failed else "timed out" if finite else "broken"

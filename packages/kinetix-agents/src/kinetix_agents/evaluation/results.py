@@ -1,13 +1,13 @@
-"""What an evaluation found, and how sure it is.
+"""The results of an evaluation, with standard errors.
 
-Standard errors are over levels: std(level means, ddof=1) / sqrt(levels), the levels taken as a sample of those that one
-might have asked about. The spread of the level means holds both how much levels differ and the luck of the attempts, so
-there is no further term for the attempts. Two agents on the same levels are compared level by level, which cancels how
-hard a level is: that error is smaller than the two agents' own errors suggest. A single level has no spread, and its
-error is nan.
+Standard errors are over levels: std(level means, ddof=1) / sqrt(levels), with the levels regarded as a sample of a
+population. The variance of the level means includes both the variation between levels and the randomness of the
+attempts, so there is no further term for the attempts. Two agents on the same levels are compared by paired
+differences, which cancel the difficulty of each level: their error is smaller than the two agents' own errors suggest.
+The error with a single level is nan.
 
-Best of k is the chance that at least one of k attempts solves a level. With c of n attempts solved it is estimated by
-1 - C(n - c, k) / C(n, k), which is unbiased (M. Chen et al., arXiv:2107.03374); the naive 1 - (1 - c / n)^k is not."""
+Best of k is the probability that at least one of k attempts solves a level. With c of n attempts solved it is estimated
+by 1 - C(n - c, k) / C(n, k), which is unbiased (M. Chen et al., arXiv:2107.03374); 1 - (1 - c / n)^k is not."""
 
 import math
 from dataclasses import dataclass, fields
@@ -30,14 +30,14 @@ class Estimate:
 
     @classmethod
     def of(cls, values: Float[np.ndarray, " level"]) -> "Estimate":
-        """The mean of a number a level."""
+        """Return the estimate from one value per level."""
         count = len(values)
         error = float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan
         return cls(mean=float(values.mean()), error=error)
 
     @property
     def z(self) -> float:
-        """How many standard errors the mean is away from zero; beyond 2 or 3 it is hardly chance."""
+        """Number of standard errors between the mean and zero; above 2 or 3 it is unlikely to be chance."""
         if self.error == 0:
             return math.copysign(math.inf, self.mean) if self.mean else 0.0
         return self.mean / self.error
@@ -48,7 +48,7 @@ class Estimate:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evaluation:
-    """How each attempt at each level ended. Neither solved nor failed: the time ran out."""
+    """The outcome of each attempt at each level. An attempt neither solved nor failed ran out of time."""
 
     solved: Bool[np.ndarray, "level attempt"]
     failed: Bool[np.ndarray, "level attempt"]
@@ -62,34 +62,34 @@ class Evaluation:
 
     @property
     def levels(self) -> int:
-        """How many levels."""
+        """Number of levels."""
         return len(self.solved)
 
     @property
     def attempts(self) -> int:
-        """How many attempts at each level."""
+        """Number of attempts per level."""
         return int(self.solved.shape[1])
 
     @property
     def solve_rates(self) -> Float[np.ndarray, " level"]:
-        """The share of each level's attempts that solved it."""
+        """Fraction of each level's attempts that solved it."""
         rates: Float[np.ndarray, " level"] = self.solved.mean(axis=1)
         return rates
 
     @property
     def solve_rate(self) -> Estimate:
-        """The mean of the levels' solve rates."""
+        """Mean of the levels' success rates."""
         return Estimate.of(self.solve_rates)
 
     def best_of(self, k: int) -> Estimate:
-        """The share of levels that are solved in at least one of k attempts, at most as many as were made."""
+        """Estimate the fraction of levels solved in at least one of k attempts, 1 <= k <= `attempts`."""
         n = self.attempts
         k = as_integer(k, f"best_of: k, of {n} attempts,", 1, n)
         missed = n - self.solved.sum(axis=1)
         return Estimate.of(np.array([1 - math.comb(int(count), k) / math.comb(n, k) for count in missed]))
 
     def difference(self, other: "Evaluation") -> Estimate:
-        """This solve rate minus that of another evaluation on the same levels in the same order, level by level."""
+        """Return this success rate minus another's on the same levels in the same order, as a paired difference."""
         if other.levels != self.levels:
             raise ConfigError(
                 f"Evaluation.difference: both must be of the same levels, got {self.levels} and {other.levels} levels."
@@ -98,7 +98,7 @@ class Evaluation:
 
     @classmethod
     def joined(cls, parts: "list[Evaluation]") -> "Evaluation":
-        """Several evaluations of the same number of attempts as one, levels one after the other."""
+        """Concatenate evaluations with equal numbers of attempts along the levels."""
         counts = sorted({part.attempts for part in parts})
         if len(counts) != 1:
             raise ConfigError(f"Evaluation.joined: all must have the same number of attempts, got {counts}.")

@@ -1,4 +1,4 @@
-"""Evaluations as a table on the terminal and as a CSV file with a row for each level."""
+"""Evaluations as a table on the terminal, and as a CSV file with one row per level."""
 
 import csv
 import math
@@ -18,8 +18,8 @@ COLUMNS = (
     "set",
     "level",
     "attempts",
-    "solved",  # attempts that ended so
-    "failed",
+    "solved",  # number of attempts
+    "failed",  # number of attempts
     "out_of_time",
     "solve_rate",
     "mean_length",  # environment steps
@@ -37,7 +37,7 @@ class Result:
 
 
 def level_rows(result: Result) -> Iterable[tuple[object, ...]]:
-    """The values of `COLUMNS` for each level."""
+    """Yield the values of `COLUMNS` for each level."""
     found = result.evaluation
     solved, failed = found.solved.sum(axis=1), found.failed.sum(axis=1)
     for row, named in enumerate(result.levels.levels):
@@ -50,7 +50,7 @@ def level_rows(result: Result) -> Iterable[tuple[object, ...]]:
 
 
 def write_csv(path: Path, results: Iterable[Result]) -> None:
-    """Write a row for each agent, set and level; a file that is there is replaced."""
+    """Write one row per agent, set and level; an existing file is replaced."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -61,9 +61,9 @@ def write_csv(path: Path, results: Iterable[Result]) -> None:
 def summary(
     results: Sequence[Result], *, best_of: Sequence[int] = (), against: Sequence[Result] = ()
 ) -> tuple[list[str], list[list[object]]]:
-    """Header and rows: a row for each set and one for all, with standard errors.
+    """Return header and rows, one row per set and one for all sets together, with standard errors.
 
-    `against` are another agent's results on the same sets; the differences are level by level.
+    `against` are another agent's results on the same sets; the differences are paired by level.
     """
     parts = [(result.levels.name, result.evaluation) for result in results]
     others = [result.evaluation for result in against]

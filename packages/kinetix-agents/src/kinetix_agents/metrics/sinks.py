@@ -1,18 +1,18 @@
-"""Metric sinks that write files: one line for every time that numbers are recorded.
+"""Metric sinks that write files: one line per call of `write`.
 
-Each line reaches the file before `write` returns, so a run that is killed loses none. An existing file is
-continued, which is what a resumed run needs; a last line that was cut off is dropped, and `rewind` drops those of steps
-that will be played again."""
+Each line is flushed before `write` returns, so a killed run loses none. An existing file is appended to, for resumed
+runs; a truncated last line is dropped, and `rewind` drops the lines of steps that will be repeated."""
 
 import csv
 import io
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, SupportsFloat
+
+from kinetix_env.files import write_atomically
 
 __all__ = ["CsvFile", "CsvSink", "JsonLines", "JsonLinesSink"]
 
@@ -20,7 +20,7 @@ STEP = "step"  # the name of the environment step in the files
 
 
 class JsonLinesSink:
-    """One JSON object a line. Numbers that JSON has no word for (nan, inf) become null."""
+    """Writes one JSON object per line. Numbers that JSON cannot represent (nan, inf) become null."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,16 +29,16 @@ class JsonLinesSink:
         self._file = path.open("a", encoding="utf-8", newline="\n")
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Record these numbers as those of an environment step."""
+        """Record the metrics of an environment step."""
         row = {STEP: 0} | {name: _finite(value) for name, value in metrics.items()} | {STEP: int(step)}
         self._file.write(json.dumps(row) + "\n")
         self._file.flush()
 
     def rewind(self, step: int) -> None:
-        """Drop what was recorded after an environment step."""
+        """Drop the metrics recorded after an environment step."""
         self._file.close()
         lines = self._path.read_text(encoding="utf-8").splitlines()
-        _replace(self._path, "".join(f"{line}\n" for line in lines if json.loads(line)[STEP] <= step))
+        write_atomically(self._path, "".join(f"{line}\n" for line in lines if json.loads(line)[STEP] <= step))
         self._file = self._path.open("a", encoding="utf-8", newline="\n")
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class JsonLinesSink:
 
 
 class CsvSink:
-    """One row a line under a header. A column that is new makes the file be written anew, with a longer header."""
+    """Writes one CSV row per line under a header. A new column rewrites the file with a longer header."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ class CsvSink:
             self._widen([STEP])
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Record these numbers as those of an environment step; columns that it lacks stay empty."""
+        """Record the metrics of an environment step; missing columns stay empty."""
         if new := [name for name in metrics if name not in self._columns]:
             self._widen(new)
         row = {name: float(value) for name, value in metrics.items()} | {STEP: int(step)}
@@ -69,7 +69,7 @@ class CsvSink:
         self._file.flush()
 
     def rewind(self, step: int) -> None:
-        """Drop what was recorded after an environment step."""
+        """Drop the metrics recorded after an environment step."""
         at = self._columns.index(STEP)
         self._rewrite([row for row in self._rows() if int(row[at]) <= step])
 
@@ -78,32 +78,32 @@ class CsvSink:
         self._file.close()
 
     def _widen(self, new: list[str]) -> None:
-        """Add columns, in a copy that replaces the file once it is whole."""
+        """Add columns, in a copy that replaces the file atomically."""
         rows = self._rows()
         self._columns = [*self._columns, *new]
         self._rewrite(rows)
 
     def _rows(self) -> list[list[str]]:
-        """What the file holds under its header."""
+        """Return the rows of the file, without its header."""
         with self._path.open(encoding="utf-8", newline="") as file:
             return list(csv.reader(file))[1:]
 
     def _rewrite(self, rows: Sequence[list[str]]) -> None:
-        """Make the file one of these rows under all columns."""
+        """Replace the file by these rows, padded to all columns."""
         self._file.close()
         filled = [[*row, *[""] * (len(self._columns) - len(row))] for row in rows]
-        _replace(self._path, "".join(_csv_line(row) for row in [self._columns, *filled]))
+        write_atomically(self._path, "".join(_csv_line(row) for row in [self._columns, *filled]))
         self._file = self._path.open("a", encoding="utf-8", newline="")
 
 
 @dataclass(frozen=True, kw_only=True)
 class JsonLines:
-    """metrics.jsonl: one JSON object a line."""
+    """metrics.jsonl: one JSON object per line."""
 
     name: ClassVar[str] = "jsonl"
 
     def build(self, folder: Path) -> JsonLinesSink:
-        """A sink for a run that is kept in a folder."""
+        """Return a sink for the run in a folder."""
         return JsonLinesSink(folder / "metrics.jsonl")
 
 
@@ -114,7 +114,7 @@ class CsvFile:
     name: ClassVar[str] = "csv"
 
     def build(self, folder: Path) -> CsvSink:
-        """A sink for a run that is kept in a folder."""
+        """Return a sink for the run in a folder."""
         return CsvSink(folder / "metrics.csv")
 
 
@@ -129,18 +129,8 @@ def _csv_line(row: Sequence[object]) -> str:
     return line.getvalue()
 
 
-def _replace(path: Path, text: str) -> None:
-    """Give a file another content, by a copy that takes its place once it is whole."""
-    copy = path.with_name(path.name + ".new")
-    with copy.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    copy.replace(path)
-
-
 def _drop_cut_line(path: Path) -> None:
-    """Remove what follows the last line break: the rest of a line whose writer was killed."""
+    """Remove an incomplete last line, left by a killed process."""
     if not path.exists():
         return
     with path.open("rb+") as file:

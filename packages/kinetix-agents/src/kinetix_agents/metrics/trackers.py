@@ -1,6 +1,6 @@
 """Metric sinks of experiment trackers: TensorBoard (extra `tensorboard`) and Weights & Biases (extra `wandb`).
 
-What they need is imported when a run begins; without it the config itself cannot be made, and says what to install."""
+The trackers are imported when a run begins; if one is missing, its config raises `ConfigError` with what to install."""
 
 import json
 import os
@@ -18,24 +18,24 @@ from .sinks import STEP
 
 __all__ = ["TensorBoard", "TensorBoardSink", "WandB", "WandBSink"]
 
-RUN_ID = "wandb-id"  # the file in a run's folder that names its run on the server
+RUN_ID = "wandb-id"  # file in a run's folder with the id of its run on the server
 
 
 class TensorBoardSink:
-    """Event files in a folder, one more for each time that a run is resumed.
+    """Writes TensorBoard event files, a new one every time a run is resumed.
 
-    They are written by the layer of tensorboardX below its SummaryWriter, which has a queue and a thread of its own, so
-    that numbers are on disk before `write` returns.
+    They are written by the layer of tensorboardX below SummaryWriter, which would use a queue and a thread, so that
+    metrics are on disk before `write` returns.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file: Any = None
-        self._start = 0  # TensorBoard forgets what earlier files say of this step and of later ones
+        self._start = 0  # TensorBoard discards data of earlier files from this step on
         self._closed = False
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Record these numbers as those of an environment step."""
+        """Record the metrics of an environment step."""
         if self._closed:
             raise ValueError(f"The TensorBoard sink of {self._folder} is closed.")
         proto: Any = import_module("tensorboardX.proto.event_pb2")
@@ -48,7 +48,7 @@ class TensorBoardSink:
         self._file.flush()
 
     def rewind(self, step: int) -> None:
-        """Let TensorBoard forget what was recorded after an environment step, once something else is."""
+        """Make TensorBoard discard the metrics after an environment step, as soon as others are recorded."""
         self._finish()
         self._start = int(step) + 1
 
@@ -73,10 +73,10 @@ class TensorBoardSink:
 
 
 class WandBSink:
-    """A run of Weights & Biases, which a resumed run goes on with.
+    """Logs to a run of Weights & Biases, which a resumed run continues.
 
-    Where it goes is up to the environment variables of wandb, WANDB_MODE and the others. Metrics are drawn over the
-    environment step. The server cannot forget, so a resumed run shows twice what it had to play again.
+    The environment variables of wandb, such as WANDB_MODE, say where it is logged. Metrics are plotted against the
+    environment step. The server cannot delete data, so a resumed run shows the steps that it repeated twice.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -100,7 +100,7 @@ class WandBSink:
         self._run.define_metric("*", step_metric=STEP)
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Record these numbers as those of an environment step."""
+        """Record the metrics of an environment step."""
         self._run.log({name: float(value) for name, value in metrics.items()} | {STEP: int(step)})
 
     def close(self) -> None:
@@ -118,7 +118,7 @@ class TensorBoard:
         _check_installed(self.name, "tensorboardX")
 
     def build(self, folder: Path) -> TensorBoardSink:
-        """A sink for a run that is kept in a folder."""
+        """Return a sink for the run in a folder."""
         return TensorBoardSink(folder / "tensorboard")
 
 
@@ -132,17 +132,17 @@ class WandB:
         _check_installed(self.name, "wandb")
 
     def build(self, folder: Path) -> WandBSink:
-        """A sink for a run that is kept in a folder."""
+        """Return a sink for the run in a folder."""
         return WandBSink(folder)
 
 
 def _check_installed(sink: str, module: str) -> None:
     spec = find_spec(module)
-    # a mere folder of that name, such as wandb leaves behind where it was run, has no origin
+    # a folder of the same name, such as wandb leaves where it was run, has no origin
     if spec is None or spec.origin is None:
         raise ConfigError(f'The metric sink {sink!r} needs {module}: pip install "kinetix-env[{sink}]".')
 
 
 def _settings(path: Path) -> Any:
-    """What a run's folder says of its configuration, if anything."""
+    """Return the content of a run's config.json, or None without one."""
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

@@ -1,1 +1,1 @@
-"""Policies: networks that act. Each is a config with `build(observation, action_space)`, found by its name."""
+"""Policies: networks that act. Each is a registered config with `build(observation, action_space)`."""

@@ -1,37 +1,29 @@
-"""From what a network knows of the scene and of the motors and thrusters to a distribution over actions.
+"""Action heads: from features of the scene, the motors and the thrusters to a distribution over actions.
 
-One head is shared by all motors and one by all thrusters, so what is learnt of one is known of all. A number of the
-action that nothing listens to can only be the one that does nothing: it costs no exploration and no gradient.
+All motors share one head and all thrusters another, so that what is learnt about one applies to all. Components of the
+action that no motor or thruster is bound to are fixed to the neutral choice, so they add no exploration or gradient.
 
-An action space of a plugin, whose numbers are not those of motors and thrusters, gets one head on the scene."""
+An action space whose outputs do not belong to motors and thrusters gets one head on the scene."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float
 
 from kinetix_env.protocols import ActionSpace, Distribution
-from kinetix_env.task import ContinuousActions, DiscreteActions, MultiDiscreteActions
 
 from ..distributions import head_of
 from .layers import dense
 
 __all__ = ["ActuatorHead", "Actuators"]
 
-SMALL = 0.01  # scale of the last layer's weights: at first all actions are about equally likely
+SMALL = 0.01  # scale of the last layer's initial weights: all actions start about equally likely
 HIDDEN = 32
-
-# how many numbers the head of a motor and that of a thruster give
-WIDTHS: dict[type[Any], tuple[int, int]] = {
-    MultiDiscreteActions: (3, 2),
-    ContinuousActions: (1, 1),
-    DiscreteActions: (2, 1),
-}
 
 
 class Actuators(NamedTuple):
-    """What is known of whatever listens to each number of an action."""
+    """Features of the motors and thrusters bound to each component of an action."""
 
     motors: Float[Array, "batch motor width"]
     thrusters: Float[Array, "batch thruster width"]
@@ -40,12 +32,13 @@ class Actuators(NamedTuple):
 
 
 class ActuatorHead(nnx.Module):
-    """Gives the distribution over the actions of a space."""
+    """Maps features to a distribution over the actions of a space."""
 
     def __init__(self, space: ActionSpace, width: int, trunk: int, rngs: nnx.Rngs, hidden: int = HIDDEN) -> None:
-        """`width` is that of `Actuators`, `trunk` that of the scene."""
+        """`width` is the number of features of an actuator, `trunk` that of the scene."""
         self.head = head_of(space)
-        self.widths = WIDTHS.get(type(space))
+        outputs = self.head.outputs
+        self.widths = (outputs.motor, outputs.thruster) if outputs.by_actuator else None
         if self.head.reals:
             self.log_std = nnx.Param(jnp.full(self.head.reals, -0.5))
         if self.widths is None:
@@ -57,11 +50,11 @@ class ActuatorHead(nnx.Module):
             for _ in range(2)
         )
         self.of_motor, self.of_thruster = (dense(hidden, count, rngs, SMALL) for count in self.widths)
-        if isinstance(space, DiscreteActions):
+        if outputs.neutral:
             self.nothing = dense(trunk, 1, rngs, SMALL)
 
     def __call__(self, scene: Float[Array, "batch trunk"], actuators: Actuators) -> Distribution:
-        """The distribution of each row."""
+        """Return the distribution over actions, one per row."""
         log_std = self.log_std[...] if self.head.reals else None
         if self.widths is None:
             return self.head.distribution(self.whole(scene), log_std)
@@ -85,10 +78,10 @@ class ActuatorHead(nnx.Module):
         of_row: nnx.Linear,
         out: nnx.Linear,
     ) -> Float[Array, "batch out"]:
-        """The numbers of all actuators of a kind, side by side."""
+        """Return the outputs of all actuators of a kind, concatenated."""
         return out(nnx.relu(of_scene(scene)[:, None] + of_row(rows))).reshape(len(scene), -1)
 
 
 def _wide(exists: Bool[Array, "batch number"], width: int) -> Bool[Array, "batch out"]:
-    """For each number of an actuator whether the actuator exists."""
+    """Repeat whether an actuator exists for each of its outputs."""
     return jnp.repeat(exists, width, axis=1)

@@ -1,97 +1,96 @@
-"""Policies that learn nothing, to compare agents with: actions drawn uniformly, and no action at all.
+"""Baseline policies that do not learn: uniformly random actions, and no action at all.
 
-Their parameters are `()`, and they expect to gain nothing."""
+They have no parameters, and their value is 0."""
 
-import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from jax2d import Capacity
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import MOTOR_BINDINGS, THRUSTER_BINDINGS, empty_level
 from kinetix_env.protocols import ActionSpace, Distribution
-from kinetix_env.task import ContinuousActions
 
 __all__ = ["FixedAction", "NoOp", "Uniform", "UniformActions", "no_op"]
 
 
 class UniformActions(eqx.Module):
-    """Every action of a space equally likely, in each row."""
+    """The uniform distribution over the actions of a space, for a number of rows."""
 
-    mode_action: Array  # all are equally likely, so any will do: the one that does nothing
+    mode_action: Array  # the action that does nothing, since all are equally likely
     space: ActionSpace
     rows: int = eqx.field(static=True)
 
     def sample(self, key: PRNGKeyArray) -> Array:
-        """Draw an action for each row."""
+        """Sample an action for each row."""
         return jax.vmap(self.space.sample)(jax.random.split(key, self.rows))
 
     def mode(self) -> Array:
-        """No action, which is as likely as any."""
+        """Return the action that does nothing, which is as likely as any other."""
         return jnp.broadcast_to(self.mode_action, (self.rows, *self.space.shape))
 
     def log_prob(self, action: Array) -> Float[Array, " batch"]:
-        """Minus the logarithm of how many actions there are, or of their volume; -inf for what is no action."""
-        low, high, size = _bounds(self.space)
+        """Minus the logarithm of the number of actions, or of their volume; -inf for what is no action."""
+        low, high = (jnp.asarray(end, self.space.dtype) for end in self.space.bounds)
         inside = ((action >= low) & (action <= high)).reshape(self.rows, -1).all(axis=1)
-        return jnp.where(inside, -size, -jnp.inf)
+        return jnp.where(inside, -_log_size(self.space), -jnp.inf)
 
     def entropy(self) -> Float[Array, " batch"]:
-        """Logarithm of how many actions there are, or of their volume."""
-        return jnp.full(self.rows, _bounds(self.space)[2])
+        """Logarithm of the number of actions, or of their volume."""
+        return jnp.full(self.rows, _log_size(self.space))
 
 
 class FixedAction(eqx.Module):
-    """The same action in each row, for sure."""
+    """The distribution that has all its mass on one action, for a number of rows."""
 
     action: Array
     rows: int = eqx.field(static=True)
 
     def sample(self, key: PRNGKeyArray) -> Array:
-        """Nothing is drawn."""
+        """Return the action."""
         del key
         return self.mode()
 
     def mode(self) -> Array:
-        """The action."""
+        """Return the action."""
         return jnp.broadcast_to(self.action, (self.rows, *self.action.shape))
 
     def log_prob(self, action: Array) -> Float[Array, " batch"]:
-        """Of the probability, also where actions are real numbers: there is no density. 0 or -inf."""
+        """Return 0 for the action and -inf for others: a log-probability, even if actions are real numbers."""
         same = (action == self.action).reshape(self.rows, -1).all(axis=1)
         return jnp.where(same, 0.0, -jnp.inf)
 
     def entropy(self) -> Float[Array, " batch"]:
-        """None."""
+        """0: the action is certain."""
         return jnp.zeros(self.rows)
 
 
 class Baseline(eqx.Module):
-    """A policy without parameters, memory and sight."""
+    """A policy without parameters and without a carry that ignores observations."""
 
     space: ActionSpace
     still: Array  # the action that does nothing
     uniform: bool = eqx.field(static=True)
 
     def init(self, key: PRNGKeyArray) -> tuple[()]:
-        """There are no parameters."""
+        """Return no parameters."""
         del key
         return ()
 
     def initial_carry(self, batch: int) -> tuple[()]:
-        """There is no memory."""
+        """Return an empty carry."""
         del batch
         return ()
 
     def apply(
         self, params: tuple[()], carry: tuple[()], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[tuple[()], Distribution, Float[Array, " batch"]]:
-        """The same for every observation."""
+        """Return the same distribution for every observation, and a value of 0."""
         del params, obs
         rows = reset.shape[0]
         distribution: Distribution = FixedAction(self.still, rows)
@@ -102,58 +101,47 @@ class Baseline(eqx.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class Uniform:
-    """Actions drawn uniformly, a baseline that learns nothing."""
+    """Uniformly random actions, a baseline that does not learn."""
 
     name: ClassVar[str] = "uniform"
     observation: ClassVar[str] = "entity"
 
     def build(self, observation: Any, action_space: ActionSpace) -> Baseline:
-        """The policy for an action space."""
+        """Build the policy for an action space."""
         del observation
         return Baseline(action_space, no_op(action_space), uniform=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoOp:
-    """No action at all, a baseline that learns nothing."""
+    """No action at all, a baseline that does not learn."""
 
     name: ClassVar[str] = "no-op"
     observation: ClassVar[str] = "entity"
 
     def build(self, observation: Any, action_space: ActionSpace) -> Baseline:
-        """The policy for an action space."""
+        """Build the policy for an action space."""
         del observation
         return Baseline(action_space, no_op(action_space), uniform=False)
 
 
 def no_op(space: ActionSpace) -> Array:
-    """The action that does nothing: zeros, or if an action is one of `count`, the first that drives nothing."""
+    """The action that does nothing: zeros, or if an action is a single integer, the first that drives nothing."""
     if space.shape != ():
         return jnp.zeros(space.shape, space.dtype)
-    # a level in which every motor and every thruster listens to a number of its own
+    # a level in which every motor and every thruster has its own binding
     level = empty_level(Capacity(polygons=4, circles=1, joints=MOTOR_BINDINGS, thrusters=THRUSTER_BINDINGS))
     bindings = (jnp.arange(MOTOR_BINDINGS), jnp.arange(THRUSTER_BINDINGS))
     level = eqx.tree_at(lambda level: (level.motor_binding, level.thruster_binding), level, bindings)
-    for number in range(getattr(space, "count", 0)):
+    least, most = space.bounds
+    for number in range(least, most + 1):
         action = jnp.asarray(number, space.dtype)
         if not space.controls(level, action).any():
             return action
     raise ConfigError(f"The action space {type(space).__name__} has no action that does nothing.")
 
 
-def _bounds(space: ActionSpace) -> tuple[Array, Array, float]:
-    """The least and the largest numbers of an action, and the logarithm of the actions' count or volume."""
-    choices: Any = getattr(space, "choices", None)
-    count: Any = getattr(space, "count", None)
-    if choices is not None:
-        most = jnp.asarray(choices, space.dtype) - jnp.ones((), space.dtype)
-        return jnp.zeros_like(most), most, sum(math.log(choice) for choice in choices)
-    if count is not None and space.shape == ():
-        return jnp.zeros((), space.dtype), jnp.asarray(count - 1, space.dtype), math.log(count)
-    if isinstance(space, ContinuousActions):
-        low = jnp.array([-1.0] * MOTOR_BINDINGS + [0.0] * THRUSTER_BINDINGS)
-        return low, jnp.ones_like(low), MOTOR_BINDINGS * math.log(2)
-    raise ConfigError(
-        "How likely a uniform action is, is known for action spaces with `choices` or `count` and for "
-        f"ContinuousActions; got {type(space).__name__}."
-    )
+def _log_size(space: ActionSpace) -> float:
+    """The logarithm of the number of actions, or of their volume."""
+    least, most = (np.broadcast_to(end, space.shape) for end in space.bounds)
+    return float(np.log(most - least + bool(jnp.issubdtype(space.dtype, jnp.integer))).sum())

@@ -1,7 +1,7 @@
-"""A convolution that halves the sides of an image.
+"""A convolution with stride 2, which halves the sides of an image.
 
-On a CPU it is a matrix product of patches: XLA's own convolution takes 40 times as long in the gradient where that is
-inside a loop, as it is in an update (JAX 0.10: 3.4 s instead of 74 ms for 512 images of 32 x 32)."""
+On a CPU it is a matrix product of patches: the gradient of XLA's own convolution takes 40 times as long inside a loop,
+as in an update (JAX 0.10: 3.4 s instead of 74 ms for 512 images of 32 x 32)."""
 
 import jax
 import jax.numpy as jnp
@@ -11,34 +11,34 @@ from jaxtyping import Array, Float
 
 __all__ = ["Halving"]
 
-_SIDE = 3  # of a patch, pixels
-_GAIN = 2**0.5  # for rectified layers
+_SIDE = 3  # side of the kernel, pixels
+_GAIN = 2**0.5  # of the orthogonal initialisation, for ReLU layers
 
 
 class Halving(nnx.Module):
-    """3 x 3 patches with a stride of 2, zero beyond the border; sides are rounded up."""
+    """A 3 x 3 convolution with stride 2 and zero padding; sides are rounded up."""
 
     def __init__(self, inputs: int, outputs: int, rngs: nnx.Rngs) -> None:
-        """Orthogonal weights, no offset."""
+        """Initialise with orthogonal weights and zero bias."""
         draw = nnx.initializers.orthogonal(_GAIN)
         self.kernel = nnx.Param(draw(rngs.params(), (_SIDE * _SIDE * inputs, outputs), jnp.float32))
         self.bias = nnx.Param(jnp.zeros(outputs))
 
     def __call__(self, image: Float[Array, "batch h w i"]) -> Float[Array, "batch h2 w2 o"]:
-        """The image at half its size."""
+        """Return the image at half its size."""
         kernel = self.kernel[...]
         by = _as_products if jax.default_backend() == "cpu" else _as_convolution
         return by(image, kernel) + self.bias[...]
 
 
 def _margins(length: int) -> tuple[int, int]:
-    """How many zeros stand before and after, as `SAME` has it."""
+    """Return the number of zeros before and after, as with `SAME` padding."""
     missing = max((-(-length // 2) - 1) * 2 + _SIDE - length, 0)
     return missing // 2, missing - missing // 2
 
 
 def _as_products(image: Float[Array, "batch h w i"], kernel: Float[Array, "p o"]) -> Float[Array, "batch h2 w2 o"]:
-    """All patches, row by row, times the kernel."""
+    """Convolve by multiplying all patches with the kernel."""
     height, width = (-(-side // 2) for side in image.shape[1:3])
     padded = jnp.pad(image, ((0, 0), _margins(image.shape[1]), _margins(image.shape[2]), (0, 0)))
     parts = [
@@ -50,7 +50,7 @@ def _as_products(image: Float[Array, "batch h w i"], kernel: Float[Array, "p o"]
 
 
 def _as_convolution(image: Float[Array, "batch h w i"], kernel: Float[Array, "p o"]) -> Float[Array, "batch h2 w2 o"]:
-    """The same as the accelerator's own convolution."""
+    """Convolve by XLA's own convolution."""
     weights = kernel.reshape(_SIDE, _SIDE, image.shape[-1], -1)
     names = ("NHWC", "HWIO", "NHWC")
     return lax.conv_general_dilated(image, weights, (2, 2), "SAME", dimension_numbers=names)

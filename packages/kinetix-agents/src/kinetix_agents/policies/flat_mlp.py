@@ -1,7 +1,7 @@
-"""A plain network on the flat observation: what anybody would try first, and what sets of entities are compared with.
+"""A multilayer perceptron on the flat observation: the baseline for networks on sets of entities.
 
-x = tanh layers of the numbers; action and expected return are linear in x. The order in which a level lists its shapes
-matters to it, so what it learns of a shape in one row it does not know of the same shape in another."""
+x = tanh layers of the observation; action and value are linear in x. The network is not invariant to the order of a
+level's shapes: what it learns about a shape in one row does not apply to the same shape in another."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,13 +27,13 @@ __all__ = ["FlatMLP", "FlatNetwork"]
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class FlatMLP:
-    """A plain network on one row of numbers."""
+    """A multilayer perceptron (MLP) on the flat observation."""
 
     name: ClassVar[str] = "flat-mlp"
     observation: ClassVar[str] = "flat"
-    width: int = 128  # of each layer
-    depth: int = 2  # layers
-    recurrent: bool = False  # remember what was seen earlier in the episode
+    width: int = 128  # width of each hidden layer
+    depth: int = 2  # number of hidden layers
+    recurrent: bool = False  # add a GRU, which remembers earlier steps of the episode
 
     def __post_init__(self) -> None:
         check_integer(self, "width", 1)
@@ -42,9 +42,10 @@ class FlatMLP:
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for the length of a flat observation and an action space."""
-        if not isinstance(observation, (jax.Array, jax.ShapeDtypeStruct)) or len(observation.shape) != 1:
+        row = isinstance(observation, (jax.Array, jax.ShapeDtypeStruct)) and len(observation.shape) == 1
+        if not row or not jnp.issubdtype(observation.dtype, jnp.floating):
             raise ConfigError(
-                f"FlatMLP reads the observation {self.observation!r}, one row of numbers, got {observation}."
+                f"FlatMLP reads the observation {self.observation!r} or another row of real numbers, got {observation}."
             )
         widths = [observation.shape[0]] + [self.width] * self.depth
         head = head_of(action_space)
@@ -52,10 +53,10 @@ class FlatMLP:
 
 
 class FlatNetwork(nnx.Module):
-    """Rows of numbers to a distribution over actions and the expected return."""
+    """Maps flat observations to a distribution over actions and a value."""
 
     def __init__(self, widths: list[int], head: Head, rngs: nnx.Rngs) -> None:
-        """`widths` are those of the input and of each layer."""
+        """`widths` are those of the input and of each hidden layer."""
         self.head = head
         self.layers = nnx.List([dense(inputs, outputs, rngs) for inputs, outputs in pairwise(widths)])
         self.action = dense(widths[-1], head.size, rngs, scale=0.01)
@@ -66,7 +67,7 @@ class FlatNetwork(nnx.Module):
     def __call__(
         self, obs: Float[Array, "batch number"], remember: Remember = forget
     ) -> tuple[Distribution, Float[Array, " batch"]]:
-        """What to do, and the return that is expected."""
+        """Return the distribution over actions and the value."""
         x = obs
         for layer in self.layers:
             x = jnp.tanh(layer(x))

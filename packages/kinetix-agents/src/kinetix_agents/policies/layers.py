@@ -1,4 +1,4 @@
-"""The layers that networks are made of."""
+"""Layers shared by the networks."""
 
 from flax import nnx
 
@@ -6,5 +6,5 @@ __all__ = ["dense"]
 
 
 def dense(inputs: int, outputs: int, rngs: nnx.Rngs, scale: float = 2**0.5) -> nnx.Linear:
-    """A linear layer with orthogonal weights and no offset at the start (arXiv:2006.05990 recommends it for PPO)."""
+    """Return a linear layer with orthogonal weights and zero bias (arXiv:2006.05990 recommends it for PPO)."""
     return nnx.Linear(inputs, outputs, kernel_init=nnx.initializers.orthogonal(scale), rngs=rngs)

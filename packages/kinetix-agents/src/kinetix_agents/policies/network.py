@@ -1,4 +1,4 @@
-"""A Flax NNX network as a policy, split once into its static structure and its parameters, a plain pytree."""
+"""Flax NNX networks as policies, split once into a static graph and parameters, a plain pytree."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,21 +13,21 @@ from kinetix_env.protocols import Distribution
 __all__ = ["NetworkPolicy", "Remember", "count_parameters", "forget", "parameter_shapes", "pure_parameters"]
 
 Parameters = Any  # nested dicts of arrays
-Remember = Callable[[Array], Array]  # what is known now, [batch, w], to what is known with what is remembered
+Remember = Callable[[Array], Array]  # features [batch, w] to features that include memory, [batch, w]
 
 
 def forget(x: Array) -> Array:
-    """Remember nothing."""
+    """Return the features unchanged: no memory."""
     return x
 
 
 def pure_parameters(network: Any) -> Parameters:
-    """What a network has learnt, as nested dicts of arrays."""
+    """Return the parameters of a network as nested dicts of arrays."""
     return nnx.to_pure_dict(nnx.split(network, nnx.Param)[1])
 
 
 class NetworkPolicy(eqx.Module):
-    """A policy without memory, made from a network: `network(obs)` gives a distribution and values for a batch."""
+    """A feed-forward policy made from a network: `network(obs)` returns a distribution and values for a batch."""
 
     make: Callable[[nnx.Rngs], Any] = eqx.field(static=True)
     graph: Any = eqx.field(static=True)
@@ -38,28 +38,28 @@ class NetworkPolicy(eqx.Module):
         self.graph = nnx.split(nnx.eval_shape(lambda: make(nnx.Rngs(0))), nnx.Param)[0]
 
     def init(self, key: PRNGKeyArray) -> Parameters:
-        """Parameters to start with."""
+        """Return initial parameters."""
         return pure_parameters(self.make(nnx.Rngs(key)))
 
     def initial_carry(self, batch: int) -> tuple[()]:
-        """There is no memory."""
+        """Return an empty carry."""
         del batch
         return ()
 
     def apply(
         self, params: Parameters, carry: tuple[()], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[tuple[()], Distribution, Float[Array, " batch"]]:
-        """What to do, and the return that is expected, for each row."""
+        """Return the carry, the distribution over actions and the value, one per row."""
         del reset
         distribution, value = nnx.merge(self.graph, nnx.State(params))(obs)
         return carry, distribution, value
 
 
 def count_parameters(params: Parameters) -> int:
-    """How many numbers a policy has learnt."""
+    """Return the total number of parameters."""
     return sum(leaf.size for leaf in jax.tree.leaves(params))
 
 
 def parameter_shapes(params: Parameters) -> dict[str, tuple[int, ...]]:
-    """The shape of each array, by its path."""
+    """Return the shape of each array, by its path."""
     return {jax.tree_util.keystr(path): leaf.shape for path, leaf in jax.tree_util.tree_leaves_with_path(params)}

@@ -1,8 +1,9 @@
 """A convolutional network on images of the room, of any resolution.
 
-x = layers of 3 x 3 convolutions that halve the sides and double the channels until at most 8 x 8 places are left;
-then a dense layer of all places and of what no image shows. Rectified throughout, as in the networks of Atari (Mnih et
-al. 2015, doi:10.1038/nature14236). One image shows no speeds: `recurrent` remembers earlier ones."""
+x = layers of 3 x 3 convolutions that halve the sides and double the channels until at most 8 x 8 positions are left;
+then a dense layer on all positions and on the features that the image does not show. ReLU throughout, as in the
+networks for Atari (Mnih et al. 2015, doi:10.1038/nature14236). A single image shows no velocities: `recurrent` adds
+memory."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,8 +27,8 @@ from .recurrent import network_policy
 
 __all__ = ["PixelNetwork", "PixelPolicy"]
 
-_PLACES = 8  # along each side, at most, when the convolutions are done
-_MOST_CHANNELS = 4  # times those of the first layer
+_PLACES = 8  # maximum side of the image after the convolutions
+_MOST_CHANNELS = 4  # maximum number of channels, as a multiple of the first layer's
 _BRIGHTEST = 255.0
 
 
@@ -38,9 +39,9 @@ class PixelPolicy:
 
     name: ClassVar[str] = "pixels"
     observation: ClassVar[str] = "pixels"
-    channels: int = 16  # of the first convolution; each further one has twice as many, up to four times
-    width: int = 128  # of the dense layer
-    recurrent: bool = False  # remember what was seen earlier in the episode: one image shows no speeds
+    channels: int = 16  # channels of the first convolution; doubled by each further one, up to four times
+    width: int = 128  # width of the dense layer
+    recurrent: bool = False  # add a GRU, which remembers earlier steps: a single image shows no velocities
 
     def __post_init__(self) -> None:
         check_integer(self, "channels", 1)
@@ -48,7 +49,7 @@ class PixelPolicy:
         check_flags(self, ["recurrent"])
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
-        """The policy for the resolution of an image and an action space."""
+        """Build the policy for the resolution of an image and an action space."""
         if not isinstance(observation, Pixels):
             raise ConfigError(f"PixelPolicy reads the observation {self.observation!r}, got {observation}.")
         image, further = observation.image.shape, observation.global_features.shape[0]
@@ -61,12 +62,12 @@ class PixelPolicy:
 
 
 class PixelNetwork(nnx.Module):
-    """Images to a distribution over actions and the expected return."""
+    """Maps images to a distribution over actions and a value."""
 
     def __init__(
         self, image: tuple[int, ...], further: int, channels: int, width: int, head: Head, rngs: nnx.Rngs
     ) -> None:
-        """`image` is the shape of one, height, width, colours; `further` the count of numbers beside it."""
+        """`image` is the shape of an image (height, width, colours); `further` the number of other features."""
         self.head = head
         sides, depths = list(image[:2]), [image[2]]
         while max(sides) > _PLACES:
@@ -81,7 +82,7 @@ class PixelNetwork(nnx.Module):
             self.log_std = nnx.Param(jnp.zeros(head.reals))
 
     def __call__(self, obs: Pixels, remember: Remember = forget) -> tuple[Distribution, Float[Array, " batch"]]:
-        """What to do, and the return that is expected."""
+        """Return the distribution over actions and the value."""
         x = _contrast(obs.image)
         for convolution in self.convolutions:
             x = jax.nn.relu(convolution(x))
@@ -94,5 +95,5 @@ class PixelNetwork(nnx.Module):
 def _contrast(
     image: UInt8[Array, "batch height width colour"],
 ) -> Float[Array, "batch height width colour"]:
-    """Darkness in [0, 1]: the room is white, so that what is empty is zero."""
+    """Convert an image to darkness in [0, 1]: the background is white, so empty space is zero."""
     return 1 - image.astype(jnp.float32) / _BRIGHTEST

@@ -1,12 +1,12 @@
-"""Memory for a network that has none: a gated recurrent unit on what it knows about the whole scene.
+"""Memory for feed-forward networks: a gated recurrent unit (GRU) on their features of the whole scene.
 
-A network that can remember calls `remember` on one vector x of each row, on its way from what it sees to what it does,
-and goes on with what it is given back. Without memory that is x. With memory h it is x + h', where
+A network that supports memory calls `remember` on a feature vector x per row and continues with the result. Without
+memory that is x. With memory h it is x + h', where
 
     r = sigmoid(Wr x + Ur h),  z = sigmoid(Wz x + Uz h),  n = tanh(Wn x + r Un h),  h' = (1 - z) n + z h
 
-(the GRU of arXiv:1406.1078). The sum lets what is seen now through unchanged. The memory is empty when an episode
-begins."""
+(the GRU of arXiv:1406.1078). The sum is a residual connection for the current features. The memory is reset to zero
+when an episode begins."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,14 +29,14 @@ class Remembering(nnx.Module):
     """A network and its memory."""
 
     def __init__(self, network: Any, width: int, rngs: nnx.Rngs) -> None:
-        """`width` is that of the vector that the network remembers by."""
+        """`width` is the length of the vector that the network passes to `remember`."""
         self.network = network
         self.cell = nnx.GRUCell(width, width, rngs=rngs)
 
     def __call__(
         self, obs: Any, memory: Float[Array, "batch w"]
     ) -> tuple[Float[Array, "batch w"], Distribution, Float[Array, " batch"]]:
-        """The new memory, what to do, and the return that is expected."""
+        """Return the new memory, the distribution over actions and the value."""
         new = memory
 
         def remember(x: Float[Array, "batch w"]) -> Float[Array, "batch w"]:
@@ -49,14 +49,14 @@ class Remembering(nnx.Module):
 
 
 class RecurrentPolicy(eqx.Module):
-    """A policy with memory, made from a network: `network(obs, remember)` gives a distribution and values."""
+    """A recurrent policy made from a network: `network(obs, remember)` returns a distribution and values."""
 
     make: Make = eqx.field(static=True)
     width: int = eqx.field(static=True)
     graph: Any = eqx.field(static=True)
 
     def __init__(self, make: Make, width: int) -> None:
-        """`make` builds the network, whose vector to remember by has so many numbers."""
+        """`make` builds the network; `width` is the length of the vector that it passes to `remember`."""
 
         def whole(rngs: nnx.Rngs) -> Remembering:
             return Remembering(make(rngs), width, rngs)
@@ -65,22 +65,22 @@ class RecurrentPolicy(eqx.Module):
         self.graph = nnx.split(nnx.eval_shape(lambda: whole(nnx.Rngs(0))), nnx.Param)[0]
 
     def init(self, key: PRNGKeyArray) -> Parameters:
-        """Parameters to start with."""
+        """Return initial parameters."""
         return pure_parameters(self.make(nnx.Rngs(key)))
 
     def initial_carry(self, batch: int) -> Float[Array, "batch w"]:
-        """Nothing remembered yet."""
+        """Return the carry at the start of an episode: zeros."""
         return jnp.zeros((batch, self.width))
 
     def apply(
         self, params: Parameters, carry: Float[Array, "batch w"], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[Float[Array, "batch w"], Distribution, Float[Array, " batch"]]:
-        """The new memory, what to do, and the return that is expected, for each row."""
+        """Return the new carry, the distribution over actions and the value, one per row."""
         memory = jnp.where(reset[:, None], 0.0, carry)
         new, distribution, value = nnx.merge(self.graph, nnx.State(params))(obs, memory)
         return new, distribution, value
 
 
 def network_policy(make: Make, *, width: int, recurrent: bool) -> Policy:
-    """The network as a policy, with or without memory; `width` is that of the vector that it would remember by."""
+    """Return a network as a policy, recurrent or not; `width` is the length of the vector passed to `remember`."""
     return RecurrentPolicy(make, width) if recurrent else NetworkPolicy(make)

@@ -1,4 +1,4 @@
-"""Proximal policy optimisation on levels that a curriculum chooses, on one device or many."""
+"""Proximal policy optimisation (PPO) on levels chosen by a curriculum, on one device or several."""
 
 from .config import PPOConfig as PPOConfig
 from .ppo import PPO as PPO

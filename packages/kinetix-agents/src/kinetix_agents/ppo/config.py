@@ -15,26 +15,26 @@ class PPOConfig:
 
     The published agents (arXiv:2410.23208) were trained on GPUs with 2048 environments, 256 steps, 8 epochs, 32
     minibatches, a learning rate of 5e-5, lambda 0.9 and a clipped value loss; the other values are theirs.
-    docs/training.md says what the differences are for.
+    docs/training.md explains the differences.
     """
 
-    envs: int = 512  # environments side by side, over all devices
-    steps: int = 64  # of each environment an update
-    epochs: int = 3  # times that each update learns from its steps
-    minibatches: int = 8  # an epoch; each holds whole environments
-    learning_rate: float = 1e-3  # of Adam, at the start
-    anneal: bool = True  # let it fall to 0 by the end of training, in a straight line
-    discount: float = 0.995  # gamma, an environment step
-    gae_lambda: float = 0.97  # 0 trusts the expected returns, 1 those that were seen
-    clip: float = 0.2  # how far the probability of an action may move, as a share
-    clip_value: bool = False  # hold back the expected returns by the same number
-    entropy_weight: float = 0.01
-    value_weight: float = 0.5
-    max_grad_norm: float = 1.0  # longer gradients are shortened to it
-    adam_eps: float = 1e-5
-    normalize_advantages: bool = True  # in each minibatch
-    probe_steps: int = 512  # environment steps that a curriculum's candidates are played for
-    groups: int | None = None  # of environments, each with a curriculum of its own; by default one for each device
+    envs: int = 512  # number of parallel environments, over all devices
+    steps: int = 64  # rollout length: steps per environment and update
+    epochs: int = 3  # passes over each rollout
+    minibatches: int = 8  # minibatches per epoch; each holds the whole rollouts of some environments
+    learning_rate: float = 1e-3  # initial learning rate of Adam
+    anneal: bool = True  # anneal the learning rate linearly to 0 over the run
+    discount: float = 0.995  # discount factor gamma, per environment step
+    gae_lambda: float = 0.97  # GAE lambda: 0 gives one-step TD errors, 1 Monte Carlo returns
+    clip: float = 0.2  # PPO clip range of the probability ratio
+    clip_value: bool = False  # clip the value loss too, by the same range
+    entropy_weight: float = 0.01  # coefficient of the entropy bonus
+    value_weight: float = 0.5  # coefficient of the value loss
+    max_grad_norm: float = 1.0  # clip gradients to this global norm
+    adam_eps: float = 1e-5  # epsilon of Adam
+    normalize_advantages: bool = True  # normalize the advantages of each minibatch
+    probe_steps: int = 512  # rollout length when a curriculum evaluates candidate levels
+    groups: int | None = None  # groups of environments, each with its own curriculum; by default one per device
 
     def __post_init__(self) -> None:
         check_integers(self, ("envs", "steps", "epochs", "minibatches", "probe_steps"), 1)
@@ -48,21 +48,21 @@ class PPOConfig:
         self.check_devices(1)
 
     def check_devices(self, devices: int) -> None:
-        """Refuse a batch that so many devices cannot share."""
+        """Raise `ConfigError` if the environments do not divide evenly over this number of devices and minibatches."""
         groups, what = (devices, "device") if self.groups is None else (self.groups, "group")
         if groups % devices:
             raise ConfigError(
                 f"PPOConfig.groups must be a multiple of the number of devices, {devices}, got {groups}; "
-                "--device-count takes fewer."
+                "--device-count sets the number of devices."
             )
         if self.envs % (groups * self.minibatches):
             raise ConfigError(
                 f"PPOConfig.envs must be a multiple of {what}s x minibatches, {groups} x {self.minibatches} = "
-                f"{groups * self.minibatches}, for every minibatch has the same number of environments of each "
-                f"{what}; got {self.envs}."
+                f"{groups * self.minibatches}, because every minibatch takes equally many environments of each {what}; "
+                f"got {self.envs}."
             )
 
     @property
     def batch(self) -> int:
-        """Environment steps an update."""
+        """Environment steps per update."""
         return self.envs * self.steps

@@ -1,9 +1,9 @@
-"""Generalised advantage estimates (arXiv:1506.02438).
+"""Generalised advantage estimation (GAE, arXiv:1506.02438).
 
     delta_t = r_t + gamma V(s_{t+1}) - V(s_t)           A_t = delta_t + gamma lambda A_{t+1}
 
-An episode that was solved or failed has no next state. One that ran out of time has: its last reward is given
-`gamma V` of the state it was cut off in before this is called, as if the rest had been gained at once (Pardo et al.,
+A terminated episode (solved or failed) has no next state. A truncated one (out of time) is bootstrapped: before this
+is called, `gamma V` of the state in which it was truncated is added to its last reward (Pardo et al.,
 arXiv:1712.00378)."""
 
 import jax
@@ -21,14 +21,14 @@ def advantages(
     discount: float,
     gae_lambda: float,
 ) -> Float[Array, "time env"]:
-    """The advantage of each step. `last_value` is that of the state after the last step."""
-    following = jnp.concatenate([values[1:], last_value[None]])
-    goes_on = 1.0 - dones.astype(jnp.float32)
-    delta = rewards + discount * following * goes_on - values
+    """Return the advantage of each step. `last_value` is the value of the state after the last step."""
+    next_values = jnp.concatenate([values[1:], last_value[None]])
+    not_done = 1.0 - dones.astype(jnp.float32)
+    delta = rewards + discount * next_values * not_done - values
 
-    def back(ahead: Float[Array, " env"], step: tuple[Array, Array]) -> tuple[Array, Array]:
-        here, going = step
-        advantage = here + discount * gae_lambda * going * ahead
+    def step_back(next_advantage: Float[Array, " env"], step: tuple[Array, Array]) -> tuple[Array, Array]:
+        delta, not_done = step
+        advantage = delta + discount * gae_lambda * not_done * next_advantage
         return advantage, advantage
 
-    return jax.lax.scan(back, jnp.zeros_like(last_value), (delta, goes_on), reverse=True)[1]
+    return jax.lax.scan(step_back, jnp.zeros_like(last_value), (delta, not_done), reverse=True)[1]

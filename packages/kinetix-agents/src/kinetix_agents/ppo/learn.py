@@ -1,7 +1,7 @@
-"""The gradient steps of an update: epochs of minibatches over what was played.
+"""The gradient steps of an update: epochs of minibatches over a rollout.
 
-A minibatch holds whole environments, all their steps: a policy with memory is run through them in order, one without
-is given them as one batch."""
+A minibatch holds all steps of some environments: a recurrent policy is scanned over them in order, a feed-forward
+policy is applied to them as one batch."""
 
 from typing import Any, TypeVar
 
@@ -18,44 +18,44 @@ from .groups import deal
 from .losses import LossParts, ppo_loss
 from .rollout import Trajectory
 
-__all__ = ["Batch", "judge", "learn", "optimiser"]
+__all__ = ["Batch", "evaluate_actions", "learn", "optimiser"]
 
 T = TypeVar("T")
 
-EPSILON = 1e-8  # of the division by the advantages' standard deviation
+EPSILON = 1e-8  # added to the standard deviation that advantages are divided by
 
 
 class Batch(eqx.Module):
-    """What to learn from, [time, env]."""
+    """A rollout and its advantages, [time, env]."""
 
-    carry: Any  # the policy's memory before the first step, [env]
+    carry: Any  # the policy's carry before the first step, [env]
     played: Trajectory
     advantage: Float[Array, "time env"]
 
 
 def optimiser(config: PPOConfig) -> optax.GradientTransformation:
-    """Adam without its learning rate, on gradients of bounded length."""
+    """Return Adam without a learning rate, after global-norm clipping."""
     return optax.chain(
         optax.clip_by_global_norm(config.max_grad_norm), optax.scale_by_adam(eps=config.adam_eps), optax.scale(-1.0)
     )
 
 
-def judge(
-    policy: Policy, params: Any, carry: Any, obs: Any, begins: Bool[Array, "time env"], action: Any
+def evaluate_actions(
+    policy: Policy, params: Any, carry: Any, obs: Any, is_first: Bool[Array, "time env"], action: Any
 ) -> tuple[Float[Array, " sample"], Float[Array, " sample"], Float[Array, " sample"]]:
-    """Log-probabilities of the actions, entropies and expected returns of all steps, as one row."""
+    """Return log-probabilities of the actions, entropies and values of all steps, flattened to [time x env]."""
 
-    def look(carry: Any, step: tuple[Any, Array, Any]) -> tuple[Any, tuple[Array, Array, Array]]:
-        obs, begins, action = step
-        carry, distribution, value = policy.apply(params, carry, obs, begins)
+    def apply(carry: Any, step: tuple[Any, Array, Any]) -> tuple[Any, tuple[Array, Array, Array]]:
+        obs, is_first, action = step
+        carry, distribution, value = policy.apply(params, carry, obs, is_first)
         return carry, (distribution.log_prob(action), distribution.entropy(), value)
 
-    steps = (obs, begins, action)
+    steps = (obs, is_first, action)
     if jax.tree.leaves(carry):
-        log_prob, entropy, value = jax.lax.scan(look, carry, steps)[1]
+        log_prob, entropy, value = jax.lax.scan(apply, carry, steps)[1]
         return log_prob.reshape(-1), entropy.reshape(-1), value.reshape(-1)
     flat = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), steps)
-    return look(policy.initial_carry(begins.size), flat)[1]
+    return apply(policy.initial_carry(is_first.size), flat)[1]
 
 
 def learn(
@@ -68,16 +68,16 @@ def learn(
     keys: Key[Array, " group"],
     axis: str,
 ) -> tuple[Any, Any, dict[str, Array]]:
-    """All gradient steps of an update: parameters, Adam's memory, and the means of the losses' parts.
+    """Take all gradient steps of an update; return parameters, optimiser state, and means of the loss metrics.
 
-    The environments are some groups, one after the other, and each minibatch has as many of each. A group is dealt
-    with a key of its own: it is dealt in the same way wherever it lies.
+    The environments of each group are contiguous, and each minibatch takes equally many of each group. Each group is
+    shuffled with its own key, so the result does not depend on the device it is on.
     """
     adam = optimiser(config)
 
     def loss(params: Any, batch: Batch) -> tuple[Array, LossParts]:
         old = batch.played
-        log_prob, entropy, value = judge(policy, params, batch.carry, old.obs, old.begins, old.action)
+        log_prob, entropy, value = evaluate_actions(policy, params, batch.carry, old.obs, old.is_first, old.action)
         flat = {name: getattr(old, name).reshape(-1) for name in ("log_prob", "value")}
         advantage = batch.advantage.reshape(-1)
         target = advantage + flat["value"]
@@ -85,22 +85,22 @@ def learn(
             advantage = _normalized(advantage, axis)
         return ppo_loss(config, log_prob, flat["log_prob"], entropy, value, flat["value"], advantage, target)
 
-    def improve(learnt: tuple[Any, Any], envs: Array) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
-        params, opt_state = learnt
+    def gradient_step(learner: tuple[Any, Any], envs: Array) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
+        params, opt_state = learner
         gradient, parts = jax.grad(loss, has_aux=True)(params, _of_envs(batch, envs))
         gradient = _mean_of_devices(gradient, axis)
-        with jax.numpy_dtype_promotion("standard"):  # Optax mixes types, which whoever uses JAX strictly forbids
+        with jax.numpy_dtype_promotion("standard"):  # Optax mixes dtypes, which strict promotion forbids
             change, opt_state = adam.update(gradient, opt_state, params)
         params = jax.tree.map(lambda p, c: p + (learning_rate * c).astype(p.dtype), params, change)
         return (params, opt_state), (parts, optax.tree.norm(gradient))
 
-    def epoch(learnt: tuple[Any, Any], keys: Key[Array, " group"]) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
-        return jax.lax.scan(improve, learnt, deal(keys, batch.advantage.shape[1], config.minibatches))
+    def epoch(learner: tuple[Any, Any], keys: Key[Array, " group"]) -> tuple[tuple[Any, Any], tuple[LossParts, Array]]:
+        return jax.lax.scan(gradient_step, learner, deal(keys, batch.advantage.shape[1], config.minibatches))
 
     epochs = jax.vmap(lambda key: jax.random.split(key, config.epochs), out_axes=1)(keys)
-    learnt, (parts, norm) = jax.lax.scan(epoch, (params, opt_state), epochs)
-    told = {name: _mean_of_devices(getattr(parts, name).mean(), axis) for name in LossParts.__dataclass_fields__}
-    return *learnt, {**told, "grad_norm": norm.mean()}
+    learner, (parts, norm) = jax.lax.scan(epoch, (params, opt_state), epochs)
+    metrics = {name: _mean_of_devices(getattr(parts, name).mean(), axis) for name in LossParts.__dataclass_fields__}
+    return *learner, {**metrics, "grad_norm": norm.mean()}
 
 
 def _mean_of_devices(tree: T, axis: str) -> T:
@@ -109,7 +109,7 @@ def _mean_of_devices(tree: T, axis: str) -> T:
 
 
 def _normalized(advantage: Float[Array, " sample"], axis: str) -> Float[Array, " sample"]:
-    """To mean 0 and standard deviation 1 over the minibatches of all devices together."""
+    """Normalise to mean 0 and standard deviation 1 over the minibatches of all devices together."""
     mean = _mean_of_devices(advantage.mean(), axis)
     variance = _mean_of_devices(jnp.square(advantage - mean).mean(), axis)
     normal: Array = (advantage - mean) / (jnp.sqrt(variance) + EPSILON)
@@ -117,6 +117,6 @@ def _normalized(advantage: Float[Array, " sample"], axis: str) -> Float[Array, "
 
 
 def _of_envs(batch: Batch, envs: Int[Array, " env"]) -> Batch:
-    """Some environments of a batch, all their steps."""
+    """Select environments of a batch, with all their steps."""
     played, advantage = jax.tree.map(lambda leaf: leaf[:, envs], (batch.played, batch.advantage))
     return Batch(carry=jax.tree.map(lambda leaf: leaf[envs], batch.carry), played=played, advantage=advantage)

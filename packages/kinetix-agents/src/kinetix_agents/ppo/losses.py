@@ -10,13 +10,13 @@ __all__ = ["LossParts", "ppo_loss"]
 
 
 class LossParts(eqx.Module):
-    """What the loss is made of, and how far the policy has moved."""
+    """The terms of the loss, and how far the policy has moved from the one that played the rollout."""
 
     policy_loss: Float[Array, ""]
     value_loss: Float[Array, ""]
     entropy: Float[Array, ""]  # nats
     approx_kl: Float[Array, ""]  # nats, estimated as mean(r - 1 - log r)
-    clip_fraction: Float[Array, ""]  # share of the samples whose probability moved beyond the clip
+    clip_fraction: Float[Array, ""]  # fraction of samples whose probability ratio lies outside the clip range
 
 
 def ppo_loss(
@@ -29,15 +29,15 @@ def ppo_loss(
     advantage: Float[Array, " sample"],
     target: Float[Array, " sample"],
 ) -> tuple[Float[Array, ""], LossParts]:
-    """What to minimise, and its parts. `advantage` is normalised already, `target` is the return to expect."""
+    """Return the loss to minimise and its terms. `advantage` is already normalised; `target` is that of the value."""
     log_ratio = log_prob - old_log_prob
     ratio = jnp.exp(log_ratio)
-    near = jnp.clip(ratio, 1 - config.clip, 1 + config.clip)
-    policy_loss = -jnp.minimum(ratio * advantage, near * advantage).mean()
+    clipped_ratio = jnp.clip(ratio, 1 - config.clip, 1 + config.clip)
+    policy_loss = -jnp.minimum(ratio * advantage, clipped_ratio * advantage).mean()
     error = jnp.square(value - target)
     if config.clip_value:
-        held = old_value + jnp.clip(value - old_value, -config.clip, config.clip)
-        error = jnp.maximum(error, jnp.square(held - target))
+        clipped_value = old_value + jnp.clip(value - old_value, -config.clip, config.clip)
+        error = jnp.maximum(error, jnp.square(clipped_value - target))
     parts = LossParts(
         policy_loss=policy_loss,
         value_loss=0.5 * error.mean(),

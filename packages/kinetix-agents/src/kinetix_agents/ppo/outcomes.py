@@ -1,4 +1,4 @@
-"""From what happened in a rollout to what a curriculum is told about each level."""
+"""Outcomes of levels, as reported to a curriculum, from a rollout."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
@@ -10,9 +10,9 @@ from .rollout import Trajectory
 __all__ = ["outcome_of", "running_and_selected"]
 
 
-def outcome_of(played: Trajectory, advantage: Float[Array, "time env"], counts: Bool[Array, "time env"]) -> Outcome:
-    """How each environment did in the steps that count."""
-    ended = played.done & counts
+def outcome_of(played: Trajectory, advantage: Float[Array, "time env"], where: Bool[Array, "time env"]) -> Outcome:
+    """Return the outcome of each environment over the steps where `where` is true."""
+    ended = played.done & where
     episodes = ended.sum(0)
     most = jnp.where(ended, played.episode_return, -jnp.inf).max(0)
     return Outcome(
@@ -20,23 +20,25 @@ def outcome_of(played: Trajectory, advantage: Float[Array, "time env"], counts: 
         episodes=episodes,
         mean_return=_mean(played.episode_return, ended),
         max_return=jnp.where(episodes > 0, most, 0.0),
-        mean_value=_mean(played.value, counts),
-        positive_value_loss=_mean(jnp.maximum(advantage, 0.0), counts),
+        mean_value=_mean(played.value, where),
+        positive_value_loss=_mean(jnp.maximum(advantage, 0.0), where),
     )
 
 
 def running_and_selected(
-    played: Trajectory, advantage: Float[Array, "time env"], counts: Bool[Array, " env"]
+    played: Trajectory, advantage: Float[Array, "time env"], has_curriculum_level: Bool[Array, " env"]
 ) -> tuple[Outcome, Bool[Array, "time env"]]:
-    """Two rows an environment, on the level it had been playing and on the one selected for it; which steps count.
+    """Return two outcomes per environment, [2 x env], and which steps they count, [time, env].
 
-    `counts` is false where what had been played is nothing that a curriculum chose.
+    The first half is for the level that an environment was playing when the rollout began, the second half for the
+    level selected for it since. `has_curriculum_level` is false where the first one was not chosen by the curriculum.
     """
     done = played.done.astype(jnp.int32)
-    selected = jnp.cumsum(done, axis=0) - done > 0  # it had come to an end before the step
-    first, second = outcome_of(played, advantage, ~selected & counts), outcome_of(played, advantage, selected)
+    selected = jnp.cumsum(done, axis=0) - done > 0  # an episode ended before this step
+    first = outcome_of(played, advantage, ~selected & has_curriculum_level)
+    second = outcome_of(played, advantage, selected)
     both = Outcome(**{name: jnp.concatenate([getattr(first, name), getattr(second, name)]) for name in _FIELDS})
-    return both, selected | counts
+    return both, selected | has_curriculum_level
 
 
 _FIELDS = ("success_rate", "episodes", "mean_return", "max_return", "mean_value", "positive_value_loss")

@@ -1,8 +1,8 @@
-"""Training: play the curriculum's levels, learn from them, tell the curriculum. One jitted program an update.
+"""Training: play the levels of a curriculum, learn from the rollout, report outcomes. One jitted program per update.
 
 The program runs in `jax.shard_map` over a mesh of one axis: every device plays its own environments, and gradients are
-averaged. One device is a mesh of one. Environments come in groups, each with a curriculum and random keys of its own;
-a device has one group, or more, and what happens in a group does not depend on where it lies."""
+averaged. A single device is a mesh of one. Environments are divided into groups, each with its own curriculum and
+random keys; a device has one or more groups, and what happens in a group does not depend on the device it is on."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -25,77 +25,79 @@ from .groups import Groups, flat
 from .learn import Batch, learn, optimiser
 from .metrics import update_metrics
 from .outcomes import outcome_of, running_and_selected
-from .rollout import Player, Trajectory, play, start_player
+from .rollout import RolloutState, Trajectory, play, start_rollout
 from .state import Rows, TrainState, first_keys
 
 __all__ = ["AXIS", "PPO", "device_mesh"]
 
 AXIS = "data"
-WHOLE, SPLIT = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
-SPECS = (WHOLE, WHOLE, WHOLE, SPLIT, SPLIT)  # of the parts of a state
+REPLICATED, SHARDED = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
+SPECS = (REPLICATED, REPLICATED, REPLICATED, SHARDED, SHARDED)  # of the fields of a TrainState, see `_parts`
 
 
 def device_mesh(devices: Sequence[jax.Device] | None = None) -> Mesh:
-    """A mesh of one axis over some devices, by default all."""
+    """Return a mesh of one axis over the devices, by default all."""
     return Mesh(np.array(jax.devices() if devices is None else list(devices)), (AXIS,))
 
 
 class PPO:
-    """Trains a policy; `init` gives the state and `update` the next one. Both are compiled when first called."""
+    """Trains a policy: `init` returns the first state, `update` the next one. Both are compiled on their first call."""
 
     def __init__(
         self, config: PPOConfig, env: KinetixEnv, policy: Policy, curriculum: Curriculum, mesh: Mesh | None = None
     ) -> None:
-        """`curriculum` selects a level for each environment of a group at a time: `Groups(config, mesh).size`."""
+        """`curriculum` must select one level per environment of a group: `Groups(config, mesh).size`."""
         mesh = device_mesh() if mesh is None else mesh
         if mesh.axis_names != (AXIS,):
             raise ConfigError(f"PPO: the mesh must have one axis named {AXIS!r}, got {mesh.axis_names}.")
         config.check_devices(mesh.size)
         self.config, self.env, self.policy, self.curriculum, self.mesh = config, env, policy, curriculum, mesh
         self.groups = Groups(config, mesh)
-        share = partial(jax.shard_map, mesh=mesh, check_vma=False)  # a curriculum's loops need not say what varies
-        begin = share(lambda key: _parts(self._begin(key)), in_specs=WHOLE, out_specs=SPECS)
-        improve = share(self._improve_parts, in_specs=(SPECS, WHOLE, WHOLE), out_specs=(SPECS, WHOLE))
+        shard_map = partial(jax.shard_map, mesh=mesh, check_vma=False)  # a curriculum's loops need not annotate it
+        init = shard_map(lambda key: _parts(self._init_device(key)), in_specs=REPLICATED, out_specs=SPECS)
+        update_parts = shard_map(
+            self._update_parts, in_specs=(SPECS, REPLICATED, REPLICATED), out_specs=(SPECS, REPLICATED)
+        )
 
         def update(state: TrainState, key: PRNGKeyArray, rate: Array) -> tuple[TrainState, dict[str, Array]]:
-            parts, told = improve(_parts(state), key, rate)
-            return TrainState(*parts), told
+            parts, metrics = update_parts(_parts(state), key, rate)
+            return TrainState(*parts), metrics
 
-        self._init = jax.jit(lambda key: TrainState(*begin(key)))
+        self._init = jax.jit(lambda key: TrainState(*init(key)))
         self._update = jax.jit(update, donate_argnums=0)
         self._program: Callable[..., Any] = self._update
 
     def init(self, key: PRNGKeyArray, params: Any = None) -> TrainState:
-        """The state to start with: new parameters, or those given, and an episode under way in every environment."""
+        """Return the initial state, with new parameters or those given."""
         state: TrainState = self._init(key)
         if params is None:
             return state
-        placed = jax.device_put(params, NamedSharding(self.mesh, WHOLE))
+        placed = jax.device_put(params, NamedSharding(self.mesh, REPLICATED))
         started: TrainState = eqx.tree_at(lambda state: state.params, state, placed)
         return started
 
     def update(
         self, state: TrainState, key: PRNGKeyArray, learning_rate: float | None = None
     ) -> tuple[TrainState, dict[str, Array]]:
-        """One update: the next state and what to tell about it, scalars by name. The state given is used up.
+        """Make one update; return the next state and its metrics, scalars by name. The given state is donated.
 
-        `learning_rate` overrides that of the config, for a schedule.
+        `learning_rate` overrides the config's, for a schedule.
         """
         rate = jnp.asarray(self.config.learning_rate if learning_rate is None else learning_rate, jnp.float32)
         done: tuple[TrainState, dict[str, Array]] = self._program(state, key, rate)
         return done
 
     def compile(self, state: TrainState) -> jax.stages.Compiled:
-        """Compile `update` now, so that its first call takes no longer than the others.
+        """Compile `update` ahead of its first call, and return the program, which can report its memory use.
 
-        `state` may be its shapes, as `state_like` gives them. The program can tell how much memory it takes.
+        `state` may be abstract, as returned by `state_like`.
         """
         program = self._update.lower(state, jax.random.key(0), jnp.zeros((), jnp.float32)).compile()
         self._program = program
         return program
 
     def state_like(self) -> TrainState:
-        """The shapes, types and shardings of a state, to restore one."""
+        """Return the shapes, dtypes and shardings of a state, to restore one from a checkpoint."""
         shapes = jax.eval_shape(self._init, jax.random.key(0))
 
         def placed(spec: PartitionSpec, tree: Any) -> Any:
@@ -107,112 +109,122 @@ class PPO:
         like: TrainState = jax.tree.unflatten(jax.tree.structure(shapes), jax.tree.leaves(parts))
         return like
 
-    def _begin(self, key: PRNGKeyArray) -> TrainState:
-        """A device's part of the first state. Nothing is played yet, so that it compiles quickly."""
-        params_key, own = first_keys(key)
+    def _init_device(self, key: PRNGKeyArray) -> TrainState:
+        """Return a device's part of the initial state. It plays no steps, so that it compiles quickly."""
+        params_key, other = first_keys(key)
         params = self.policy.init(params_key)
-        start, stagger = self.groups.keys(own, 2)
-        memory = self.groups.each(self.curriculum.init, start)
-        levels, tickets, _ = jax.eval_shape(lambda: self._select(params, memory, start))
+        start, stagger = self.groups.keys(other, 2)
+        curriculum_state = self.groups.each(self.curriculum.init, start)
+        levels, level_ids, _ = jax.eval_shape(lambda: self._select(params, curriculum_state, start))
         self._check_levels(levels)
-        player = self._waiting(stagger)
+        rollout = self._staggered_start(stagger)
         return TrainState(
             params=params,
             opt_state=optimiser(self.config).init(params),
             updates=jnp.zeros((), jnp.int32),
             rows=Rows(
-                state=player.state,
-                obs=player.obs,
-                carry=player.carry,
-                tickets=flat(jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), tickets)),
-                begins=player.begins,
-                episode_return=player.episode_return,
-                counts=jnp.zeros(player.begins.shape, bool),
+                state=rollout.state,
+                obs=rollout.obs,
+                carry=rollout.carry,
+                tickets=flat(jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), level_ids)),
+                begins=rollout.is_first,
+                episode_return=rollout.episode_return,
+                counts=jnp.zeros(rollout.is_first.shape, bool),
             ),
-            curriculum=memory,
+            curriculum=curriculum_state,
         )
 
-    def _select(self, params: Any, memory: Any, keys: Key[Array, " group"]) -> tuple[Level, Any, Any]:
-        """What the curriculum of each group selects: levels, tickets and memory, [group, ...]."""
-        probe = partial(self._probe, params)
+    def _select(self, params: Any, curriculum_state: Any, keys: Key[Array, " group"]) -> tuple[Level, Any, Any]:
+        """Let each group's curriculum select; return levels, level ids and curriculum states, [group, ...]."""
+        evaluate = partial(self._evaluate_levels, params)
         selected: tuple[Level, Any, Any] = self.groups.each(
-            lambda memory, key: self.curriculum.select(memory, key, probe), memory, keys
+            lambda state, key: self.curriculum.select(state, key, evaluate), curriculum_state, keys
         )
         return selected
 
-    def _waiting(self, keys: Key[Array, " group"]) -> Player:
-        """Every environment waits on an empty level, for a time of its own, before its first real episode.
+    def _staggered_start(self, keys: Key[Array, " group"]) -> RolloutState:
+        """Start every environment at a random time of an episode on an empty level, before its first real episode.
 
-        In step with each other, environments would all be in the middle of their episodes for several updates, in
-        which hardly anything is gained or lost: the advantages of these, normalised, are noise, and what was
-        learnt is lost.
+        If all episodes began at the same time, all environments would be in the middle of an episode for several
+        updates in a row, with hardly any reward: their normalised advantages are noise, which makes the policy
+        forget what it has learnt.
         """
         count = self.config.envs // self.mesh.size
         level = empty_level(self.env.engine.capacity)
         rows = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *jnp.shape(leaf))), level)
-        player = start_player(self.env, self.policy, rows)
+        rollout = start_rollout(self.env, self.policy, rows)
         time = jax.vmap(lambda key: jax.random.randint(key, (self.groups.size,), 0, self.env.horizon))(keys)
-        waiting: Player = eqx.tree_at(lambda player: player.state.time, player, flat(time))
-        return waiting
+        staggered: RolloutState = eqx.tree_at(lambda rollout: rollout.state.time, rollout, flat(time))
+        return staggered
 
-    def _improve_parts(self, parts: tuple[Any, ...], key: PRNGKeyArray, rate: Array) -> tuple[Any, dict[str, Array]]:
-        state, told = self._improve(TrainState(*parts), key, rate)
-        return _parts(state), told
+    def _update_parts(self, parts: tuple[Any, ...], key: PRNGKeyArray, rate: Array) -> tuple[Any, dict[str, Array]]:
+        state, metrics = self._update_device(TrainState(*parts), key, rate)
+        return _parts(state), metrics
 
-    def _improve(
+    def _update_device(
         self, state: TrainState, key: PRNGKeyArray, learning_rate: Float[Array, ""]
     ) -> tuple[TrainState, dict[str, Array]]:
-        """A device's part of an update."""
+        """Make a device's part of an update."""
         config, rows = self.config, state.rows
-        choose, move, shuffle = self.groups.keys(key, 3)
-        levels, tickets, memory = self._select(state.params, state.curriculum, choose)
-        levels, tickets = flat((levels, tickets))
-        player = Player(
-            state=rows.state, obs=rows.obs, carry=rows.carry, begins=rows.begins, episode_return=rows.episode_return
+        select_keys, action_keys, shuffle_keys = self.groups.keys(key, 3)
+        levels, level_ids, curriculum_state = self._select(state.params, state.curriculum, select_keys)
+        levels, level_ids = flat((levels, level_ids))
+        rollout = RolloutState(
+            state=rows.state, obs=rows.obs, carry=rows.carry, is_first=rows.begins, episode_return=rows.episode_return
         )
-        moves = move if self.groups.count > 1 else move[0]
-        player, played, advantage = self._play(state.params, player, levels, moves, config.steps, keep_obs=True)
-        params, opt_state, told = learn(
+        keys = action_keys if self.groups.count > 1 else action_keys[0]
+        rollout, played, advantage = self._play(state.params, rollout, levels, keys, config.steps, keep_obs=True)
+        params, opt_state, metrics = learn(
             config,
             self.policy,
             state.params,
             state.opt_state,
             Batch(carry=rows.carry, played=played, advantage=advantage),
             learning_rate,
-            shuffle,
+            shuffle_keys,
             AXIS,
         )
         outcome, counted = running_and_selected(played, advantage, rows.counts)
-        went_on = played.done.any(0)
-        both = jax.tree.map(lambda *parts: jnp.concatenate(parts), rows.tickets, tickets)
-        memory = self.groups.each(self.curriculum.report, memory, *self.groups.split_twice((both, outcome)))
+        switched = played.done.any(0)  # to the selected level
+        both = jax.tree.map(lambda *parts: jnp.concatenate(parts), rows.tickets, level_ids)
+        curriculum_state = self.groups.each(
+            self.curriculum.report, curriculum_state, *self.groups.split_twice((both, outcome))
+        )
         after = TrainState(
             params=params,
             opt_state=opt_state,
             updates=state.updates + 1,
             rows=Rows(
-                state=player.state,
-                obs=player.obs,
-                carry=player.carry,
-                tickets=jax.tree.map(partial(_choose_rows, went_on), tickets, rows.tickets),
-                begins=player.begins,
-                episode_return=player.episode_return,
-                counts=rows.counts | went_on,
+                state=rollout.state,
+                obs=rollout.obs,
+                carry=rollout.carry,
+                tickets=jax.tree.map(partial(_choose_rows, switched), level_ids, rows.tickets),
+                begins=rollout.is_first,
+                episode_return=rollout.episode_return,
+                counts=rows.counts | switched,
             ),
-            curriculum=memory,
+            curriculum=curriculum_state,
         )
-        return after, {**told, **update_metrics(played, advantage, counted, AXIS), "learning_rate": learning_rate}
+        metrics |= update_metrics(played, advantage, counted, AXIS)
+        return after, {**metrics, "learning_rate": learning_rate}
 
     def _play(
-        self, params: Any, player: Player, levels: Level, key: Key[Array, "*group"], steps: int, *, keep_obs: bool
-    ) -> tuple[Player, Trajectory, Float[Array, "time env"]]:
-        """Play, and the advantages of what was done."""
+        self,
+        params: Any,
+        rollout: RolloutState,
+        levels: Level,
+        key: Key[Array, "*group"],
+        steps: int,
+        *,
+        keep_obs: bool,
+    ) -> tuple[RolloutState, Trajectory, Float[Array, "time env"]]:
+        """Play a rollout and compute its advantages."""
         config = self.config
-        player, played, last_value = play(
+        rollout, played, last_value = play(
             self.env,
             self.policy,
             params,
-            player,
+            rollout,
             levels,
             key,
             steps=steps,
@@ -220,16 +232,16 @@ class PPO:
             keep_obs=keep_obs,
         )
         advantage = advantages(played.reward, played.value, played.done, last_value, config.discount, config.gae_lambda)
-        return player, played, advantage
+        return rollout, played, advantage
 
-    def _probe(self, params: Any, levels: Level, key: PRNGKeyArray) -> Outcome:
-        """Play each of some levels again and again."""
-        player = start_player(self.env, self.policy, levels)
-        _, played, advantage = self._play(params, player, levels, key, self.config.probe_steps, keep_obs=False)
+    def _evaluate_levels(self, params: Any, levels: Level, key: PRNGKeyArray) -> Outcome:
+        """Play each level repeatedly for `probe_steps` steps, without learning, and return the outcomes."""
+        rollout = start_rollout(self.env, self.policy, levels)
+        _, played, advantage = self._play(params, rollout, levels, key, self.config.probe_steps, keep_obs=False)
         return outcome_of(played, advantage, jnp.ones(played.done.shape, bool))
 
     def _check_levels(self, levels: Level) -> None:
-        """Refuse a curriculum that was built for another number of levels."""
+        """Raise `ConfigError` if the curriculum was built for another number of levels."""
         wanted, given = self.groups.size, levels.role.shape[1]
         if given != wanted:
             where = "devices" if self.groups.count == 1 else "groups"
@@ -240,10 +252,10 @@ class PPO:
 
 
 def _parts(state: TrainState) -> tuple[Any, ...]:
-    """The fields of a state, which lie on the devices in different ways."""
+    """Return the fields of a state, which have different shardings."""
     return state.params, state.opt_state, state.updates, state.rows, state.curriculum
 
 
 def _choose_rows(which: Array, new: Array, old: Array) -> Array:
-    """Rows of `new` where `which`, else of `old`."""
+    """Return rows of `new` where `which` is true, else of `old`."""
     return jnp.where(which.reshape(which.shape + (1,) * (new.ndim - 1)), new, old)

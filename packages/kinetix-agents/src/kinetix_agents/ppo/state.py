@@ -1,4 +1,6 @@
-"""What training remembers from one update to the next."""
+"""The state that training carries from one update to the next.
+
+The names of all fields are paths in checkpoints: renaming one makes saved runs unreadable."""
 
 from typing import Any
 
@@ -12,27 +14,27 @@ __all__ = ["Rows", "TrainState", "first_keys"]
 
 
 class Rows(eqx.Module):
-    """The environments of one device, or of all, and what is known about their episodes under way."""
+    """The environments of one device, or of all, in the middle of their episodes; one row per environment."""
 
     state: EnvState
     obs: Any
-    carry: Any  # the policy's memory
-    tickets: Any  # of the levels being played, as the curriculum gave them
+    carry: Any  # of the policy
+    tickets: Any  # the curriculum's identifiers of the levels being played
     begins: Bool[Array, " env"]  # the next step is the first of its episode
-    episode_return: Float[Array, " env"]
+    episode_return: Float[Array, " env"]  # sum of the episode's rewards so far
     counts: Bool[Array, " env"]  # the level being played was chosen by the curriculum
 
 
 class TrainState(eqx.Module):
-    """Everything that an update reads and changes; a pytree of arrays, to be saved as it is."""
+    """Everything that an update reads and changes, as a pytree of arrays; checkpoints store it unchanged."""
 
     params: Any  # of the policy
     opt_state: Any  # of Adam
-    updates: Int[Array, ""]
-    rows: Rows  # split over the devices
-    curriculum: Any  # a memory for each group of environments, along the first axis; split over the devices
+    updates: Int[Array, ""]  # number of updates so far
+    rows: Rows  # sharded over the devices
+    curriculum: Any  # one curriculum state per group of environments, along the first axis; sharded over the devices
 
 
 def first_keys(key: PRNGKeyArray) -> Key[Array, " 2"]:
-    """From the key of a first state: that of the policy's parameters, and that of all else."""
+    """Split the key of an initial state into one for the policy's parameters and one for everything else."""
     return jax.random.split(key)

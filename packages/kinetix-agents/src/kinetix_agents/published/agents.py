@@ -17,7 +17,6 @@ from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import ActionSpaceConfig
 from kinetix_env.task import Continuous, Discrete, MultiDiscrete
 
-from ..agent import Agent, agent_of
 from ..policies.transformer import Transformer, from_published, to_published
 from ..policies.transformer.weights import flat_weights
 from ..ppo import PPOConfig
@@ -25,7 +24,7 @@ from ..training.build import build_policy
 from ..training.config import RunConfig
 from .tensors import read_tensors
 
-__all__ = ["PARAMS", "is_published", "load_published", "published_run"]
+__all__ = ["PARAMS", "is_published", "read_published"]
 
 PARAMS = "params.safetensors"
 CONFIG = "config.json"
@@ -71,16 +70,13 @@ def is_published(folder: Path) -> bool:
     return (folder / PARAMS).is_file()
 
 
-def load_published(folder: str | Path) -> Agent:
-    """The agent of a folder with `params.safetensors` and `config.json`; `ConfigError` tells what does not fit."""
-    folder = Path(folder)
+def read_published(folder: Path) -> tuple[RunConfig, Any]:
+    """A run that goes on with the published agent of a folder, and the agent's parameters.
+
+    The folder holds `params.safetensors` and `config.json`; a `ConfigError` says what does not fit.
+    """
     model = _read(folder)
-    return agent_of(_run(model), from_published(model.weights))
-
-
-def published_run(folder: str | Path) -> RunConfig:
-    """What a run looks like that goes on with a published agent: its network, and how it was taught."""
-    return _run(_read(Path(folder)))
+    return _run(model), from_published(model.weights)
 
 
 def _run(model: _Model) -> RunConfig:

@@ -1,7 +1,7 @@
-"""The five minutes in which a newcomer sees an agent learn: before, training, after, and a plain verdict."""
+"""The evaluation of `kinetix quickstart`: an agent before and after training, with a verdict on the difference."""
 
-from .exam import Exam as Exam
-from .exam import Marks as Marks
-from .story import verdict as verdict
+from .evaluation import AgentResults as AgentResults
+from .evaluation import BeforeAfterEval as BeforeAfterEval
+from .summary import verdict as verdict
 
-__all__ = ["Exam", "Marks", "verdict"]
+__all__ = ["AgentResults", "BeforeAfterEval", "verdict"]

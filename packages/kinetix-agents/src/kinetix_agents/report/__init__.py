@@ -1,7 +1,7 @@
-"""What a run, or several, came to, as one HTML file that needs nothing else: no network, no other files.
+"""Reports on runs as self-contained HTML files: no network, no other files.
 
-`write_report` tells about one run: settings, curves, levels, clips of the agent before and after. `write_comparison`
-puts runs side by side, those that differ in the seed alone as one, with intervals over seeds."""
+`write_report` describes one run: settings, learning curves, success rates, clips before and after training.
+`write_comparison` compares several; runs that differ only in the seed form one group, with intervals over seeds."""
 
 from .comparison import write_comparison as write_comparison
 from .single import write_report as write_report

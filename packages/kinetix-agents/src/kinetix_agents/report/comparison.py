@@ -1,4 +1,4 @@
-"""The report of several runs: what differs, mean learning curves, final figures with intervals."""
+"""The report of several runs: differing settings, mean learning curves, final metrics with confidence intervals."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,28 +16,28 @@ from .target import check_target
 __all__ = ["COMPARISON", "write_comparison"]
 
 COMPARISON = "comparison.html"  # beside the first run's folder
-CURVES = {"solve_rate": "solve rate in training", "episode_return": "return in training"}
+CURVES = {"solve_rate": "success rate in training", "episode_return": "return in training"}
 RATE = "steps_per_second"
 
 
 def write_comparison(folders: Sequence[Path], path: Path | None = None) -> Path:
-    """Write a page on some runs, as comparison.html beside the first unless `path` says otherwise.
+    """Write a comparison of runs, to comparison.html next to the first one by default, and return its path.
 
-    Runs that differ in nothing but the seed are one group. Nothing is played: solve rates on levels are those of the
-    runs' eval.csv. A `ConfigError` tells what cannot be compared.
+    Runs that differ only in the seed form one group. Nothing is evaluated: success rates come from the runs' eval.csv.
+    Raises `ConfigError` if the runs cannot be compared.
     """
     if len(folders) < 2:
-        raise ConfigError(f"A comparison is of at least two runs, got {len(folders)}.")
+        raise ConfigError(f"A comparison needs at least two runs, got {len(folders)}.")
     resolved = [folder.resolve() for folder in folders]
     for index, folder in enumerate(folders):
         if resolved[index] in resolved[:index]:
-            raise ConfigError(f"{folder}: is named twice.")
+            raise ConfigError(f"{folder}: is given twice.")
     groups = group_runs([open_run(folder) for folder in folders])
     target = check_target(folders[0].parent / COMPARISON if path is None else path)
     parts = [
-        section("What was run", _overview(groups), *_differences(groups)),
-        section("How they learnt", *_curves(groups), note(f"As far as all runs of a group have come. {CHOSEN}")),
-        section("What they came to", _figures(groups), *_notes(groups)),
+        section("Runs", _overview(groups), *_differences(groups)),
+        section("Learning curves", *_curves(groups), note(f"Up to the shortest run of each group. {CHOSEN}")),
+        section("Final metrics", _figures(groups), *_notes(groups)),
     ]
     target.write_text(page(f"{len(folders)} runs", *parts), encoding="utf-8")
     return target
@@ -59,7 +59,7 @@ def _overview(groups: Sequence[Group]) -> Html:
 
 def _differences(groups: Sequence[Group]) -> list[Html]:
     if len(groups) == 1:
-        return [note("The runs differ in the seed alone.")]
+        return [note("The runs differ only in the seed.")]
     differing = settings_that_differ([group.runs[0].config for group in groups])
     return [table(["setting", *(group.label for group in groups)], [[name, *row] for name, row in differing.items()])]
 
@@ -70,14 +70,14 @@ def _curves(groups: Sequence[Group]) -> list[Html]:
         curves = {group.label: mean_curve([run.metrics for run in group.runs], column) for group in groups}
         there = {label: curve for label, curve in curves.items() if curve is not None}
         if there:
-            pictures.append(curves_over_seeds(there, title, share=column == "solve_rate"))
+            pictures.append(curves_over_seeds(there, title, fraction=column == "solve_rate"))
     return pictures
 
 
 def _figures(groups: Sequence[Group]) -> Html:
     solved = {group.label: group.solved() for group in groups}
     sets = list(dict.fromkeys(name for found in solved.values() for name in found))
-    header = ["group", "seeds", *CURVES.values(), "steps a second", *(f"solved of {name}" for name in sets)]
+    header = ["group", "seeds", *CURVES.values(), "steps per second", *(f"solved of {name}" for name in sets)]
     rows = [
         [
             group.label,
@@ -94,13 +94,14 @@ def _figures(groups: Sequence[Group]) -> Html:
 def _notes(groups: Sequence[Group]) -> list[Html]:
     notes = [
         note(
-            f"Figures of training are means over the last {100 // FINAL} % of the updates, those of levels come from "
-            "each run's eval.csv. Behind ± is half of the 95 % interval of Student's t over seeds; one seed has none."
+            f"Training metrics are means over the last {100 // FINAL} % of the updates; success rates on levels come "
+            "from each run's eval.csv. ± is half the width of the 95 % confidence interval over seeds (Student's t), "
+            "which a single seed does not have."
         )
     ]
     outdated = [str(run.path) for group in groups for run in group.runs if run.outdated]
     if outdated:
-        notes.append(note(f"Went on after their eval.csv was written: {', '.join(outdated)}."))
+        notes.append(note(f"Trained further after their eval.csv was written: {', '.join(outdated)}."))
     return notes
 
 

@@ -1,4 +1,4 @@
-"""Learning curves as pictures in a page: those of one run, and means over seeds with their intervals."""
+"""Learning curves as images in a page: of one run, and means over seeds with confidence intervals."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,40 +17,41 @@ from .page import Html, note, picture
 
 __all__ = ["CHOSEN", "Curve", "curves_of_a_run", "curves_over_seeds", "mean_curve"]
 
-# said under curves, which would be read wrongly otherwise
+# the caveat below learning curves
 CHOSEN = (
-    "Solve rate and return in training are over the levels that the curriculum chose. One that looks for levels of "
-    "some difficulty keeps them where they are, however much is learnt: levels that stay the same tell that."
+    "Success rate and return in training are over the levels that the curriculum chose. A curriculum that adapts the "
+    "difficulty of its levels keeps both about constant while the agent improves: use fixed levels to measure progress."
 )
-POINTS = 50  # of a mean curve, at most
+POINTS = 50  # maximum number of points of a mean curve
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Curve:
-    """A mean over seeds as training goes on, and its 95 % interval, which is nan with a single seed."""
+    """A metric's mean over seeds during training and its 95 % confidence interval, which is nan with a single seed."""
 
     steps: Float[np.ndarray, " point"]  # environment steps
     mean: Float[np.ndarray, " point"]
-    reach: Float[np.ndarray, " point"]  # of the interval, to either side
+    reach: Float[np.ndarray, " point"]  # half-width of the interval
 
 
 def curves_of_a_run(rows: Sequence[Mapping[str, Any]]) -> Html:
-    """Solve rate, return, losses and speed of one run."""
+    """Return an image of success rate, return, losses and speed of one run."""
     return _drawn(lambda path: learning_curves(rows, path), "Learning curves of the run")
 
 
-def curves_over_seeds(curves: Mapping[str, Curve], title: str, *, share: bool = False) -> Html:
-    """A number's mean over the seeds of some groups of runs; `share` if it lies from 0 to 1."""
+def curves_over_seeds(curves: Mapping[str, Curve], title: str, *, fraction: bool = False) -> Html:
+    """Return an image of a metric's mean over seeds, one line per group; `fraction` if it lies in [0, 1]."""
     drawn = {name: (curve.steps, curve.mean, curve.reach) for name, curve in curves.items()}
     return _drawn(
-        lambda path: mean_curves(drawn, title, path, share=share), f"{title}: mean over seeds and 95 % interval"
+        lambda path: mean_curves(drawn, title, path, fraction=fraction),
+        f"{title}: mean over seeds and 95 % confidence interval",
     )
 
 
 def mean_curve(runs: Sequence[Sequence[Mapping[str, Any]]], column: str) -> Curve | None:
-    """The mean of a column over the metrics of runs, as far as all of them have come; None if one has no number there.
+    """Return the mean of a metric over runs, up to the end of the shortest; None if a run lacks the metric.
 
-    The way there is cut into pieces of equal length, at most 50, and a run's value in a piece is the mean of its rows.
+    The steps are divided into at most 50 equal bins; a run's value in a bin is the mean of its rows there.
     """
     kept = [[(row[STEP], row[column]) for row in rows if row.get(column) is not None] for rows in runs]
     if not all(kept):
@@ -73,10 +74,10 @@ def mean_curve(runs: Sequence[Sequence[Mapping[str, Any]]], column: str) -> Curv
 
 
 def _drawn(draw: Callable[[Path], Path], caption: str) -> Html:
-    """A picture in the page, or a note why there is none: matplotlib is an extra, and metrics may lack its numbers."""
+    """Return an image, or a note why there is none: matplotlib is an extra, and the metrics may lack the columns."""
     with TemporaryDirectory() as folder:
         try:
             content = draw(Path(folder) / "drawn.png").read_bytes()
         except ConfigError as error:
-            return note(f"There is no picture: {error}")
+            return note(f"No plot: {error}")
     return picture(content, "png", caption)

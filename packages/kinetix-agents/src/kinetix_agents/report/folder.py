@@ -1,4 +1,4 @@
-"""What a run's folder holds for a report: configuration, metrics, and the evaluation if there is one."""
+"""Reads the folder of a run for a report: configuration, metrics, and the evaluation if there is one."""
 
 import csv
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 from kinetix_env.errors import ConfigError
 
 from ..plots import STEP, read_metrics
-from ..training.config import RunConfig, read_config
-from ..training.run import CHECKPOINTS, CONFIG, METRICS
+from ..training.config import RunConfig
+from ..training.folder import CHECKPOINTS, METRICS, read_run
 from .scores import Score, read_scores
 
 __all__ = ["EVALUATION", "RunFolder", "open_run"]
@@ -23,26 +23,24 @@ class RunFolder:
 
     path: Path
     config: RunConfig
-    metrics: list[dict[str, Any]]  # a row for each update, those of `read_metrics`
-    scores: list[Score]  # of its eval.csv; none if there is no such file
-    outdated: bool  # the run went on after that file was written
+    metrics: list[dict[str, Any]]  # one row per update, as returned by `read_metrics`
+    scores: list[Score]  # rows of its eval.csv; empty if there is no such file
+    outdated: bool  # the run trained further after eval.csv was written
 
     @property
     def steps(self) -> int:
-        """Environment steps trained for so far."""
+        """Number of environment steps trained so far."""
         return int(self.metrics[-1][STEP])
 
     @property
     def has_agent(self) -> bool:
-        """Whether there is a checkpoint to play with."""
+        """Whether the run has a checkpoint."""
         return any(path.name.isdigit() for path in (self.path / CHECKPOINTS).glob("*"))
 
 
 def open_run(path: Path) -> RunFolder:
     """What there is in a run's folder; a `ConfigError` tells what a report lacks."""
-    if not (path / CONFIG).is_file():
-        raise ConfigError(f"{path}: is no folder of a run, for there is no {CONFIG} in it.")
-    config = read_config(path / CONFIG)
+    config = read_run(path)
     metrics, last = _metrics(path)
     found = path / EVALUATION
     return RunFolder(
@@ -55,7 +53,7 @@ def open_run(path: Path) -> RunFolder:
 
 
 def _metrics(path: Path) -> tuple[list[dict[str, Any]], float]:
-    """The rows of the metrics, at least one, and when the last was written (s)."""
+    """Return the rows of the metrics, at least one, and the modification time of their file (s)."""
     lines, rows = path / METRICS, path / METRICS_TABLE
     if lines.is_file():
         found, file = read_metrics(lines), lines
@@ -63,17 +61,17 @@ def _metrics(path: Path) -> tuple[list[dict[str, Any]], float]:
         found, file = _read_table(rows), rows
     else:
         raise ConfigError(
-            f"{path}: has no metrics yet, for there is neither {METRICS} nor {METRICS_TABLE} in it; they are what the "
-            "sinks jsonl and csv write."
+            f"{path}: has no metrics yet: there is neither {METRICS} nor {METRICS_TABLE} in it, which the sinks jsonl "
+            "and csv write."
         )
     found = [row for row in found if isinstance(row.get(STEP), int)]
     if not found or found[-1][STEP] <= 0:
-        raise ConfigError(f"{path}: the run is still at step 0, so that there is nothing to report.")
+        raise ConfigError(f"{path}: the run is still at step 0, there is nothing to report yet.")
     return found, file.stat().st_mtime
 
 
 def _read_table(path: Path) -> list[dict[str, Any]]:
-    """The rows of metrics.csv; an empty field is None, as in metrics.jsonl."""
+    """Read the rows of metrics.csv; an empty field is None, as in metrics.jsonl."""
     rows = []
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):

@@ -1,4 +1,4 @@
-"""Runs that differ in the seed alone, put together, and what they came to."""
+"""Groups of runs that differ only in the seed, and their final metrics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +17,8 @@ from .settings import settings_that_differ
 
 __all__ = ["FINAL", "Group", "group_runs"]
 
-FINAL = 10  # the last figure of a run is the mean of the last 1/FINAL of its updates
-TOLD = 2  # settings in the name of a group
+FINAL = 10  # a final metric is the mean over the last 1/FINAL of the updates
+LABEL_SETTINGS = 2  # number of settings in the label of a group
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,16 +30,16 @@ class Group:
 
     @property
     def seeds(self) -> list[int]:
-        """Those of the runs."""
+        """Seeds of the runs."""
         return [run.config.seed for run in self.runs]
 
     def final(self, column: str) -> Interval | None:
-        """A column of the metrics at the end of training; None if a run has no number there."""
+        """Return the interval of a metric at the end of training; None if a run lacks the metric."""
         ends = [_end(run.metrics, column) for run in self.runs]
         return Interval.of([end for end in ends if end is not None]) if None not in ends else None
 
     def solved(self) -> dict[str, Interval]:
-        """The mean solve rate by the name of the set, where all runs have been evaluated on it."""
+        """Return the mean success rate by level set, for the sets that all runs have been evaluated on."""
         found = [
             {name: rate.mean for (name, _), rate in set_rates(of_the_run(run.scores)).items()} for run in self.runs
         ]
@@ -48,10 +48,13 @@ class Group:
 
 
 def group_runs(runs: Sequence[RunFolder]) -> list[Group]:
-    """The groups in the order of their first runs, named by what differs. Two runs of one seed are a `ConfigError`."""
+    """Return the groups in the order of their first runs, labelled by the settings that differ.
+
+    Raises `ConfigError` if two runs have the same configuration and the same seed.
+    """
     together: list[tuple[RunConfig, list[RunFolder]]] = []
     for run in runs:
-        like = _without_luck(run.config)
+        like = _without_seed(run.config)
         for config, members in together:
             if config == like:
                 _check_seed(run, members)
@@ -60,7 +63,7 @@ def group_runs(runs: Sequence[RunFolder]) -> list[Group]:
         else:
             together.append((like, [run]))
     if len(together) > len(ascii_uppercase):
-        raise ConfigError(f"A comparison is of at most {len(ascii_uppercase)} configurations, got {len(together)}.")
+        raise ConfigError(f"A comparison takes at most {len(ascii_uppercase)} configurations, got {len(together)}.")
     differing = settings_that_differ([config for config, _ in together])
     return [
         Group(label=_label(index, differing, len(together)), runs=tuple(members))
@@ -68,8 +71,8 @@ def group_runs(runs: Sequence[RunFolder]) -> list[Group]:
     ]
 
 
-def _without_luck(config: RunConfig) -> RunConfig:
-    """What decides the numbers but for the seed."""
+def _without_seed(config: RunConfig) -> RunConfig:
+    """Return the configuration with the seed, and the settings that do not affect results, set to fixed values."""
     return replace(config, seed=0, sinks=(), checkpoint_minutes=1.0)
 
 
@@ -78,14 +81,14 @@ def _check_seed(run: RunFolder, members: Sequence[RunFolder]) -> None:
         if other.config.seed == run.config.seed:
             raise ConfigError(
                 f"{other.path} and {run.path} have the same configuration and the same seed, {run.config.seed}: "
-                "together they tell no more than one of them. Give each run a seed of its own."
+                "the second adds no information. Give each run a different seed."
             )
 
 
 def _label(index: int, differing: dict[str, list[str]], groups: int) -> str:
     if groups == 1:
         return "all runs"
-    words = [f"{name} {values[index] or '-'}" for name, values in list(differing.items())[:TOLD]]
+    words = [f"{name} {values[index] or '-'}" for name, values in list(differing.items())[:LABEL_SETTINGS]]
     return f"{ascii_uppercase[index]}: {', '.join(words)}"
 
 

@@ -1,22 +1,23 @@
-"""How sure a mean over a few seeds is: 95 % intervals of Student's t distribution.
+"""95 % confidence intervals of a mean over a few seeds, by Student's t distribution.
 
 mean +- t s / sqrt(n), s the standard deviation with n - 1, t the 0.975 quantile with n - 1 degrees of freedom. For
-normal values it holds the true mean in 95 of 100 such comparisons; with two seeds it is very wide, as it has to be."""
+normal values the interval covers the true mean in 95 % of cases; with two seeds it is necessarily very wide."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
-__all__ = ["SHARE", "Interval", "t_quantile"]
+__all__ = ["CONFIDENCE", "Interval", "t_quantile"]
 
-SHARE = 0.95  # of intervals that hold what they are about
+CONFIDENCE = 0.95  # coverage of the confidence intervals
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """A mean over seeds and how far its interval reaches to either side, which is nan with a single seed."""
+    """A mean over seeds and how far its interval reaches to either side: NaN with a single seed."""
 
     mean: float
     reach: float
@@ -24,7 +25,7 @@ class Interval:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Interval":
-        """That of some values, at least one."""
+        """Return the interval of at least one value."""
         given = np.asarray(values, np.float64)
         count = len(given)
         if count == 1:
@@ -36,22 +37,6 @@ class Interval:
         return f"{self.mean:.3f}" if math.isnan(self.reach) else f"{self.mean:.3f} ± {self.reach:.3f}"
 
 
-def t_quantile(freedom: int, share: float = SHARE) -> float:
-    """The t that a share of values lies within, on both sides of zero, with so many degrees of freedom (at least 1)."""
-    low, high = 0.0, math.pi / 2  # of the angle atan(t / sqrt(freedom))
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _within(middle, freedom) < share else (low, middle)
-    return math.sqrt(freedom) * math.tan(low)
-
-
-def _within(angle: float, freedom: int) -> float:
-    """P(|T| < t) by a finite sum: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4."""
-    sine, cosine = math.sin(angle), math.cos(angle)
-    odd = freedom % 2
-    term = cosine if odd else 1.0
-    total = 0.0 if freedom == 1 else term
-    for number in range(2 + odd, freedom - 1, 2):
-        term *= (number - 1) / number * cosine**2
-        total += term
-    return 2 / math.pi * (angle + sine * total) if odd else sine * total
+def t_quantile(freedom: int, fraction: float = CONFIDENCE) -> float:
+    """Return t with P(|T| < t) = `fraction`, for T of Student's t distribution with `freedom` degrees of freedom."""
+    return float(stats.t.ppf(0.5 + fraction / 2, freedom))

@@ -1,6 +1,6 @@
-"""HTML by hand: a page with its style sheet inside, and the few things that the reports are made of.
+"""HTML building blocks: a page with an inline style sheet, sections, tables, notes and images.
 
-Text is escaped; what is HTML already is an `Html`. Pictures are written into the page, so that it is one file."""
+Plain text is escaped; an `Html` is inserted as it is. Images are embedded as data URLs, so that a page is one file."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -25,13 +25,13 @@ summary { cursor: pointer; }
 
 
 class Html(str):
-    """Text that is HTML already, and is not escaped again."""
+    """Text that is already HTML and must not be escaped."""
 
     __slots__ = ()
 
 
 def page(title: str, *parts: Html) -> str:
-    """A whole file."""
+    """Return a complete HTML document."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -41,32 +41,32 @@ def page(title: str, *parts: Html) -> str:
 
 
 def section(title: str, *parts: Html) -> Html:
-    """A heading and what is under it."""
+    """Return a section with a heading."""
     return Html(f"<section>\n<h2>{_html(title)}</h2>\n{join(*parts)}\n</section>")
 
 
 def heading(title: str) -> Html:
-    """A heading within a section."""
+    """Return a heading within a section."""
     return Html(f"<h3>{_html(title)}</h3>")
 
 
 def join(*parts: Html) -> Html:
-    """One after the other."""
+    """Concatenate pieces of HTML."""
     return Html("\n".join(parts))
 
 
 def note(text: str) -> Html:
-    """A paragraph that explains."""
+    """Return an explanatory paragraph."""
     return Html(f'<p class="note">{_html(text)}</p>')
 
 
 def folded(summary: str, *parts: Html) -> Html:
-    """What is shown when somebody asks for it."""
+    """Return a block that is collapsed until it is clicked."""
     return Html(f"<details>\n<summary>{_html(summary)}</summary>\n{join(*parts)}\n</details>")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
-    """Rows under a header; no header if it is all empty."""
+    """Return a table; without a header row if all header cells are empty."""
     lines = [_row("td", row) for row in rows]
     if any(header):
         lines.insert(0, _row("th", header))
@@ -75,7 +75,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
 
 
 def picture(content: bytes, kind: str, caption: str, width: int | None = None) -> Html:
-    """An image of a kind such as "png", and what it shows, which is told to those who cannot see it too."""
+    """Return a figure with an embedded image of a kind such as "png"; the caption is also its alternative text."""
     size = "" if width is None else f' width="{width}"'
     data = b64encode(content).decode("ascii")
     image = f'<img src="data:image/{kind};base64,{data}" alt="{_html(caption)}"{size}>'

@@ -1,4 +1,4 @@
-"""A run's configuration as rows: dotted names, as flags have them, and values."""
+"""The configuration of a run as a flat table: dotted names, as on the command line, and values."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
@@ -8,17 +8,17 @@ from ..training.config import RunConfig
 
 __all__ = ["NOT_COMPARED", "flat_settings", "settings_that_differ"]
 
-# what does not make two runs different: luck, and what they are told to keep
+# settings that do not make two runs different: the seed, and those that do not affect results
 NOT_COMPARED = ("seed", "sinks", "checkpoint_minutes")
 
 
 def flat_settings(config: RunConfig) -> dict[str, str]:
-    """Every setting by its dotted name; a part, such as the policy, by its registered name."""
+    """Return every setting by its dotted name; a part such as the policy is represented by its registered name."""
     return dict(_flat("", config))
 
 
 def settings_that_differ(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
-    """For each setting that is not the same in all of some runs: its value in each, "" where there is none."""
+    """Return the settings that differ between runs: by name, the value in each run, or "" where it has none."""
     every = [flat_settings(config) for config in configs]
     names = dict.fromkeys(name for settings in every for name in settings if name not in NOT_COMPARED)
     rows = {name: [settings.get(name, "") for settings in every] for name in names}

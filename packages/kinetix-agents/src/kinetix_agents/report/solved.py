@@ -1,4 +1,4 @@
-"""How often levels are solved, as HTML: a table for each set, with a picture of each level."""
+"""Success rates as HTML: one table per set of levels, with a picture of each level."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,12 +12,12 @@ from .scores import Score, set_rates
 
 __all__ = ["find_levels_of", "set_tables"]
 
-MANY = 24  # levels, above which they are shown when somebody asks
-PICTURE = 96  # pixels
+MANY = 24  # number of levels above which their table is collapsed
+PICTURE = 96  # px, side of a level's picture
 
 
 def find_levels_of(scores: Sequence[Score]) -> dict[str, LevelSet]:
-    """The sets that can still be found by their names, and hold the levels that the scores are of."""
+    """Return the sets, by name, that can still be found and contain the levels of the scores."""
     found = {}
     for name in dict.fromkeys(score.set for score in scores):
         try:
@@ -30,11 +30,11 @@ def find_levels_of(scores: Sequence[Score]) -> dict[str, LevelSet]:
 
 
 def set_tables(scores: Sequence[Score], sets: Mapping[str, LevelSet]) -> Html:
-    """For each set the mean of each agent, and the levels with their pictures where they are known."""
+    """Return, for each set, a table of the agents' mean success rates and one of the levels, with pictures if known."""
     names = dict.fromkeys(score.set for score in scores)
     return join(
         *(_of_set(name, [score for score in scores if score.set == name], sets.get(name)) for name in names),
-        note("Shares of attempts that solve a level; standard errors are over levels."),
+        note("Fractions of attempts that solve a level; standard errors are over levels."),
     )
 
 

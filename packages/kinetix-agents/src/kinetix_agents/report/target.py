@@ -1,4 +1,4 @@
-"""Where a report is written to."""
+"""Checks the path that a report is written to."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ __all__ = ["check_target"]
 
 
 def check_target(path: Path) -> Path:
-    """The path, if an HTML file can be there; a `ConfigError` otherwise."""
+    """Return the path. Raises `ConfigError` unless it ends in .html or .htm and its folder exists."""
     if path.suffix.lower() not in (".html", ".htm"):
-        raise ConfigError(f"A report is a file whose name ends in .html, got {str(path)!r}.")
+        raise ConfigError(f"The name of a report must end in .html, got {str(path)!r}.")
     if not path.parent.is_dir():
         raise ConfigError(f"The folder {str(path.parent)!r} of a report does not exist.")
     return path

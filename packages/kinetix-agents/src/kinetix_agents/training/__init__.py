@@ -1,4 +1,4 @@
-"""A training run: its configuration, its folder, and the loop that fills it."""
+"""A training run: its configuration, its folder, and the training loop."""
 
 from .checkpoints import Checkpoints as Checkpoints
 from .config import RunConfig as RunConfig

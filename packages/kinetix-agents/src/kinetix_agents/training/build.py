@@ -1,12 +1,11 @@
-"""From a configuration to the objects that train."""
+"""Builds environment, policy and trainer from a run's configuration."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import jax
 
-from kinetix_env import KinetixEnv, empty_level
-from kinetix_env.errors import ConfigError
+from kinetix_env import KinetixEnv, empty_level, make
 from kinetix_env.plugins import registry
 from kinetix_env.protocols import ObservationConfig, Policy, PolicyConfig, RewardConfig
 
@@ -20,26 +19,23 @@ __all__ = ["build_env", "build_policy", "build_ppo", "observation_config", "obse
 
 def build_env(config: RunConfig, reward: RewardConfig | None = None) -> KinetixEnv:
     """The environment that the policy is made for, with the run's reward or another one."""
-    observation = observation_config(config.policy, config.observation)
-    env = config.environment.build(observation, config.action_space, config.reward if reward is None else reward)
-    if not isinstance(env, KinetixEnv):
-        raise ConfigError(
-            f"The environment {config.environment.name!r} must build a KinetixEnv to be trained in, "
-            f"got {type(env).__name__}."
-        )
-    return env
+    return make(
+        config.environment,
+        observation=observation_config(config.policy, config.observation),
+        action=config.action_space,
+        reward=config.reward if reward is None else reward,
+    )
 
 
 def observation_config(policy: PolicyConfig, chosen: ObservationConfig | None = None) -> ObservationConfig:
-    """What a policy reads, with the settings chosen or its own defaults."""
-    if chosen is None:
-        default: ObservationConfig = registry().observations[policy.observation]()
-        return default
-    if chosen.name != policy.observation:
-        raise ConfigError(
-            f"The policy {policy.name!r} reads the observation {policy.observation!r}, got {chosen.name!r}."
-        )
-    return chosen
+    """The observation that was chosen for a policy, or its default one.
+
+    Any may be chosen: when the policy is built for the observation's shapes, it refuses those that it cannot read.
+    """
+    if chosen is not None:
+        return chosen
+    default: ObservationConfig = registry().observations[policy.observation]()
+    return default
 
 
 def observation_of(env: KinetixEnv) -> Any:

@@ -1,4 +1,4 @@
-"""Compiled programs kept on disk, so that the second run of a command starts in seconds."""
+"""JAX's compilation cache on disk, so that the second run of a command starts in seconds."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ import jax
 
 __all__ = ["keep_compiled_programs"]
 
-SECONDS = 1.0  # programs that compile faster are not kept
+SECONDS = 1.0  # programs that compile in less time are not cached
 
 
 def keep_compiled_programs() -> None:
-    """Keep them in the user's cache folder, unless JAX has been told where to (JAX_COMPILATION_CACHE_DIR)."""
+    """Cache compiled programs in the user's cache folder, unless JAX_COMPILATION_CACHE_DIR names another one."""
     options: Any = jax.config
     if options.jax_compilation_cache_dir is not None:
         return

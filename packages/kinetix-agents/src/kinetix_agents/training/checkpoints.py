@@ -1,7 +1,7 @@
-"""What a run has learnt, on disk, by Orbax: written whole or not at all, and the latest one that can be read back.
+"""Checkpoints of a run, by Orbax: written atomically, and restored from the latest one that can be read.
 
-A checkpoint has two parts: `params`, which is what an agent needs to play, and `state`, which is what training
-needs to go on as if nothing had happened."""
+A checkpoint has two parts: `params`, which an agent needs to play, and `state`, from which training continues exactly
+as if it had not been interrupted."""
 
 import errno
 import logging
@@ -27,16 +27,16 @@ from .processes import is_lost
 
 __all__ = ["Checkpoints"]
 
-LOGS = ("absl", "asyncio")  # to which Orbax writes the errors that it raises besides
-MORE = 2**20  # bytes that a checkpoint takes besides its numbers, or more
-UNFINISHED = ".orbax-checkpoint-tmp"  # what the name of a checkpoint ends in while it is written
+LOGS = ("absl", "asyncio")  # loggers to which Orbax writes errors that it also raises
+OVERHEAD = 2**20  # bytes, upper bound of a checkpoint's size beyond its arrays
+UNFINISHED = ".orbax-checkpoint-tmp"  # suffix of a checkpoint's name while it is being written
 
 
 class Checkpoints:
-    """The checkpoints of a folder, by the number of updates."""
+    """The checkpoints in a folder, by number of updates."""
 
     def __init__(self, folder: Path, *, keep: int = 2, read_only: bool = False) -> None:
-        """Keeps the newest `keep`. With `read_only` the folder must exist."""
+        """Open a folder, in which the newest `keep` checkpoints are kept. With `read_only` it must exist."""
         if read_only and not folder.is_dir():
             raise ConfigError(f"{folder}: there are no checkpoints here.")
         self.folder = folder
@@ -51,13 +51,13 @@ class Checkpoints:
 
     @property
     def updates(self) -> list[int]:
-        """Of which numbers of updates there are checkpoints, the oldest first."""
+        """Numbers of updates of which there are checkpoints, the oldest first."""
         return sorted(self._manager.all_steps())
 
     def save(self, update: int, state: TrainState, seconds: float) -> None:
-        """Write a checkpoint, unless there is one of this update. `seconds` is how long training has taken.
+        """Write a checkpoint, unless there is one of this update. `seconds` is the training time so far.
 
-        `RunError` if it cannot be written; those before it are still there.
+        Raises `RunError` if it cannot be written; earlier checkpoints are kept.
         """
         before = self.updates
         if update in before:
@@ -75,30 +75,30 @@ class Checkpoints:
                 self._manager.save(update, args=parts)
             if jax.process_index() == 0:
                 write_sums(self.folder / str(update))
-        except Exception as error:  # a full disk reaches us as a ValueError of the library that writes
+        except Exception as error:  # a full disk shows as a ValueError of the library that writes
             if is_lost(error):
                 raise
-            for name in LOGS:  # Orbax's threads go on, and fail one by one
+            for name in LOGS:  # Orbax's threads continue, and fail one by one
                 logging.getLogger(name).setLevel(logging.CRITICAL)
             kept = f"that of update {before[-1]} is kept" if before else "there is none before it"
             raise RunError(
                 f"{self.folder}: the checkpoint of update {update} cannot be written ({_reason(error)}); {kept}. "
-                "When that is mended, go on with --resume."
+                "When that is fixed, continue with --resume."
             ) from error
 
     def restore_params(self, like: Any) -> tuple[int, Any]:
-        """The number of updates and the parameters; `like` are their shapes."""
+        """Return the number of updates and the parameters of the latest checkpoint; `like` gives their shapes."""
         like = jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), like)
         return self._latest(lambda step: self._read(step, params=ocp.args.StandardRestore(like)).params)
 
     def restore_state(self, like: TrainState) -> tuple[int, TrainState, float]:
-        """The number of updates, the state and the seconds; `like` are the state's shapes and shardings."""
+        """Return the number of updates, the state and the training time (s); `like` gives shapes and shardings."""
         wanted = {"state": ocp.args.StandardRestore(like), "clock": ocp.args.JsonRestore()}
         step, found = self._latest(lambda step: self._read(step, **wanted))
         return step, found.state, float(found.clock["seconds"])
 
     def drop_after(self, update: int) -> None:
-        """Remove newer checkpoints, which are damaged: training goes on from `update` and will write them again."""
+        """Delete newer checkpoints, which are damaged: training continues from `update` and writes them again."""
         for step in self.updates:
             if step > update:
                 self._manager.delete(step)
@@ -108,7 +108,7 @@ class Checkpoints:
         self._manager.close()
 
     def _sweep(self) -> None:
-        """Remove what was left half written by a process that was killed or found no room."""
+        """Delete incomplete checkpoints, left by a process that was killed or ran out of disk space."""
         if jax.process_index() == 0:
             for path in self.folder.glob(f"*{UNFINISHED}"):
                 shutil.rmtree(path, ignore_errors=True)
@@ -119,26 +119,26 @@ class Checkpoints:
             return self._manager.restore(step, args=ocp.args.Composite(**parts))
 
     def _latest(self, read: Callable[[int], Any]) -> tuple[int, Any]:
-        """The newest that can be read; a damaged one is passed over with a warning."""
-        told = []
+        """Return the number and content of the newest readable checkpoint; damaged ones are skipped with a warning."""
+        problems = []
         for step in reversed(self.updates):
             try:
                 return step, read(step)
-            except Exception as error:  # whatever a damaged file makes of Orbax
-                told.append(f"{self.folder / str(step)} cannot be read ({_reason(error)}).")
-                warnings.warn(told[-1], stacklevel=3)
-        raise ConfigError(" ".join(told) or f"{self.folder}: there are no checkpoints here.")
+            except Exception as error:  # a damaged file can raise anything in Orbax
+                problems.append(f"{self.folder / str(step)} cannot be read ({_reason(error)}).")
+                warnings.warn(problems[-1], stacklevel=3)
+        raise ConfigError(" ".join(problems) or f"{self.folder}: there are no checkpoints here.")
 
 
 def _find_room(folder: Path, size: int) -> None:
-    """Raise `OSError` if there is none for so many bytes, before each of Orbax's threads finds out and reports it."""
+    """Raise `OSError` if the disk has no room for `size` bytes, before each of Orbax's threads fails and reports it."""
     path = folder / ".room"
     try:
         with path.open("wb") as file:
             if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(file.fileno(), 0, size + MORE)
+                os.posix_fallocate(file.fileno(), 0, size + OVERHEAD)
     except OSError as error:
-        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # a file system that cannot tell
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # the file system does not support it
             raise
     finally:
         path.unlink(missing_ok=True)
@@ -146,7 +146,7 @@ def _find_room(folder: Path, size: int) -> None:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Without Orbax's log of errors."""
+    """Silence Orbax's error logs."""
     logs = [logging.getLogger(name) for name in LOGS]
     levels = [log.level for log in logs]
     for log in logs:
@@ -159,7 +159,7 @@ def _quietly() -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, in a few words: those of the operating system, if it was asked for something."""
+    """Return a short reason of an error: the operating system's message if there is one."""
     text = str(error)
     system = re.search(r": ([^:]*) \[os_error_code=", text)
     if system:

@@ -1,10 +1,12 @@
-"""What is in the files of a checkpoint, noted beside them, so that a damaged one is known before it is read.
+"""Checksums of a checkpoint's files, kept beside them, so that a damaged checkpoint is refused before it is read.
 
 Orbax notices a file that is missing or cut short, but not every number that has changed on the disk."""
 
 import hashlib
 import json
 from pathlib import Path
+
+from kinetix_env.files import write_atomically
 
 from .errors import RunError
 
@@ -14,15 +16,12 @@ CHECKSUMS = "checksums.json"
 
 
 def write_sums(folder: Path) -> None:
-    """Note what the files of a folder hold, in one more file, which is there whole or not at all."""
-    path = folder / CHECKSUMS
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(json.dumps(_sums(folder), indent=1) + "\n")
-    unfinished.replace(path)
+    """Write the checksums of a folder's files into one more file of it."""
+    write_atomically(folder / CHECKSUMS, json.dumps(_sums(folder), indent=1) + "\n")
 
 
 def check_sums(folder: Path) -> None:
-    """Raise `RunError` if a file is not what was noted; a folder without notes is taken as it is."""
+    """Raise `RunError` if a file does not have its checksum; a folder without checksums passes."""
     path = folder / CHECKSUMS
     if not path.exists():  # the process was killed between writing the checkpoint, which is whole then, and this
         return
@@ -37,11 +36,11 @@ def check_sums(folder: Path) -> None:
 
 
 def _sums(folder: Path) -> dict[str, str]:
-    """SHA-256 of all files but the list itself."""
+    """SHA-256 of each file but the list itself, and drafts of it that a killed process left."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and not name.startswith(CHECKSUMS):
+        if path.is_file() and not name.startswith((CHECKSUMS, f".{CHECKSUMS}.")):
             with path.open("rb") as file:
                 found[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found

@@ -1,4 +1,4 @@
-"""What a run is: everything that decides its numbers, and how it is kept as JSON in the run's folder."""
+"""The configuration of a run, which determines its results, and its JSON file in the run's folder."""
 
 import json
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -11,11 +11,13 @@ from tyro.conf import arg
 from kinetix_env.config import check_integer, check_number
 from kinetix_env.environments import KinetixS
 from kinetix_env.errors import ConfigError, LevelError, unknown
+from kinetix_env.files import write_atomically
 from kinetix_env.generators import RandomLevels
 from kinetix_env.plugins import registry
 from kinetix_env.protocols import (
     ActionSpaceConfig,
     CurriculumConfig,
+    EnvironmentConfig,
     LevelGeneratorConfig,
     ObservationConfig,
     PolicyConfig,
@@ -32,7 +34,7 @@ __all__ = ["PARTS", "RunConfig", "read_config", "write_config"]
 FORMAT = "kinetix-run/1"
 PACKAGES = ("jax2d", "kinetix-env", "kinetix-agents", "kinetix-ued", "jax", "flax", "optax")
 
-# the fields that are registered things, and of which kind
+# the fields that hold a registered config, and the kind of each
 PARTS = {
     "environment": "environments",
     "observation": "observations",
@@ -46,13 +48,13 @@ PARTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
-    """A training run. Two runs with the same configuration on the same machine give the same numbers.
+    """Configuration of a training run. On the same machine, the same configuration gives the same numbers.
 
-    (With `minutes` the clock decides when they end, and the learning rate follows the clock.)
+    Except with `minutes`: then the clock decides when the run ends and how far the learning rate has been annealed.
     """
 
-    environment: Any = field(default_factory=KinetixS)  # where levels are played
-    observation: ObservationConfig | None = None  # what the policy reads, if not with its default settings
+    environment: EnvironmentConfig = field(default_factory=KinetixS)  # where levels are played
+    observation: ObservationConfig | None = None  # what the policy reads; None is the policy's default
     action_space: ActionSpaceConfig = field(default_factory=MultiDiscrete)  # what the agent may do
     reward: RewardConfig = field(default_factory=lambda: Dense(scale=0.2))  # what it is given while it trains
     generator: LevelGeneratorConfig = field(default_factory=RandomLevels)  # where new levels come from
@@ -77,15 +79,13 @@ class RunConfig:
 
 
 def write_config(path: Path, config: RunConfig) -> None:
-    """Keep a configuration as JSON, with the versions of what it was run with."""
+    """Write a configuration as JSON, with the versions of the packages in use."""
     rows = {part.name: _to_json(getattr(config, part.name)) for part in fields(config)}
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
-    unfinished.replace(path)  # so that a run that is killed has all of it or none
+    write_atomically(path, json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
 
 
 def read_config(path: Path) -> RunConfig:
-    """A configuration from a file that `write_config` wrote, perhaps edited. `ConfigError` names what is wrong."""
+    """Read a configuration from a file that `write_config` wrote, possibly edited. Raises `ConfigError` if invalid."""
     try:
         data = json.loads(path.read_text())
     except OSError as error:
@@ -109,7 +109,7 @@ def read_config(path: Path) -> RunConfig:
 
 
 def _part(name: str, data: Any) -> Any:
-    """A registered thing from its name and settings."""
+    """Build a registered config from its name and settings."""
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         raise ConfigError(f'{name} must be an object with a "name", got {data!r}.')
     settings = {key: value for key, value in data.items() if key != "name"}
@@ -134,7 +134,7 @@ def _check_names(cls: type[Any], settings: dict[str, Any], where: str) -> None:
 
 
 def _tuple(value: Any) -> Any:
-    """JSON has lists where configs have tuples."""
+    """Convert the lists of JSON to the tuples of configs."""
     return tuple(_tuple(each) for each in value) if isinstance(value, list) else value
 
 

@@ -1,4 +1,4 @@
-"""What a run will need, before it is begun: its update is compiled, and done a few times if there is room for it."""
+"""Estimates what a run needs before it starts: its update is compiled, and timed if there is enough memory."""
 
 import os
 import time
@@ -17,8 +17,8 @@ from .loop import run_keys
 
 __all__ = ["Forecast", "forecast", "free_memory"]
 
-TIMED, SECONDS = 3, 2.0  # updates and time that are measured, at least
-CGROUPS = (  # where Linux says how much memory a container may use, and uses
+TIMED, SECONDS = 3, 2.0  # minimum number of updates, and minimum time (s), to measure
+CGROUPS = (  # files with the memory limit and the memory usage of a Linux container
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
     ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
 )
@@ -26,27 +26,27 @@ CGROUPS = (  # where Linux says how much memory a container may use, and uses
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """What was found."""
+    """Estimated memory and time of a run."""
 
-    parameters: int  # numbers in the network
+    parameters: int  # number of parameters of the network
     devices: int
     device_kind: str
-    state_bytes: int  # on each device, from one update to the next
-    update_bytes: int  # on each device, besides, while it updates
-    free_bytes: int | None  # on each device, or its share of the machine's memory; None if nobody knows
-    environments: int  # on each device
+    state_bytes: int  # per device, between updates
+    update_bytes: int  # per device, in addition during an update
+    free_bytes: int | None  # per device, or its part of the machine's memory; None if unknown
+    environments: int  # per device
     compile_seconds: float
-    steps_per_second: float | None  # None if it was not tried, for it does not fit
-    updates: int | None  # of the whole run; None if the clock ends it
-    seconds: float | None  # that it takes, compilation apart
+    steps_per_second: float | None  # None if it was not measured, because the run does not fit
+    updates: int | None  # number of updates of the run; None if `minutes` ends it
+    seconds: float | None  # duration of the run, excluding compilation
 
     @property
     def fits(self) -> bool:
-        """Whether there is room, as far as is known."""
+        """Whether there is enough memory, as far as is known."""
         return self.free_bytes is None or self.state_bytes + self.update_bytes <= self.free_bytes
 
     def rows(self) -> list[tuple[str, str]]:
-        """What to print, by name."""
+        """Return the rows to print, as (name, value)."""
         total = self.state_bytes + self.update_bytes
         kept, each = _bytes(self.state_bytes), _bytes(total // self.environments)
         free = "" if self.free_bytes is None else f"; {_bytes(self.free_bytes)} are free"
@@ -65,18 +65,18 @@ class Forecast:
         return found
 
     def warning(self) -> str | None:
-        """What to say if there is no room."""
+        """Return a warning if there is not enough memory."""
         if self.fits or self.free_bytes is None:
             return None
         total = self.state_bytes + self.update_bytes
         return (
             f"The run will not fit: it takes {_bytes(total)} on each device, and {_bytes(self.free_bytes)} are free. "
-            "Choose fewer environments (--ppo.envs) or steps an update (--ppo.steps), or more devices."
+            "Use fewer environments (--ppo.envs), shorter rollouts (--ppo.steps) or more devices."
         )
 
 
 def forecast(config: RunConfig, devices: Sequence[jax.Device] | None = None) -> Forecast:
-    """Compile the update of a run, and do it a few times if it fits. Nothing is written."""
+    """Compile the update of a run, and time it if it fits in memory. Nothing is written."""
     ppo = build_ppo(config, devices)
     like = ppo.state_like()
     before = time.perf_counter()
@@ -84,7 +84,7 @@ def forecast(config: RunConfig, devices: Sequence[jax.Device] | None = None) -> 
     compile_seconds = time.perf_counter() - before
     needs = program.memory_analysis()
     if needs is None:
-        raise RunError("A dry run is not possible here: JAX does not know how much memory a program takes.")
+        raise RunError("A dry run is not possible here: JAX does not report the memory use of programs.")
     state = needs.argument_size_in_bytes
     update = needs.output_size_in_bytes - needs.alias_size_in_bytes + needs.temp_size_in_bytes
     count = ppo.mesh.size
@@ -109,7 +109,7 @@ def forecast(config: RunConfig, devices: Sequence[jax.Device] | None = None) -> 
 
 
 def free_memory(devices: Sequence[jax.Device]) -> int | None:
-    """Bytes that each of some devices of this process may still use; CPU devices share those of the machine."""
+    """Return the free memory (bytes) per device of this process; CPU devices divide the machine's; None if unknown."""
     stats = devices[0].memory_stats()
     if stats and "bytes_limit" in stats:
         return min(int(stats["bytes_limit"]) - int(stats.get("bytes_in_use", 0)) for stats in _all_stats(devices))
@@ -124,7 +124,7 @@ def _all_stats(devices: Sequence[jax.Device]) -> list[dict[str, int]]:
 
 
 def _machine_memory() -> int | None:
-    """What is free on this machine, or what its container may still use if that is less."""
+    """Return the free memory (bytes) of this machine, or what its container may still use if that is less."""
     found = []
     meminfo = Path("/proc/meminfo")
     if meminfo.exists():
@@ -141,21 +141,21 @@ def _machine_memory() -> int | None:
 
 
 def _speed(config: RunConfig, ppo: PPO) -> float:
-    """Environment steps a second, over a few updates after a first one."""
+    """Return environment steps per second, measured over a few updates after a first one."""
     begin, keys = run_keys(config.seed)
     state = ppo.init(begin)
     done, start = 0, 0.0
     while done <= TIMED or time.perf_counter() - start < SECONDS:
-        state, told = ppo.update(state, jax.random.fold_in(keys, done))
-        float(told["learning_rate"])  # it is done
-        if done == 0:  # the first waits for what is still to be loaded
+        state, metrics = ppo.update(state, jax.random.fold_in(keys, done))
+        float(metrics["learning_rate"])  # wait until the update is done
+        if done == 0:  # the first update may load programs
             start = time.perf_counter()
         done += 1
     return (done - 1) * config.ppo.batch / (time.perf_counter() - start)
 
 
 def _bytes(count: int) -> str:
-    """With a decimal unit."""
+    """Format a number of bytes with a decimal unit."""
     for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= size:
             return f"{count / size:.1f} {unit}"
@@ -163,7 +163,7 @@ def _bytes(count: int) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """In the largest unit that it has two of."""
+    """Format a duration in the largest unit of which there are at least two."""
     for unit, size in (("days", 86400.0), ("h", 3600.0), ("min", 60.0)):
         if seconds >= 2 * size:
             return f"{seconds / size:.1f} {unit}"

@@ -1,4 +1,4 @@
-"""What ends a run that began well."""
+"""The error of a run that fails after it has started."""
 
 from kinetix_env.errors import KinetixError
 
@@ -6,4 +6,4 @@ __all__ = ["RunError"]
 
 
 class RunError(KinetixError):
-    """A run that cannot go on: its disk is full, its checkpoints are damaged, or another of its processes has ended."""
+    """A run cannot continue: its disk is full, its checkpoints are damaged, or another of its processes has ended."""

@@ -1,7 +1,7 @@
-"""Several processes that train one agent, each on devices of its own.
+"""Training of one agent by several processes, each with its own devices.
 
-All run the same updates at the same time, so before each they agree on what only one of them may know: that somebody
-asked them to stop, and how late it is. Process 0 alone writes metrics and the configuration, and speaks."""
+All processes run the same updates in lockstep, so before each update they agree on what may differ between them: a
+signal to stop, and the clock. Only process 0 writes metrics and the configuration, and prints."""
 
 import os
 import re
@@ -30,14 +30,14 @@ __all__ = [
     "tell_of_others",
 ]
 
-LOST = re.compile("gloo|nccl|coordination|heartbeat|connection|unavailable", re.IGNORECASE)  # how JAX says it
-SHUTDOWN = 10  # s that a process which ends waits for the others
+LOST = re.compile("gloo|nccl|coordination|heartbeat|connection|unavailable", re.IGNORECASE)  # in JAX's errors
+SHUTDOWN = 10  # s that a terminating process waits for the others
 
 
 def join_processes(coordinator: str | None, count: int | None, number: int | None) -> None:
-    """Find the other processes of a run; before JAX starts.
+    """Connect to the other processes of a run; must be called before JAX starts.
 
-    What is None is asked of Slurm, Open MPI or Kubernetes. `coordinator` is HOST:PORT of process 0.
+    Arguments that are None are detected from Slurm, Open MPI or Kubernetes. `coordinator` is HOST:PORT of process 0.
     """
     if coordinator is not None and not coordinator.rpartition(":")[2].isdigit():
         raise ConfigError(f"--coordinator must be HOST:PORT of process 0, got {coordinator!r}.")
@@ -50,17 +50,17 @@ def join_processes(coordinator: str | None, count: int | None, number: int | Non
     except (RuntimeError, ValueError) as error:
         raise ConfigError(
             f"The processes of the run cannot find each other ({str(error).splitlines()[0]}). Start them by Slurm, "
-            "Open MPI or Kubernetes, or say --coordinator HOST:PORT --processes COUNT --process-id NUMBER."
+            "Open MPI or Kubernetes, or give --coordinator HOST:PORT --processes COUNT --process-id NUMBER."
         ) from error
 
 
 def is_first() -> bool:
-    """Whether this is the process that writes and speaks."""
+    """Return whether this is process 0, which writes files and prints."""
     return jax.process_index() == 0
 
 
 def barrier(name: str) -> None:
-    """Wait until all processes are here."""
+    """Wait until all processes have reached this point."""
     if jax.process_count() > 1:
         from jax.experimental import multihost_utils
 
@@ -68,10 +68,10 @@ def barrier(name: str) -> None:
 
 
 class Agreement:
-    """What all processes know before an update: the same, in all of them."""
+    """Agreement of all processes on the stop signal and the clock before an update."""
 
     def __init__(self, mesh: Mesh) -> None:
-        """Between the processes that the devices of a mesh belong to."""
+        """Set up the agreement between the processes that own the devices of a mesh."""
         self._alone = jax.process_count() == 1
         self._rows = len(mesh.local_devices)
         whole, split = PartitionSpec(), PartitionSpec(mesh.axis_names[0])  # type: ignore[no-untyped-call]
@@ -80,16 +80,16 @@ class Agreement:
         self._asked: Any = None
 
     def __call__(self, stop: int, seconds: float) -> tuple[int, float]:
-        """The largest of what the processes say: the signal that asked to stop, and the seconds.
+        """Return the maximum over the processes of the stop signal and of the seconds.
 
-        With several processes it is what they said before the last update, so that nobody waits for this one.
+        With several processes these are the values before the previous update, so that no process has to wait.
         """
         if self._alone:
             return stop, seconds
         before = self._ask(stop, seconds) if self._asked is None else self._asked
         self._asked = self._ask(stop, seconds)
-        told, late = np.asarray(before)
-        return int(told), float(late)
+        latest_stop, latest_seconds = np.asarray(before)
+        return int(latest_stop), float(latest_seconds)
 
     def _ask(self, stop: int, seconds: float) -> jax.Array:
         rows = np.tile(np.array([stop, seconds], np.float32), (self._rows, 1))
@@ -99,14 +99,14 @@ class Agreement:
 
 
 def of_all_processes(devices: Sequence[jax.Device]) -> list[jax.Device]:
-    """These devices of this process, and as many of each of the others."""
+    """Return the devices of all processes: of each as many as are given of this one."""
     count = len(devices)
     return [device for process in range(jax.process_count()) for device in jax.local_devices(process)[:count]]
 
 
 @contextmanager
 def end_quickly() -> Iterator[None]:
-    """If one of several processes fails, let it end: JAX would wait for the others, which cannot go on without it."""
+    """Exit at once if one of several processes fails: JAX would wait for the others, which cannot continue alone."""
     try:
         yield
     except KinetixError as error:
@@ -117,13 +117,13 @@ def end_quickly() -> Iterator[None]:
 
 
 def is_lost(error: Exception) -> bool:
-    """Whether an error is that other processes cannot be reached."""
+    """Return whether an error means that other processes cannot be reached."""
     return jax.process_count() > 1 and not isinstance(error, KinetixError) and bool(LOST.search(str(error)))
 
 
 @contextmanager
 def tell_of_others(checkpoints: Path) -> Iterator[None]:
-    """If another process ends, what JAX raises here says so in a sentence."""
+    """Turn the error that JAX raises when another process has ended into a readable `RunError`."""
     try:
         yield
     except (jax.errors.JaxRuntimeError, ValueError) as error:
@@ -133,6 +133,6 @@ def tell_of_others(checkpoints: Path) -> Iterator[None]:
         since = f"the checkpoint of update {max(map(int, done))}" if done else "the beginning"
         raise RunError(
             f"Process {jax.process_index()} of {jax.process_count()} can no longer reach the others: one of them has "
-            f"ended. Start all of them again with --resume; the run goes on from {since}. "
+            f"ended. Start all of them again with --resume; the run continues from {since}. "
             f"({str(error).splitlines()[0][:200]})"
         ) from error

@@ -1,4 +1,4 @@
-"""What a person sees while a run trains: how far, how fast, how well, how long still."""
+"""The progress display of a run: fraction done, speed, success rate and remaining time."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,25 +10,25 @@ __all__ = ["Progress", "Report", "show_progress", "silent"]
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A moment of a run."""
+    """The progress of a run after an update."""
 
-    done: float  # share of the run, 0 to 1
+    done: float  # fraction of the run, in [0, 1]
     steps: int  # environment steps so far
     steps_per_second: float
-    solve_rate: float  # of the episodes that ended lately
+    solve_rate: float  # over the recently finished episodes
 
 
-Progress = Callable[[Report], None]  # somebody who is told after every update
+Progress = Callable[[Report], None]  # called after every update
 
 
 def silent(report: Report) -> None:
-    """Nobody is told."""
+    """Show nothing."""
     del report
 
 
 @contextmanager
 def show_progress(title: str, *, quiet: bool = False) -> Iterator[Progress]:
-    """A bar on stderr if that is a terminal; otherwise a line now and then. Nothing with `quiet`."""
+    """Show a progress bar on stderr if it is a terminal, otherwise occasional lines; nothing with `quiet`."""
     if quiet:
         yield silent
         return
@@ -44,30 +44,30 @@ def show_progress(title: str, *, quiet: bool = False) -> Iterator[Progress]:
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("{task.fields[told]}"),
+        TextColumn("{task.fields[status]}"),
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=console) as bar:
-        task = bar.add_task(title, total=1.0, told="compiling ...")
-        yield lambda report: bar.update(task, completed=report.done, told=_words(report))
+        task = bar.add_task(title, total=1.0, status="compiling ...")
+        yield lambda report: bar.update(task, completed=report.done, status=_status(report))
 
 
-def _words(report: Report) -> str:
+def _status(report: Report) -> str:
     return (
-        f"{report.steps / 1e6:.2f} M steps, {report.steps_per_second / 1e3:.1f} k/s, "
+        f"{report.steps / 1e6:.2f} M steps, {report.steps_per_second / 1e3:.1f} k steps/s, "
         f"{report.solve_rate:.3f} of episodes solved"
     )
 
 
 def _lines() -> Progress:
-    """A line for each twentieth of the run."""
-    told = -1
+    """Return a display that prints a line for every 5 % of the run."""
+    printed = -1
 
-    def tell(report: Report) -> None:
-        nonlocal told
+    def print_line(report: Report) -> None:
+        nonlocal printed
         part = int(report.done * 20)
-        if part > told:
-            told = part
-            print(f"{report.done:4.0%}  {_words(report)}", file=sys.stderr, flush=True)
+        if part > printed:
+            printed = part
+            print(f"{report.done:4.0%}  {_status(report)}", file=sys.stderr, flush=True)
 
-    return tell
+    return print_line

@@ -1,6 +1,6 @@
-"""A run from its configuration to its folder: begun, gone on with, and everything closed at the end."""
+"""Runs a training from its configuration to its folder: starts or resumes it, and closes everything at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,17 +13,15 @@ from kinetix_env.plugins import registry
 
 from ..policies.network import parameter_shapes
 from ..ppo import PPO, TrainState
-from ..ppo.state import first_keys
-from .build import build_env, build_policy, build_ppo
+from .build import build_ppo
 from .checkpoints import Checkpoints
 from .config import RunConfig, read_config, write_config
+from .folder import CHECKPOINTS, CONFIG, read_params
 from .loop import Loop, run_keys
 from .processes import barrier, is_first, tell_of_others
 from .progress import Progress, silent
 
-__all__ = ["CHECKPOINTS", "CONFIG", "METRICS", "first_params", "train"]
-
-CONFIG, METRICS, CHECKPOINTS = "config.json", "metrics.jsonl", "checkpoints"  # in a run's folder
+__all__ = ["train"]
 
 
 def train(
@@ -33,12 +31,16 @@ def train(
     resume: bool = False,
     devices: Sequence[jax.Device] | None = None,
     progress: Progress = silent,
+    load_params: Callable[[Path], Any] = read_params,
 ) -> TrainState:
     """Train, and keep configuration, metrics and checkpoints in a folder. Returns the last state.
 
     With `resume` a run of the same configuration goes on where its latest checkpoint is, or begins if it was killed
     before there was one; without, the folder must not hold a run yet. Interrupted (Ctrl-C, or SIGTERM), it writes a
     checkpoint before it ends. `RunError` if it cannot write, or if another of the run's processes has ended.
+
+    `load_params` reads the parameters in the folder `config.start_from`, and is called only if the run has no
+    checkpoint yet. The default reads folders of runs; `kinetix_agents.agent.load_params` reads published agents too.
     """
     for name in config.sinks:
         registry().metric_sinks[name]()  # one that lacks its extra says so before there is a folder
@@ -49,7 +51,7 @@ def train(
         stack.enter_context(tell_of_others(folder / CHECKPOINTS))
         checkpoints = Checkpoints(folder / CHECKPOINTS)
         stack.callback(checkpoints.close)
-        state, done, seconds = _start(config, ppo, checkpoints, resume)
+        state, done, seconds = _start(config, ppo, checkpoints, resume, load_params)
         sinks = _open_sinks(config, folder, done, stack) if is_first() else []
         loop = Loop(config, ppo, checkpoints, sinks, progress if is_first() else silent)
         return loop.run(state, done, seconds)
@@ -80,7 +82,7 @@ def _prepare(folder: Path, config: RunConfig, resume: bool) -> None:
 
 
 def _open_sinks(config: RunConfig, folder: Path, done: int, stack: ExitStack) -> list[Any]:
-    """The sinks of a run, without what they were told of updates that will be done again."""
+    """Open the sinks of a run, and drop the metrics of updates that will be repeated."""
     sinks = []
     for name in config.sinks:
         sink = registry().metric_sinks[name]().build(folder)
@@ -93,36 +95,26 @@ def _open_sinks(config: RunConfig, folder: Path, done: int, stack: ExitStack) ->
 
 
 def _close(sink: Any) -> None:
-    """On a full disk a sink cannot even write what it still holds, which has been told by then."""
+    """Close a sink; ignore the `OSError` of a full disk, which has already been reported by then."""
     with suppress(OSError):
         sink.close()
 
 
-def _start(config: RunConfig, ppo: PPO, checkpoints: Checkpoints, resume: bool) -> tuple[TrainState, int, float]:
-    """The state to go on from, how many updates were done, and how many seconds they took."""
+def _start(
+    config: RunConfig, ppo: PPO, checkpoints: Checkpoints, resume: bool, load_params: Callable[[Path], Any]
+) -> tuple[TrainState, int, float]:
+    """The state to go on from, the number of updates done, and the seconds that they took."""
     if not resume or not checkpoints.updates:
-        learnt = None if config.start_from is None else _learnt(config.start_from, ppo)
-        return ppo.init(run_keys(config.seed)[0], learnt), 0, 0.0
+        start = config.start_from
+        params = None if start is None else _checked(load_params(Path(start)), start, ppo)
+        return ppo.init(run_keys(config.seed)[0], params), 0, 0.0
     done, state, seconds = checkpoints.restore_state(ppo.state_like())
     checkpoints.drop_after(done)
     return state, done, seconds
 
 
-def first_params(config: RunConfig) -> Any:
-    """What the agent of a run knows before its first update: what is drawn, or what that of `start_from` has learnt."""
-    if config.start_from is not None:
-        from ..agent import load_agent
-
-        return load_agent(Path(config.start_from)).params
-    policy = build_policy(config.policy, build_env(config))
-    return jax.jit(lambda key: policy.init(first_keys(key)[0]))(run_keys(config.seed)[0])
-
-
-def _learnt(run: str, ppo: PPO) -> Any:
-    """What the agent of another run knows; it must have the network of this one."""
-    from ..agent import load_agent
-
-    params = load_agent(Path(run)).params
+def _checked(params: Any, run: str, ppo: PPO) -> Any:
+    """The parameters of another run, which must be those of the network of this one."""
     given, takes = parameter_shapes(params), parameter_shapes(jax.eval_shape(ppo.policy.init, jax.random.key(0)))
     for name in sorted(given.keys() | takes.keys()):
         if given.get(name) != takes.get(name):

@@ -1,4 +1,4 @@
-"""Ends a run between two updates when the process is asked to end, so that nothing is lost."""
+"""Ends a run between two updates on SIGINT or SIGTERM, so that nothing is lost."""
 
 import signal
 import threading
@@ -10,19 +10,19 @@ __all__ = ["Stop", "stop_on_signals"]
 
 
 class Stop:
-    """Whether to stop."""
+    """A signal handler that records the request to stop."""
 
-    wanted: int = 0  # the signal that asked for it
+    wanted: int = 0  # number of the signal received; 0 if none
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        """A signal has come; who sends a second one does not want to wait."""
+        """Record a signal; a second one interrupts at once."""
         del frame
         if self.wanted:
             raise KeyboardInterrupt
         self.wanted = number
 
     def end(self) -> None:
-        """Do what the signal asked for, now that everything is saved."""
+        """Exit as the signal requested, after everything has been saved."""
         if self.wanted == signal.SIGINT:
             raise KeyboardInterrupt
         if self.wanted:
@@ -31,7 +31,7 @@ class Stop:
 
 @contextmanager
 def stop_on_signals() -> Iterator[Stop]:
-    """Take note of SIGINT and SIGTERM instead of ending at once; only the main thread can."""
+    """Record SIGINT and SIGTERM instead of exiting at once; has no effect outside the main thread."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop

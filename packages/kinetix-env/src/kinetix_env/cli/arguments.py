@@ -10,17 +10,15 @@ __all__ = [
     "FolderToWrite",
     "LevelReference",
     "LevelReferences",
+    "LevelsToRead",
     "OptionalInteger",
-    "PathToRead",
     "PathToWrite",
-    "PathsToRead",
 ]
 
 LevelReference = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="LEVEL")]
 LevelReferences = Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="LEVEL ...")]
 OptionalInteger = Annotated[int | None, tyro.conf.arg(metavar="INT")]
-PathToRead = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SOURCE")]
+LevelsToRead = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="SOURCE")]
 PathToWrite = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="TARGET")]
-PathsToRead = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="PATH ...")]
 FileToWrite = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 FolderToWrite = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]

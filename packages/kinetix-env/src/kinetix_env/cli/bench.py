@@ -1,4 +1,4 @@
-"""`kinetix bench env`: environment steps a second, as a training run would see them.
+"""`kinetix bench env`: environment steps per second, as a training run would see them.
 
 Every environment plays its own random level with random actions and goes on with another when it is done. The
 steps are one compiled loop; observations and rewards are summed up, so that none can be optimised away. The best
@@ -15,7 +15,7 @@ LEVELS = 256  # random levels to play at most; drawing them is not part of the m
 
 @dataclass(frozen=True, kw_only=True)
 class BenchEnv:
-    """Measure environment steps a second on this machine, with random actions on random levels."""
+    """Measure environment steps per second on this machine, with random actions on random levels."""
 
     name: ClassVar[str] = "bench env"
     size: Literal["s", "m", "l"] = "s"  # how much a level can hold
@@ -28,12 +28,13 @@ class BenchEnv:
 
     def run(self) -> None:
         """Print a table."""
-        from ..sources.references import MOST_LEVELS, check_integer
+        from ..config import as_integer
+        from ..sources.random_levels import MOST_LEVELS
 
-        check_integer("envs", self.envs, 1, MOST_LEVELS)
-        check_integer("steps", self.steps, 1, 10**6)
-        check_integer("runs", self.runs, 1, 1000)
-        check_integer("seed", self.seed, 0, 2**32 - 1)
+        as_integer(self.envs, "--envs", 1, MOST_LEVELS)
+        as_integer(self.steps, "--steps", 1, 10**6)
+        as_integer(self.runs, "--runs", 1, 1000)
+        as_integer(self.seed, "--seed", 0, 2**32 - 1)
         import jax
 
         from .output import print_table
@@ -71,7 +72,7 @@ class BenchEnv:
     def _environment(self) -> Any:
         from ..environments import make
         from ..level import LevelPool
-        from ..sources.references import random_batch
+        from ..sources.random_levels import random_batch
         from ..task import AutoReset
 
         env = make(f"kinetix-{self.size}", observation=self.observation, action=self.action)

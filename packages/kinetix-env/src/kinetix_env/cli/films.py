@@ -6,9 +6,8 @@ from pathlib import Path
 from ..errors import ConfigError
 from ..levels import NamedLevel
 from ..picture import gif, mp4
+from ..picture.clips import MAX_GIF_FPS, MAX_MP4_FPS, check_video
 from ..picture.film import check_settings
-from ..picture.gif import MOST_GIF_FPS
-from ..picture.mp4 import MOST_MP4_FPS, check_video
 from ..play.episodes import Acts, acts_of, play
 from ..play.recording import Recording
 from .progress import progress
@@ -26,7 +25,7 @@ def check_film(path: Path, *, size: int | None, columns: int | None, fps: int | 
     video = path.suffix.lower() == ".mp4"
     if video:
         check_video()
-    check_settings(most_fps=MOST_MP4_FPS if video else MOST_GIF_FPS, fps=fps, size=size, columns=columns)
+    check_settings(max_fps=MAX_MP4_FPS if video else MAX_GIF_FPS, fps=fps, size=size, columns=columns)
 
 
 def save_film(
@@ -46,18 +45,16 @@ def save_film(
     with progress("Playing"):
         recordings = play(levels, acts, steps=steps, seed=seed)
     for named, recording in zip(levels, recordings, strict=True):
-        print(f"{named.name}, {PLAYED[acts_of(named, acts)]}: {_told(recording)}.")
+        print(f"{named.name}, {PLAYED[acts_of(named, acts)]}: {_outcome(recording)}.")
     settings = {
         name: value for name, value in (("size", size), ("columns", columns), ("fps", fps)) if value is not None
     }
-    with progress("Drawing") as told:
-        video = path.suffix.lower() == ".mp4"
-        content = (
-            mp4(recordings, path, told=told, **settings) if video else gif(recordings, path, told=told, **settings)
-        )
+    make = mp4 if path.suffix.lower() == ".mp4" else gif
+    with progress("Drawing") as drawn:
+        content = make(recordings, path, progress=drawn, **settings)
     print(f"Wrote {path} ({len(content) / 1000:,.0f} kB).")
 
 
-def _told(recording: Recording) -> str:
+def _outcome(recording: Recording) -> str:
     """How an episode went."""
     return f"{recording.ending} after {amount(recording.steps, 'step')} ({recording.seconds:.1f} s)"

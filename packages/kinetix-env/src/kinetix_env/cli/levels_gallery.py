@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import tyro
 
 from ..errors import ConfigError
-from .arguments import LevelReferences
+from .arguments import LevelReferences, OptionalInteger
 
 if TYPE_CHECKING:
     from ..levels import NamedLevel
@@ -15,27 +15,29 @@ if TYPE_CHECKING:
 
 __all__ = ["LevelsGallery"]
 
+RANDOM = 64  # levels of random:SIZE, unless --count says how many
+
 
 @dataclass(frozen=True, kw_only=True)
 class LevelsGallery:
     """Write a page of levels, with pictures and a clip of each solution, for a browser.
 
-    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]. The page is one file, which
-    needs no network. A level that comes without a solution has no clip.
+    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]. The page is one file,
+    which needs no network. A level that comes without a solution has no clip.
     """
 
     name: ClassVar[str] = "levels gallery"
-    levels: LevelReferences  # files, folders, random:SIZE, held-out:SIZE, suite:SPLIT[/NAME]
+    levels: LevelReferences  # files, folders, random:SIZE, held-out:SIZE[/NAME], suite:SPLIT[/NAME]
     out: Annotated[Path, tyro.conf.arg(metavar="FILE")]  # the page to write (.html)
     title: str = "Levels"  # of the page
     clips: bool = True  # show the solutions
-    count: int = 64  # how many levels of random:SIZE
+    count: OptionalInteger = None  # how many levels of random:SIZE (otherwise 64) or of held-out:SIZE (otherwise all)
     seed: int = 0  # which levels of random:SIZE
 
     def run(self) -> None:
         """Play the solutions, draw, write the page."""
         from ..picture import gallery
-        from ..sources.references import find_levels
+        from ..sources import LevelReference
         from .pictures import check_file
         from .progress import progress
         from .tables import amount
@@ -44,12 +46,14 @@ class LevelsGallery:
             raise ConfigError("Name the levels to show.")
         check_file("--out", self.out, (".html",))
         levels = [
-            named for reference in self.levels for named in find_levels(reference, count=self.count, seed=self.seed)
+            named
+            for reference in self.levels
+            for named in LevelReference.parse(reference).levels(count=self.count, seed=self.seed, random_count=RANDOM)
         ]
         with progress("Playing"):
             recordings = self._recordings(levels)
-        with progress("Drawing") as told:
-            page = gallery(levels, recordings, title=self.title, told=told)
+        with progress("Drawing") as drawn:
+            page = gallery(levels, recordings, title=self.title, progress=drawn)
         self.out.write_text(page, encoding="utf-8")
         clips = amount(sum(episode is not None for episode in recordings), "clip")
         print(f"Wrote {self.out}: {amount(len(levels), 'level')}, {clips} ({len(page) / 1e6:.1f} MB).")

@@ -5,30 +5,34 @@ from typing import Annotated, ClassVar
 
 import tyro
 
+from .arguments import OptionalInteger
+
 __all__ = ["LevelsList"]
 
-HELP = "a file, a folder, suite:SPLIT or held-out:SIZE"
+HELP = "a file, a folder, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LevelsList:
     """List levels, or without an argument what levels there are.
 
-    LEVELS is a file, a folder of files, suite:SPLIT or held-out:SIZE.
+    LEVELS is a file, a folder of files, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME].
     """
 
     name: ClassVar[str] = "levels list"
     levels: Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="LEVELS", help=HELP)] = None
+    count: OptionalInteger = None  # how many levels of random:SIZE (otherwise 1) or of held-out:SIZE (otherwise all)
+    seed: int = 0  # which levels of random:SIZE
 
     def run(self) -> None:
         """Print a table."""
         if self.levels is None:
             _list_references()
             return
-        from ..sources.references import find_levels
+        from ..sources import find_levels
         from .tables import print_levels
 
-        print_levels(find_levels(self.levels))
+        print_levels(find_levels(self.levels, count=self.count, seed=self.seed))
 
 
 def _list_references() -> None:

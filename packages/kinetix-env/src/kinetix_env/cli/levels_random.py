@@ -28,7 +28,7 @@ class LevelsRandom:
         if self.sheet is None and self.out is None:
             raise ConfigError("Say what to do with the levels: --sheet FILE.png, --out FOLDER, or both.")
         from ..levels import save
-        from ..sources.references import random_levels
+        from ..sources.random_levels import random_levels
         from .pictures import check_file, save_levels
 
         check_file("--sheet", self.sheet)

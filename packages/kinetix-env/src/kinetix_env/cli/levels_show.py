@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .arguments import FileToWrite, LevelReference
+from .arguments import FileToWrite, LevelReference, OptionalInteger
 
 __all__ = ["LevelsShow"]
 
@@ -12,21 +12,21 @@ __all__ = ["LevelsShow"]
 class LevelsShow:
     """Show what is in a level, and draw a picture of it.
 
-    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]. Several levels are listed, and
-    drawn on one sheet.
+    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]. Several levels are
+    listed, and drawn on one sheet.
     """
 
     name: ClassVar[str] = "levels show"
-    level: LevelReference  # a file, a folder, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]
+    level: LevelReference  # a file, a folder, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]
     out: FileToWrite = None  # write a picture into this file (.png or .svg)
     size: int = 500  # pixels of the picture of a level, along one side
     columns: int = 8  # of the sheet of several levels
-    count: int = 1  # how many levels of random:SIZE
+    count: OptionalInteger = None  # how many levels of random:SIZE (otherwise 1) or of held-out:SIZE (otherwise all)
     seed: int = 0  # which levels of random:SIZE
 
     def run(self) -> None:
         """Print tables, write the picture."""
-        from ..sources.references import find_levels
+        from ..sources import find_levels
         from .pictures import check_file, save_levels
         from .tables import print_level, print_levels
 

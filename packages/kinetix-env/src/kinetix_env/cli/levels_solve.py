@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import ConfigError, LevelError
-from .arguments import FileToWrite, LevelReferences
+from .arguments import FileToWrite, LevelReferences, OptionalInteger
 
 if TYPE_CHECKING:
     from ..levels import NamedLevel
@@ -22,30 +22,34 @@ NOT_FOUND = 1  # exit code
 class LevelsSolve:
     """Is my level possible? Search for actions that solve it.
 
-    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]. Many episodes are played until
-    one of them solves the level, and as it is solved it is made robust: so that a slightly different start would not
-    spoil it. The exit code is 1 if a level was not solved, which is no proof that it cannot be.
+    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]. Many episodes are
+    played until one of them solves the level; then its actions are made robust, so that a slightly different start
+    would not spoil them. The exit code is 1 if a level was not solved, which is no proof that it cannot be.
     """
 
     name: ClassVar[str] = "levels solve"
-    levels: LevelReferences  # files, folders, random:SIZE, held-out:SIZE, suite:SPLIT[/NAME]
+    levels: LevelReferences  # files, folders, random:SIZE, held-out:SIZE[/NAME], suite:SPLIT[/NAME]
     budget: float = 300.0  # seconds for each level, after which the search gives up
-    seed: int = 0  # of the search, and which level of random:SIZE
+    count: OptionalInteger = None  # how many levels of random:SIZE (otherwise 1) or of held-out:SIZE (otherwise all)
+    seed: int = 0  # of the search, and which levels of random:SIZE
     out: FileToWrite = None  # write the level and its solution into this file (.json), or several into this folder
 
     def run(self) -> None:
         """Search level by level, print a table, write the files."""
-        from ..sources.references import check_integer, find_levels
+        from ..config import as_integer
+        from ..sources import find_levels
 
         if not self.levels:
             raise ConfigError("Name the levels to solve.")
-        check_integer("seed", self.seed, 0, 2**32 - 1)
+        as_integer(self.seed, "--seed", 0, 2**32 - 1)
         if not 0 < self.budget < float("inf"):
             raise ConfigError(f"--budget must be a positive number of seconds, got {self.budget:g}.")
         from ..devices import start_devices
 
         start_devices()
-        levels = [named for reference in self.levels for named in find_levels(reference, seed=self.seed)]
+        levels = [
+            named for reference in self.levels for named in find_levels(reference, count=self.count, seed=self.seed)
+        ]
         self._check(levels)
         results = []
         for named in levels:

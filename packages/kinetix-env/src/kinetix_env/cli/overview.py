@@ -13,7 +13,7 @@ LEVELS = """A LEVEL is named the same way everywhere:
   random:SIZE          a random level of size s, m or l
   PATH                 a level file, or a folder of them
   suite:SPLIT[/NAME]   levels made by hand
-  held-out:SIZE        512 fixed random levels of size s, m or l, to compare agents on"""
+  held-out:SIZE[/NAME] 512 fixed random levels of size s, m or l, to compare agents on"""
 
 
 def print_overview(group: str, commands: Mapping[str, type[Any]]) -> None:
@@ -23,7 +23,7 @@ def print_overview(group: str, commands: Mapping[str, type[Any]]) -> None:
     if not group:
         print(f"{TITLE}\n")
     print_table(["command", ""], [[name, _first_sentence(cls)] for name, cls in sorted(commands.items())])
-    print(f"\nkinetix COMMAND --help tells what a command takes.\n\n{LEVELS}")
+    print(f"\nkinetix COMMAND --help shows what a command takes.\n\n{LEVELS}")
 
 
 def _first_sentence(cls: type[Any]) -> str:

@@ -20,30 +20,30 @@ ONE, SEVERAL = 500, 160  # pixels of a level on a picture that does not move
 class Render:
     """Draw a level, or film an episode of it: the ending of the file says which, .png, .svg, .gif or .mp4.
 
-    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]; several levels are drawn side
-    by side. An episode plays the solution that a level comes with, or random actions if it has none. An MP4 needs
-    kinetix-env[video].
+    LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]; several levels are
+    drawn side by side. An episode plays the solution that a level comes with, or random actions if it has none. An MP4
+    needs kinetix-env[video].
     """
 
     name: ClassVar[str] = "render"
-    level: LevelReference  # a file, a folder, random:SIZE, held-out:SIZE or suite:SPLIT[/NAME]
+    level: LevelReference  # a file, a folder, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]
     out: FileToWrite = None  # the file to write (.png, .svg, .gif, .mp4); otherwise a PNG called like the level
     size: OptionalInteger = None  # pixels of a level, along one side; otherwise what suits the file
     columns: OptionalInteger = None  # of several levels; otherwise about as many as rows
-    fps: OptionalInteger = None  # frames a second of a film; otherwise 20 in a GIF and 30 in an MP4
+    fps: OptionalInteger = None  # frames per second of a film; otherwise 20 in a GIF and 30 in an MP4
     actions: Literal["auto", "solution", "random", "none"] = "auto"  # what a film's episodes play
     steps: OptionalInteger = None  # the most environment steps of a film's episodes; otherwise 256
-    count: int = 1  # how many levels of random:SIZE
+    count: OptionalInteger = None  # how many levels of random:SIZE (otherwise 1) or of held-out:SIZE (otherwise all)
     seed: int = 0  # of random:SIZE, and of random actions
 
     def run(self) -> None:
         """Write the file, say what it shows."""
-        from ..sources.references import check_integer
+        from ..config import as_integer
         from .films import FILMS
         from .pictures import STILL, check_file
 
         check_file("--out", self.out, (*STILL, *FILMS))
-        check_integer("seed", self.seed, 0, 2**32 - 1)
+        as_integer(self.seed, "--seed", 0, 2**32 - 1)
         films = self.out is not None and self.out.suffix.lower() in FILMS
         given = {"fps": self.fps, "actions": None if self.actions == "auto" else self.actions, "steps": self.steps}
         for flag, value in given.items():
@@ -55,7 +55,7 @@ class Render:
             self._draw()
 
     def _levels(self) -> "list[NamedLevel]":
-        from ..sources.references import find_levels
+        from ..sources import find_levels
 
         return find_levels(self.level, count=self.count, seed=self.seed)
 

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array
 
 from jax2d import Capacity
+from jax2d.boundary import FLOOR_TOP, WORLD_SIZE
 
 from ..level.level import Role
 from .connect import choose_target, draw_link
@@ -19,10 +20,7 @@ from .lanes import pick, row_of
 from .settings import Settings
 from .shapes import Form, Size, draw_size, form_of
 
-__all__ = ["FLOOR_TOP", "WORLD", "Proposal", "Wanted", "insert", "propose"]
-
-WORLD = 5.0  # m, side of the square world
-FLOOR_TOP = 0.4  # m
+__all__ = ["Proposal", "Wanted", "insert", "propose"]
 
 
 class Wanted(NamedTuple):
@@ -133,13 +131,13 @@ def _free_place(
     """The centre of a free shape, m: all of it inside the world."""
     margin = jnp.maximum(np.sqrt(2).item() * jnp.maximum(size.half_x, size.half_y), size.radius)
     halves = draws.opposite < settings.opposite_sides_chance
-    low_x = margin + jnp.where(halves & (role == float(Role.BLUE)), WORLD / 2, 0.0)
-    high_x = WORLD - margin - jnp.where(halves & (role == float(Role.GREEN)), WORLD / 2, 0.0)
-    low_y, high_y = FLOOR_TOP + margin, WORLD - margin
+    low_x = margin + jnp.where(halves & (role == float(Role.BLUE)), WORLD_SIZE / 2, 0.0)
+    high_x = WORLD_SIZE - margin - jnp.where(halves & (role == float(Role.GREEN)), WORLD_SIZE / 2, 0.0)
+    low_y, high_y = FLOOR_TOP + margin, WORLD_SIZE - margin
     x = low_x + draws.place_x * (high_x - low_x)
     y = low_y + draws.place_y * (high_y - low_y)
     chance = settings.immovable_low_chance + jnp.where(
         role != float(Role.NONE), settings.immovable_low_chance_role, 0.0
     )
-    lowered = immovable & (draws.low < chance) & (y >= WORLD / 2)
-    return x, jnp.where(lowered, y - WORLD / 2, y)
+    lowered = immovable & (draws.low < chance) & (y >= WORLD_SIZE / 2)
+    return x, jnp.where(lowered, y - WORLD_SIZE / 2, y)

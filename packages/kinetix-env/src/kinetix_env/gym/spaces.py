@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from gymnasium import spaces
 
-from ..errors import ActionError, ConfigError
+from ..errors import ActionError
+from ..task.heads import heads_of
 from ..task.protocols import ActionSpace
 
 __all__ = ["action_space_of", "checked_actions", "observation_space_of", "plain"]
@@ -52,28 +53,14 @@ def observation_space_of(shapes: Any, bounds: tuple[float, float] | None = None)
 
 
 def action_space_of(space: ActionSpace) -> Space:
-    """The space of one action. A plugin's needs what kinetix_agents asks of it: `choices`, `count`, or real numbers.
-
-    Real numbers lie in `bounds` (least and most, each one number or one for each), in [-1, 1] without them.
-    """
-    choices: Any = getattr(space, "choices", None)
-    if choices is not None:
-        return spaces.MultiDiscrete(np.asarray(choices), dtype=np.int32)
-    count: Any = getattr(space, "count", None)
-    if count is not None and space.shape == ():
-        return spaces.Discrete(int(count))
-    if jnp.issubdtype(space.dtype, jnp.floating):
-        low, high = (np.broadcast_to(np.asarray(end, np.float32), space.shape) for end in _bounds(space))
-        return spaces.Box(low, high, space.shape, np.float32)
-    raise ConfigError(
-        f"No Gymnasium space for the action space {type(space).__name__}: it needs `choices`, `count` and shape (), or "
-        f"real numbers; got dtype {jnp.dtype(space.dtype).name} and shape {space.shape}."
-    )
-
-
-def _bounds(space: Any) -> tuple[Any, Any]:
-    least, most = getattr(space, "bounds", (-1.0, 1.0))
-    return least, most
+    """The space of one action: what its `heads` and, for real numbers, its `bounds` say."""
+    heads = heads_of(space)
+    if heads.scalar:
+        return spaces.Discrete(heads.choices[0])
+    if heads.choices:
+        return spaces.MultiDiscrete(np.asarray(heads.choices), dtype=np.int32)
+    low, high = (np.broadcast_to(np.asarray(end, np.float32), heads.shape) for end in space.bounds)
+    return spaces.Box(low, high, heads.shape, np.float32)
 
 
 def checked_actions(caller: str, space: Space, actions: Any, count: int | None = None) -> np.ndarray:

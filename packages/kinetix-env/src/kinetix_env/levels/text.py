@@ -4,7 +4,6 @@ Stricter than `json`: a key may occur once, NaN and Infinity are not numbers, an
 refused like any other mistake. A value that fits in one line is written in one line."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from jax2d.checks import shown
 
 from ..errors import LevelError
+from ..files import write_atomically
 from ..level.bounds import MOST_BRACKETS, MOST_CHARACTERS
 
 __all__ = ["number_out", "parse", "read_text", "render", "write_text"]
@@ -44,13 +44,10 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file in one go: a file that exists is replaced only once the new one is complete."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write a file whole or not at all; whatever goes wrong is a `LevelError` without the file's name."""
     try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        draft.replace(path)
+        write_atomically(path, text)
     except (OSError, ValueError) as error:
-        draft.unlink(missing_ok=True)
         raise LevelError(f"cannot be written: {getattr(error, 'strerror', None) or error}.") from None
 
 

@@ -6,12 +6,12 @@ import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
 from jax2d import Capacity
+from jax2d.boundary import FLOOR_TOP, WORLD_SIZE
 
 from ..generators.draft import BodyRow, Draft, stacked
 from ..generators.draws import ShapeDraws, named
 from ..generators.lanes import row_of
 from ..generators.places import box_of
-from ..generators.propose import FLOOR_TOP, WORLD
 from ..generators.settings import Settings
 from ..generators.shapes import draw_size
 from ..level.level import Level
@@ -130,7 +130,7 @@ def change_position(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     moved = []
     for axis, (place, least) in enumerate(((bodies.x, 0.0), (bodies.y, FLOOR_TOP))):
         back = least - jnp.min(jnp.where(chain, low[axis], jnp.inf))
-        forth = WORLD - jnp.max(jnp.where(chain, high[axis], -jnp.inf))
+        forth = WORLD_SIZE - jnp.max(jnp.where(chain, high[axis], -jnp.inf))
         change = jnp.where(back <= forth, jnp.clip(step[axis], back, forth), 0.0)  # 0 if it fits nowhere
         moved.append(jnp.where(chain, place + change, place))
     changed = with_bodies(draft, bodies._replace(x=moved[0], y=moved[1]))

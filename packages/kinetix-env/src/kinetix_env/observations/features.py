@@ -1,7 +1,7 @@
-"""What each kind of entity looks like to an agent: one row of numbers an entity, zero where there is none.
+"""What each kind of entity looks like to an agent: one row of numbers per entity, zero where there is none.
 
-The columns are those of Kinetix 3.0.2, whose agents read exactly these. Columns of rows that are not active
-are zero here; the published ones hold leftovers, which its networks mask."""
+The columns (columns.py) are those of Kinetix 3.0.2, whose agents read exactly these. Rows that are not active are zero
+here; the published ones hold leftovers, which its networks mask."""
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +10,7 @@ from jaxtyping import Array, Bool, Float, Int
 from ..level.level import Level, Role
 from ..level.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
 from ..task.env_state import EnvState
+from .columns import CIRCLE, JOINT, THRUSTER, polygon_columns
 
 __all__ = ["circle_features", "joint_ends", "joint_features", "polygon_features", "thruster_features"]
 
@@ -22,48 +23,40 @@ def _zero_unless(exists: Bool[Array, " row"], features: Float[Array, "row column
     return jnp.where(exists[:, None], features, 0.0)
 
 
-def _columns(*parts: Array) -> Float[Array, "row column"]:
-    """Put parts of one or several columns beside each other."""
-    wide = [part.astype(jnp.float32) if part.ndim == 2 else part.astype(jnp.float32)[:, None] for part in parts]
-    return jnp.concatenate(wide, axis=1)
-
-
-def _body_features(state: EnvState, rows: slice) -> Float[Array, "row 16"]:
-    """Position, velocity, inverse mass and inertia, density, spin, role one-hot, sin, cos, friction, restitution."""
+def _body_parts(state: EnvState, rows: slice) -> dict[str, Array]:
+    """The columns `BODY` of some bodies."""
     scene, physics = state.level.scene, state.physics
-    angle = physics.angle[rows]
-    return _columns(
-        physics.position[rows],
-        physics.velocity[rows],
-        scene.inverse_mass[rows],
-        scene.inverse_inertia[rows],
-        scene.density[rows],
-        jnp.tanh(physics.angular_velocity[rows] / SPIN_SCALE),
-        jax.nn.one_hot(state.level.role[rows], len(Role)),
-        jnp.sin(angle),
-        jnp.cos(angle),
-        scene.friction[rows],
-        scene.restitution[rows],
-    )
+    return {
+        "position": physics.position[rows],
+        "velocity": physics.velocity[rows],
+        "inverse_mass": scene.inverse_mass[rows],
+        "inverse_inertia": scene.inverse_inertia[rows],
+        "density": scene.density[rows],
+        "spin": jnp.tanh(physics.angular_velocity[rows] / SPIN_SCALE),
+        "role": jax.nn.one_hot(state.level.role[rows], len(Role)),
+        "angle": _sin_cos(physics.angle[rows]),
+        "friction": scene.friction[rows],
+        "restitution": scene.restitution[rows],
+    }
 
 
 def polygon_features(state: EnvState) -> Float[Array, "polygon column"]:
-    """16 common numbers, 0, the corners (m, in the body's frame), whether it is a triangle."""
+    """The columns `polygon_columns` of each polygon."""
     scene = state.level.scene
     count, corners = scene.vertices.shape[:2]
     exists = jnp.arange(corners) < scene.vertex_count[:, None]
     vertices = jnp.where(exists[..., None], scene.vertices, NO_VERTEX).reshape(count, 2 * corners)
-    base = _body_features(state, slice(count))
-    features = _columns(base, jnp.zeros(count), vertices, scene.vertex_count <= 3)
+    parts = {"radius": jnp.zeros(count), "corners": vertices, "triangle": scene.vertex_count <= 3}
+    features = polygon_columns(corners).pack({**_body_parts(state, slice(count)), **parts})
     return _zero_unless(scene.active[:count], features)
 
 
 def circle_features(state: EnvState) -> Float[Array, "circle 18"]:
-    """16 common numbers, the radius (m), 1."""
+    """The columns `CIRCLE` of each circle."""
     scene = state.level.scene
     first = scene.vertices.shape[0]
-    base = _body_features(state, slice(first, None))
-    return _zero_unless(scene.active[first:], _columns(base, scene.radius, jnp.ones_like(scene.radius)))
+    parts = {"radius": scene.radius, "circle": jnp.ones_like(scene.radius)}
+    return _zero_unless(scene.active[first:], CIRCLE.pack({**_body_parts(state, slice(first, None)), **parts}))
 
 
 def gravity_feature(level: Level) -> Float[Array, ""]:
@@ -72,33 +65,37 @@ def gravity_feature(level: Level) -> Float[Array, ""]:
 
 
 def joint_features(level: Level) -> Float[Array, "row 22"]:
-    """Two rows a joint: all as seen from body b, then all as seen from body a.
+    """The columns `JOINT` in two rows per joint: all joints as seen from body b, then all as seen from body a."""
+    joints = level.scene.joints
+    kind = {"active": joints.active, "fixed": joints.fixed}
+    turn = {"rotation": _sin_cos(joints.rotation)}
+    motor = _motor_parts(level)
+    ways = ((joints.anchor_b, joints.anchor_a), (joints.anchor_a, joints.anchor_b))
+    rows = [{**kind, "anchor": here, "other_anchor": there, **turn, **motor} for here, there in ways]
+    return jnp.concatenate([_zero_unless(joints.active, JOINT.pack(parts)) for parts in rows])
 
-    Active, fixed, the anchor on this side, the one on the other side (m), sin and cos of the rotation; then
-    for revolute joints motor speed, power and presence, whether there are limits, the binding one-hot, sin and
-    cos of both limits and how far they are from the rotation (rad).
-    """
+
+def _motor_parts(level: Level) -> dict[str, Array]:
+    """The columns of a motor and of limits: zero for fixed joints, and those of limits also without any."""
     joints = level.scene.joints
     limited = joints.limited.astype(jnp.float32)
-    motor = _columns(
-        joints.motor_speed,
-        joints.motor_power,
-        joints.motor,
-        limited,
-        jax.nn.one_hot(level.motor_binding, MOTOR_BINDINGS),
-        jnp.sin(joints.min_angle) * limited,
-        jnp.cos(joints.min_angle) * limited,
-        jnp.sin(joints.max_angle) * limited,
-        jnp.cos(joints.max_angle) * limited,
-        (joints.min_angle - joints.rotation) * limited,
-        (joints.max_angle - joints.rotation) * limited,
-    )
-    motor = jnp.where(joints.fixed[:, None], 0.0, motor)
-    kind = _columns(joints.active, joints.fixed)
-    turn = _columns(jnp.sin(joints.rotation), jnp.cos(joints.rotation))
-    ways = ((joints.anchor_b, joints.anchor_a), (joints.anchor_a, joints.anchor_b))
-    rows = [_zero_unless(joints.active, _columns(kind, here, there, turn, motor)) for here, there in ways]
-    return jnp.concatenate(rows)
+    parts = {
+        "motor_speed": joints.motor_speed,
+        "motor_power": joints.motor_power,
+        "motor": joints.motor.astype(jnp.float32),
+        "limited": limited,
+        "binding": jax.nn.one_hot(level.motor_binding, MOTOR_BINDINGS),
+        "min_angle": _sin_cos(joints.min_angle) * limited[:, None],
+        "max_angle": _sin_cos(joints.max_angle) * limited[:, None],
+        "min_from_rotation": (joints.min_angle - joints.rotation) * limited,
+        "max_from_rotation": (joints.max_angle - joints.rotation) * limited,
+    }
+    fixed = joints.fixed
+    return {name: jnp.where(fixed[:, None] if part.ndim == 2 else fixed, 0.0, part) for name, part in parts.items()}
+
+
+def _sin_cos(angle: Float[Array, " row"]) -> Float[Array, "row 2"]:
+    return jnp.stack([jnp.sin(angle), jnp.cos(angle)], axis=1)
 
 
 def joint_ends(level: Level) -> Int[Array, "row 2"]:
@@ -109,14 +106,13 @@ def joint_ends(level: Level) -> Int[Array, "row 2"]:
 
 
 def thruster_features(level: Level) -> Float[Array, "thruster 8"]:
-    """Active, position on the body (m), binding one-hot, sin and cos of the direction, power."""
+    """The columns `THRUSTER` of each thruster."""
     thrusters = level.scene.thrusters
-    features = _columns(
-        thrusters.active,
-        thrusters.position,
-        jax.nn.one_hot(level.thruster_binding, THRUSTER_BINDINGS),
-        jnp.sin(thrusters.angle),
-        jnp.cos(thrusters.angle),
-        thrusters.power,
-    )
-    return _zero_unless(thrusters.active, features)
+    parts = {
+        "active": thrusters.active,
+        "position": thrusters.position,
+        "binding": jax.nn.one_hot(level.thruster_binding, THRUSTER_BINDINGS),
+        "direction": _sin_cos(thrusters.angle),
+        "power": thrusters.power,
+    }
+    return _zero_unless(thrusters.active, THRUSTER.pack(parts))

@@ -14,18 +14,18 @@ from jax2d import Capacity
 
 from ..level.level import Level
 from ..task.env_state import EnvState
+from .columns import FLAT_BOUND, shown_polygons
 from .features import circle_features, gravity_feature, joint_ends, joint_features, polygon_features, thruster_features
 
 __all__ = ["FlatObservation", "PaddedObservation"]
 
-BOUND = 10.0  # numbers beyond are clipped: inverse inertias of small bodies go into the thousands
+BOUND = FLAT_BOUND  # numbers beyond are clipped: inverse inertias of small bodies go into the thousands
 
 
 def _tables(capacity: Capacity, state: EnvState) -> list[Float[Array, "row column"]]:
     """Polygons, circles, joints (one row each, seen from body b) and thrusters; ends are one-hot bodies."""
     level, bodies = state.level, capacity.bodies
     polygons = polygon_features(state)
-    shown = [row for row in range(capacity.polygons) if row == 0 or row >= capacity.static_polygons]
     joints, ends = joint_features(level)[: capacity.joints], joint_ends(level)[: capacity.joints]
     of_joints = (
         _ends(level.scene.joints.active, ends[:, 0], bodies),
@@ -33,7 +33,7 @@ def _tables(capacity: Capacity, state: EnvState) -> list[Float[Array, "row colum
     )
     thrusters = level.scene.thrusters
     return [
-        polygons[jnp.array(shown)],
+        polygons[jnp.array(shown_polygons(capacity))],
         circle_features(state),
         jnp.concatenate([joints, *of_joints], axis=1),
         jnp.concatenate([thruster_features(level), _ends(thrusters.active, thrusters.body, bodies)], axis=1),
@@ -62,7 +62,7 @@ class FlatView(eqx.Module):
 
 
 class PaddedView(eqx.Module):
-    """Makes a table: one row an entity, all of one width; then its kind one-hot and gravity."""
+    """Makes a table: one row per entity, all of one width; then its kind one-hot and gravity."""
 
     bounds: ClassVar[tuple[float, float]] = (-BOUND, BOUND)  # of every number
     capacity: Capacity = eqx.field(static=True)

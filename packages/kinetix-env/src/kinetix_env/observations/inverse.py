@@ -1,16 +1,16 @@
-"""The state behind an entity observation, for models of the world that predict observations and for planning in them.
+"""The state behind an entity or a flat observation, for models of the world that predict them and for planning in them.
 
 The observation determines shapes, masses, materials, roles, joints, motors, limits, thrusters, poses and velocities, to
-the precision of float32. It does not tell, and the state has instead:
+the precision of float32. It does not determine the following, for which the state has:
 
 - how often a body or a joint has turned round: angles lie in (-pi, pi], plus what whole turns it takes for fixed joints
   to be at their angle and for limited ones to be nearest to the middle of their limits
 - the solver's memory, the impulses of the step before: none, so that bodies in contact go on a little differently
 - motors that run by themselves, ghosts, and gravity to the side: none
 - the second point of a contact, the time, and whether the episode is over: no, unless you say so
-- spins beyond about 80 rad/s, where tanh(spin / 10) is 1 in float32: 80 rad/s"""
-
-from typing import NamedTuple
+- spins beyond about 80 rad/s, where tanh(spin / 10) is 1 in float32: 80 rad/s
+- of a flat observation also numbers beyond [-10, 10], such as the inverse mass of small bodies: the nearest of these
+  bounds; the left and right wall and the ceiling: those of an empty level; which bodies touch: none"""
 
 import jax
 import jax.numpy as jnp
@@ -20,102 +20,92 @@ from numpy import pi
 
 from jax2d import Capacity, Joints, Scene, Thrusters, collision_groups, contact_slots, initial_state
 
-from ..errors import LevelError
 from ..level.level import Level
 from ..task.env_state import EnvState
 from ..task.verdict import goal_distance, present_roles
+from .columns import BODY, CIRCLE, JOINT, THRUSTER, polygon_columns
 from .entity import Entities
 from .features import GRAVITY_SCALE, NO_VERTEX, SPIN_SCALE
+from .rows import Rows, rows_of
 
 __all__ = ["state_from_observation"]
 
-_COMMON = 16  # columns of both kinds of bodies
 _STEEPEST = float(np.tanh(np.float32(8.0)))  # the largest tanh that is inverted
 
 
-def state_from_observation(capacity: Capacity, entities: Entities, *, time: int | Int[Array, ""] = 0) -> EnvState:
-    """The state in which the entity observation of a level of this capacity is this one.
+def state_from_observation(
+    capacity: Capacity, observation: Entities | Float[Array, " number"], *, time: int | Int[Array, ""] = 0
+) -> EnvState:
+    """The state in which the entity or the flat observation of a level of this capacity is this one.
 
     Its level starts with what is seen, so that `env.reset` of it, or planning from it, needs nothing else. For a batch
     use `jax.vmap`. A `LevelError` if the arrays do not have the shapes of the capacity.
     """
-    _check(capacity, entities)
-    bodies = _bodies(entities)
-    joints = _joints(entities.joints[: capacity.joints], entities.joint_indexes[: capacity.joints])
-    thrusters = _thrusters(entities)
-    group = collision_groups(joints.joints.active, joints.joints.body_a, joints.joints.body_b, capacity.bodies)
-    vertices, count = _corners(entities.polygons)
-    exists = jnp.concatenate([entities.polygon_mask, entities.circle_mask])
-    seen = jnp.concatenate([entities.polygons[:, -1], entities.circles[:, -1]])
-    gravity = jnp.where(exists, seen, 0.0)[jnp.argmax(exists)] * GRAVITY_SCALE
+    seen = rows_of(capacity, observation)
+    bodies = _bodies(seen)
+    joints = _joints(seen.joints, seen.joint_bodies)
+    vertices, count = _corners(capacity, seen.polygons)
+    group = collision_groups(joints.active, joints.body_a, joints.body_b, capacity.bodies)
     scene = Scene(
         vertices=vertices,
-        vertex_count=jnp.where(entities.polygon_mask, count, 0),
-        radius=entities.circles[:, _COMMON],
-        active=exists,
-        inverse_mass=bodies[:, 4],
-        inverse_inertia=bodies[:, 5],
-        density=bodies[:, 6],
-        friction=bodies[:, 14],
-        restitution=bodies[:, 15],
+        vertex_count=jnp.where(seen.exists[: capacity.polygons], count, 0),
+        radius=seen.circles[:, CIRCLE["radius"].start],
+        active=seen.exists,
+        inverse_mass=bodies["inverse_mass"][:, 0],
+        inverse_inertia=bodies["inverse_inertia"][:, 0],
+        density=bodies["density"][:, 0],
+        friction=bodies["friction"][:, 0],
+        restitution=bodies["restitution"][:, 0],
         group=group,
         ghost=jnp.zeros(capacity.bodies, bool),
-        joints=joints.joints,
-        thrusters=thrusters.thrusters,
-        gravity=jnp.stack([jnp.zeros(()), gravity]),
+        joints=joints,
+        thrusters=_thrusters(seen),
+        gravity=jnp.stack([jnp.zeros(()), seen.gravity * GRAVITY_SCALE]),
     )
-    angle = _whole_turns(joints.joints, jnp.arctan2(bodies[:, 12], bodies[:, 13]), capacity.bodies)
-    spin = SPIN_SCALE * jnp.arctanh(jnp.clip(bodies[:, 7], -_STEEPEST, _STEEPEST))
-    physics = initial_state(capacity, bodies[:, 0:2], angle, bodies[:, 2:4], spin)
+    angle = _whole_turns(joints, _angle(bodies["angle"]), capacity.bodies)
+    spin = SPIN_SCALE * jnp.arctanh(jnp.clip(bodies["spin"][:, 0], -_STEEPEST, _STEEPEST))
+    physics = initial_state(capacity, bodies["position"], angle, bodies["velocity"], spin)
     level = Level(
         scene=scene,
         state=physics,
-        role=jnp.argmax(bodies[:, 8:12], axis=1).astype(jnp.int32),
-        motor_binding=joints.binding,
+        role=_which(bodies["role"]),
+        motor_binding=_which(seen.joints[:, JOINT["binding"]]),
         motor_auto=jnp.zeros(capacity.joints, bool),
-        thruster_binding=thrusters.binding,
+        thruster_binding=_which(seen.thrusters[:, THRUSTER["binding"]]),
     )
     return EnvState(
         level=level,
         physics=physics,
-        touching=_touching(capacity, entities.attention_mask[3]),
+        touching=_touching(capacity, seen.touching),
         time=jnp.asarray(time, jnp.int32),
         distance=goal_distance(present_roles(level), physics.position),
         done=jnp.zeros((), bool),
     )
 
 
-def _check(capacity: Capacity, entities: Entities) -> None:
-    """Raise a `LevelError` unless this is one observation of the capacity."""
-    if not isinstance(entities, Entities):
-        raise LevelError(f"state_from_observation: takes the entity observation, got {type(entities).__name__}.")
-    wanted = {
-        "polygons": (capacity.polygons, _COMMON + 3 + 2 * capacity.vertices),
-        "circles": (capacity.circles, _COMMON + 3),
-        "joints": (2 * capacity.joints, 22),
-        "thrusters": (capacity.thrusters, 8),
-    }
-    for name, shape in wanted.items():
-        if (got := getattr(entities, name).shape) != shape:
-            raise LevelError(
-                f"state_from_observation: {name} must have shape {shape} for {capacity}, got {got}. For a batch use "
-                "jax.vmap."
-            )
+def _bodies(seen: Rows) -> dict[str, Float[Array, "body column"]]:
+    rows = jnp.concatenate([seen.polygons[:, : BODY.width], seen.circles[:, : BODY.width]])
+    return {name: rows[:, place] for name, place in BODY.items()}
 
 
-def _bodies(entities: Entities) -> Float[Array, "body 16"]:
-    return jnp.concatenate([entities.polygons[:, :_COMMON], entities.circles[:, :_COMMON]])
+def _angle(sin_cos: Float[Array, "row 2"]) -> Float[Array, " row"]:
+    return jnp.arctan2(sin_cos[:, 0], sin_cos[:, 1])
+
+
+def _which(one_hot: Float[Array, "row choice"]) -> Int[Array, " row"]:
+    return jnp.argmax(one_hot, axis=1).astype(jnp.int32)
 
 
 def _corners(
-    polygons: Float[Array, "polygon column"],
+    capacity: Capacity, polygons: Float[Array, "polygon column"]
 ) -> tuple[Float[Array, "polygon vertex 2"], Int[Array, " polygon"]]:
-    """Corners, zero where there is none, and how many there are.
+    """Corners, zero where there is none, and their number.
 
     Four corners or more end where (-1, -1) stands in for all further ones.
     """
-    triangle = polygons[:, -2] > 0
-    corners = polygons[:, _COMMON + 1 : -2].reshape(len(polygons), -1, 2)
+    columns = polygon_columns(capacity.vertices)
+    triangle = polygons[:, columns["triangle"].start] > 0
+    corners = polygons[:, columns["corners"]].reshape(len(polygons), -1, 2)
     number = jnp.arange(1, corners.shape[1] + 1, dtype=jnp.int32)
     last = jnp.max(jnp.where(jnp.any(corners != NO_VERTEX, axis=-1), number, 0), axis=1)
     least = min(4, corners.shape[1])
@@ -123,48 +113,36 @@ def _corners(
     return jnp.where((number <= count[:, None])[..., None], corners, 0.0), count
 
 
-class _Joints(NamedTuple):
-    joints: Joints
-    binding: Int[Array, " joint"]
-
-
-def _joints(rows: Float[Array, "joint 22"], ends: Int[Array, "joint 2"]) -> _Joints:
-    """Joints from their rows as seen from body b."""
-    active, fixed, limited = rows[:, 0] > 0, rows[:, 1] > 0, rows[:, 11] > 0
-    rotation = jnp.arctan2(rows[:, 6], rows[:, 7])
-    joints = Joints(
-        active=active,
-        body_a=ends[:, 1],
-        body_b=ends[:, 0],
-        anchor_a=rows[:, 4:6],
-        anchor_b=rows[:, 2:4],
+def _joints(rows: Float[Array, "joint 22"], bodies: Int[Array, "joint 2"]) -> Joints:
+    """Joints from their rows as seen from body b, and their bodies b and a."""
+    seen = {name: rows[:, place] for name, place in JOINT.items()}
+    limited, rotation = seen["limited"][:, 0] > 0, _angle(seen["rotation"])
+    return Joints(
+        active=seen["active"][:, 0] > 0,
+        body_a=bodies[:, 1],
+        body_b=bodies[:, 0],
+        anchor_a=seen["other_anchor"],
+        anchor_b=seen["anchor"],
         rotation=rotation,
-        fixed=fixed,
-        motor=rows[:, 10] > 0,
-        motor_speed=rows[:, 8],
-        motor_power=rows[:, 9],
+        fixed=seen["fixed"][:, 0] > 0,
+        motor=seen["motor"][:, 0] > 0,
+        motor_speed=seen["motor_speed"][:, 0],
+        motor_power=seen["motor_power"][:, 0],
         limited=limited,
-        min_angle=jnp.where(limited, rows[:, 20] + rotation, 0.0),
-        max_angle=jnp.where(limited, rows[:, 21] + rotation, 0.0),
+        min_angle=jnp.where(limited, seen["min_from_rotation"][:, 0] + rotation, 0.0),
+        max_angle=jnp.where(limited, seen["max_from_rotation"][:, 0] + rotation, 0.0),
     )
-    return _Joints(joints, jnp.argmax(rows[:, 12:16], axis=1).astype(jnp.int32))
 
 
-class _Thrusters(NamedTuple):
-    thrusters: Thrusters
-    binding: Int[Array, " thruster"]
-
-
-def _thrusters(entities: Entities) -> _Thrusters:
-    rows = entities.thrusters
-    thrusters = Thrusters(
-        active=entities.thruster_mask,
-        body=entities.thruster_indexes,
-        position=rows[:, 1:3],
-        angle=jnp.arctan2(rows[:, 5], rows[:, 6]),
-        power=rows[:, 7],
+def _thrusters(seen: Rows) -> Thrusters:
+    rows = {name: seen.thrusters[:, place] for name, place in THRUSTER.items()}
+    return Thrusters(
+        active=rows["active"][:, 0] > 0,
+        body=seen.thruster_bodies,
+        position=rows["position"],
+        angle=_angle(rows["direction"]),
+        power=rows["power"][:, 0],
     )
-    return _Thrusters(thrusters, jnp.argmax(rows[:, 3:5], axis=1).astype(jnp.int32))
 
 
 def _whole_turns(joints: Joints, angle: Float[Array, " body"], bodies: int) -> Float[Array, " body"]:

@@ -3,12 +3,11 @@
 `draw` shows one moment of a level as an image, `svg` as text; `contact_sheet` and `svg_sheet` show many levels. `gif`
 and `mp4` show what `kinetix_env.play.record` has recorded; `gallery` is a page of many levels and episodes."""
 
-from .film import BORDER as BORDER
+from .clips import gif as gif
+from .clips import mp4 as mp4
 from .gallery import gallery as gallery
-from .gif import gif as gif
 from .level_picture import draw as draw
 from .level_picture import svg as svg
-from .mp4 import mp4 as mp4
 from .sheet import contact_sheet as contact_sheet
 from .sheet import svg_sheet as svg_sheet
 

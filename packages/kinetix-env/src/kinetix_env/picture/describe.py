@@ -5,23 +5,21 @@ from typing import Any
 import jax
 import numpy as np
 
-from jax2d import State
+from jax2d import State, picture
+from jax2d.boundary import WORLD_SIZE
 from jax2d.checks import shown
+from jax2d.picture.windows import MARGIN
 
 from ..errors import ActionError, LevelError
 from ..level.level import Level
-from .actuators import joint, thruster
-from .bodies import areas, bodies, edges
-from .primitives import Group, Picture, Polygon, Shape
-from .style import ROLES, WHITE, dimmed
+from .look import look_of
 
-__all__ = ["describe"]
+__all__ = ["MARGIN", "ROOM", "describe"]
 
-ROOM = 5.0  # m, along one side
-MARGIN = 0.15  # m, how much of the walls is shown
+ROOM = WORLD_SIZE  # m, along one side; a picture shows MARGIN (m) of the walls around it
 
 
-def describe(level: Level, state: State | None = None, controls: Any = None) -> Picture:
+def describe(level: Level, state: State | None = None, controls: Any = None) -> picture.Picture:
     """A moment `state` of one level, or its start; with the `controls` that act, [control], or at rest without."""
     if np.ndim(level.role) != 1:
         raise LevelError(
@@ -33,42 +31,16 @@ def describe(level: Level, state: State | None = None, controls: Any = None) -> 
     if state.position.shape != host.state.position.shape:
         shapes = f"{host.state.position.shape}, got {state.position.shape}"
         raise LevelError(f"A picture's state must be one of its level: positions of shape {shapes}.")
-    joints, thrusters = host.scene.joints.active, host.scene.thrusters.active
-    acts = _controls(controls, len(joints), len(thrusters))
-    low, high = -MARGIN, ROOM + MARGIN
-    walls, free = bodies(host, state, ROOM)
-    groups = [
-        edges(walls),
-        _surroundings(low, high),
-        *areas(walls),
-        *free,
-        *(thruster(host, state, int(row), acts[len(joints) + row]) for row in np.flatnonzero(thrusters)),
-        *(joint(host, state, int(row), acts[row]) for row in np.flatnonzero(joints)),
-    ]
-    seen = [group for group in groups if any(_is_seen(shape, low, high) for shape in group.shapes)]
-    return Picture(groups=tuple(seen), low=low, high=high, background=WHITE)
+    acts = _controls(controls, len(host.scene.joints.active), len(host.scene.thrusters.active))
+    return picture.describe(host.scene, state, look_of(host), action=acts)
 
 
-def _surroundings(low: float, high: float) -> Group:
-    """What is outside of the room."""
-    sides = [(low, low, 0, high), (ROOM, low, high, high), (low, low, high, 0), (low, ROOM, high, high)]
-    corners = [np.array([[x, y], [x, top], [right, top], [right, y]]) for x, y, right, top in sides]
-    return Group(kind="outside", shapes=tuple(Polygon(points=points, fill=dimmed(ROLES[0])) for points in corners))
-
-
-def _controls(controls: Any, joints: int, thrusters: int) -> list[float]:
-    """A number for each joint and thruster; 0 where nothing acts."""
-    count = joints + thrusters
+def _controls(controls: Any, joints: int, thrusters: int) -> np.ndarray | None:
+    """One number per joint, then one per thruster; None where nothing acts."""
     if controls is None:
-        return [0.0] * count
-    given = np.asarray(controls)
+        return None
+    given, count = np.asarray(controls), joints + thrusters
     if given.shape != (count,) or given.dtype.kind not in "fiub":
         takes = f"{count} numbers, one for each of {joints} joints and then {thrusters} thrusters"
         raise ActionError(f"controls must be {takes}, as ActionSpace.controls gives them, got {shown(controls)}.")
-    return [float(part) if np.isfinite(part) else 0.0 for part in given]
-
-
-def _is_seen(shape: Shape, low: float, high: float) -> bool:
-    """Whether it can be seen at all. What is not finite cannot."""
-    least, most = shape.outer()
-    return bool(np.isfinite([least, most]).all() and (most >= low).all() and (least <= high).all())
+    return given

@@ -4,24 +4,26 @@ An episode that is over stands still, and its border says how it ended: green so
 is real time."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PIL import Image
+
+from jax2d.picture import paint
+from jax2d.picture.checks import LARGEST, check_columns
+from jax2d.picture.grid import Grid
+from jax2d.picture.primitives import Colour
 
 from ..config import as_integer
 from ..errors import ConfigError
 from ..play.recording import Ending, Recording
+from .config_errors import config_errors
 from .describe import describe
-from .level_picture import LARGEST
-from .primitives import Colour
-from .raster import paint
-from .sheet import check_columns
 from .style import WHITE
 
-__all__ = ["BORDER", "BORDERS", "HOLD", "Film", "Told", "check_settings"]
+__all__ = ["BORDER", "BORDERS", "HOLD", "RecordingFilm", "check_settings"]
 
 BORDER = 5  # pixels around each level, or more in large pictures
-PER_BORDER = 80  # pixels of a level for each pixel of its border
+PER_BORDER = 80  # pixels of a level per pixel of its border
 HOLD = 1.5  # s that the end is shown
 
 GREEN, RED, GREY = (0, 170, 0), (220, 40, 40), (150, 150, 150)
@@ -29,30 +31,26 @@ BORDERS: dict[Ending, Colour] = {
     "solved": GREEN, "failed": RED, "timed out": GREY, "broken": GREY, "unfinished": GREY,
 }  # fmt: skip
 
-Told = Callable[[int, int], None]  # called with the number of frames drawn so far, and that of all
 
-
-class Film:
+class RecordingFilm:
     """A frame at every 1/fps s from the start of the recordings to the end of the last one."""
 
     def __init__(
-        self, recordings: Recording | Sequence[Recording], *, fps: int, most_fps: int, size: int, columns: int | None
+        self, recordings: Recording | Sequence[Recording], *, fps: int, max_fps: int, size: int, columns: int | None
     ) -> None:
         """Each level is a square of `size` pixels with its border; about as many rows as columns if none are given."""
         self._recordings = [recordings] if isinstance(recordings, Recording) else list(recordings)
         if not self._recordings:
             raise ConfigError("A film needs at least one recording, got none.")
-        check_settings(fps=fps, most_fps=most_fps, size=size, columns=columns)
+        check_settings(fps=fps, max_fps=max_fps, size=size, columns=columns)
         count = len(self._recordings)
-        self._across = min(math.ceil(math.sqrt(count)) if columns is None else columns, count)
+        across = min(math.ceil(math.sqrt(count)) if columns is None else columns, count)
         gap = 0 if count == 1 else BORDER
-        self._size, self._pitch, self._first = size, size + gap, gap // 2
-        self.width, self.height = self._across * self._pitch, math.ceil(count / self._across) * self._pitch
-        if max(self.width, self.height) > LARGEST:
-            raise ConfigError(
-                f"A film has at most {LARGEST} pixels along one side, got {self.width} x {self.height}: "
-                "make it of smaller or fewer levels."
-            )
+        self._size = size
+        self._grid = Grid(count=count, columns=across, cell=(size, size), gap=gap, around=gap)
+        with config_errors():
+            self._grid.check_film("levels")
+        self.width, self.height = self._grid.width, self._grid.height
         self.fps = fps
         self.seconds = max(recording.seconds for recording in self._recordings)
         # the times are rounded, so that a step of 1/30 s is one frame and not a little more
@@ -64,9 +62,7 @@ class Film:
         sheet = Image.new("RGB", (self.width, self.height), WHITE)
         for place, recording in enumerate(self._recordings):
             moment = recording.steps if index == self.last else recording.moment_at(index / self.fps)
-            row, column = divmod(place, self._across)
-            where = self._first + column * self._pitch, self._first + row * self._pitch
-            sheet.paste(self._panel(place, moment), where)
+            sheet.paste(self._panel(place, moment), self._grid.place(place))
         return sheet
 
     def _panel(self, place: int, moment: int) -> Image.Image:
@@ -84,13 +80,14 @@ class Film:
         return panel
 
 
-def check_settings(*, most_fps: int, fps: int | None, size: int | None, columns: int | None) -> None:
-    """Refuse settings of a film that are no integers or out of range. None is what is usual."""
+def check_settings(*, max_fps: int, fps: int | None, size: int | None, columns: int | None) -> None:
+    """Refuse settings of a film that are not integers or out of range. None stands for the default."""
     for what, value, least, most in (
-        ("frames a second", fps, 1, most_fps),
+        ("frames per second", fps, 1, max_fps),
         ("size in pixels", size, 4 * BORDER, LARGEST),
     ):
         if value is not None:
             as_integer(value, f"A film's {what}", least, most)
     if columns is not None:
-        check_columns(columns, 1)
+        with config_errors():
+            check_columns(columns, 1)

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
+from jax2d.picture.film import Progress
+
 from ..errors import ConfigError
 from ..level.sizes import SIZES
 from ..levels import NamedLevel
 from ..play.recording import Recording
-from .film import Told
-from .gif import gif
+from .clips import gif
 from .level_picture import svg
 
 __all__ = ["gallery"]
@@ -28,12 +29,12 @@ def gallery(
     recordings: Sequence[Recording | None] | None = None,
     *,
     title: str = "Levels",
-    told: Told | None = None,
+    progress: Progress | None = None,
 ) -> str:
     """A page of the levels, by size and family. `recordings` has an episode for each of them, or None.
 
-    A clip is shown when somebody points at its level. `told` is called after each level with the number of levels drawn
-    and to draw.
+    A clip is shown while the pointer is on its level. `progress` is called after each level with the number of levels
+    drawn and to draw.
     """
     episodes = [None] * len(levels) if recordings is None else list(recordings)
     if not levels:
@@ -43,8 +44,8 @@ def gallery(
     cards = []
     for named, episode in zip(levels, episodes, strict=True):
         cards.append(_card(named, episode))
-        if told is not None:
-            told(len(cards), len(levels))
+        if progress is not None:
+            progress(len(cards), len(levels))
     body = "\n".join(_sections(levels, cards))
     help_ = f"{HELP} {PLAY}" if any(episodes) else HELP
     style, script = (Path(__file__).with_name(f"gallery.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
@@ -93,7 +94,7 @@ def _size(named: NamedLevel) -> str:
 
 
 def _card(named: NamedLevel, episode: Recording | None) -> str:
-    """A level: its picture, or its clip, and what people say about it."""
+    """A level: its picture, or its clip, and what its file says about it."""
     picture = svg(named.level, title=named.name).strip()
     if episode is None:
         stage, ending = f'<div class="stage">\n{picture}\n</div>', ""

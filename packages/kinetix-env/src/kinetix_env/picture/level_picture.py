@@ -1,29 +1,28 @@
 """One moment of a level as a picture for people: an image, or the text of an SVG. Both show the same.
 
 Green, blue and red shapes are what the task is about, immovable shapes are darker. How joints, motors and thrusters
-look, and how they light up while they act, is told in `actuators`."""
+look, and how they light up while they act, is described in `jax2d.picture`."""
 
 from jaxtyping import Array, Float
 from numpy import ndarray
 from PIL import Image
 
 from jax2d import State
+from jax2d.picture import document, paint
+from jax2d.picture.checks import check_size
 
-from ..config import as_integer
 from ..level.level import Level
+from .config_errors import config_errors
 from .describe import describe
-from .raster import paint
-from .vector import document
 
-__all__ = ["LARGEST", "Controls", "check_size", "draw", "svg"]
-
-LARGEST = 4096  # pixels along one side
+__all__ = ["Controls", "draw", "svg"]
 
 Controls = (
     Float[Array, " control"] | Float[ndarray, " control"]
 )  # the engine's action, as ActionSpace.controls gives it
 
 
+@config_errors()
 def draw(level: Level, state: State | None = None, size: int = 500, controls: Controls | None = None) -> Image.Image:
     """A picture of one level, `size` pixels wide and high; of the moment `state` if given, else of its start.
 
@@ -34,6 +33,7 @@ def draw(level: Level, state: State | None = None, size: int = 500, controls: Co
     return paint(describe(level, state, controls), size)
 
 
+@config_errors()
 def svg(
     level: Level,
     state: State | None = None,
@@ -44,12 +44,7 @@ def svg(
 ) -> str:
     """What `draw` shows, as the text of an SVG. `title` is what browsers and screen readers call it.
 
-    `size` is how many pixels wide and high it is shown where nothing else says so.
+    It is `size` pixels wide and high where a page does not set another size.
     """
     check_size(size)
     return document(describe(level, state, controls), size, title)
-
-
-def check_size(size: int) -> None:
-    """Refuse what is no size of a picture."""
-    as_integer(size, "A picture's size in pixels", 1, LARGEST)

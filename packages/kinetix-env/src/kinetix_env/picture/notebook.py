@@ -11,7 +11,7 @@ from ..errors import KinetixError
 from ..level.level import Level
 from ..level.named import NamedLevel
 from ..play.recording import Recording
-from .gif import gif
+from .clips import gif
 from .level_picture import svg
 
 __all__ = ["level_svg", "named_html", "recording_html"]

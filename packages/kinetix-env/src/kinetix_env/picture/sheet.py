@@ -1,32 +1,31 @@
 """Many levels on one picture, to look at what was generated."""
 
-import math
 from collections.abc import Sequence
 
 from PIL import Image
 
-from ..config import as_integer
+from jax2d.picture import paint
+from jax2d.picture.checks import check_columns, check_size
+from jax2d.picture.grid import Grid
+from jax2d.picture.vector import NAMESPACE, element
+
 from ..errors import ConfigError
 from ..level.level import Level
+from .config_errors import config_errors
 from .describe import describe
-from .level_picture import check_size
-from .raster import paint
 from .style import BLACK
-from .vector import NAMESPACE, element
 
-__all__ = ["check_columns", "contact_sheet", "svg_sheet"]
+__all__ = ["contact_sheet", "svg_sheet"]
 
 GAP = 4  # pixels around each level
 
 
 def contact_sheet(levels: Sequence[Level], columns: int = 8, size: int = 160) -> Image.Image:
     """The levels row by row, each `size` pixels wide and high, `columns` in a row."""
-    across, down = _grid(levels, columns, size)
-    pitch = size + GAP
-    sheet = Image.new("RGB", (across * pitch + GAP, down * pitch + GAP), BLACK)
-    for place, level in enumerate(levels):
-        row, column = divmod(place, across)
-        sheet.paste(paint(describe(level), size), (GAP + column * pitch, GAP + row * pitch))
+    grid = _grid(levels, columns, size)
+    sheet = Image.new("RGB", (grid.width, grid.height), BLACK)
+    for index, level in enumerate(levels):
+        sheet.paste(paint(describe(level), size), grid.place(index))
     return sheet
 
 
@@ -34,17 +33,15 @@ def svg_sheet(
     levels: Sequence[Level], columns: int = 8, size: int = 160, *, titles: Sequence[str] | None = None
 ) -> str:
     """What `contact_sheet` shows, as the text of an SVG. `titles` has a name for each level."""
-    across, down = _grid(levels, columns, size)
-    titles = [f"Level {place}" for place in range(len(levels))] if titles is None else titles
+    grid = _grid(levels, columns, size)
+    titles = [f"Level {index}" for index in range(len(levels))] if titles is None else titles
     if len(titles) != len(levels):
         raise ConfigError(f"A sheet's titles must be one for each of {len(levels)} levels, got {len(titles)}.")
-    pitch = size + GAP
-    width, height = across * pitch + GAP, down * pitch + GAP
+    width, height = grid.width, grid.height
     parts = []
-    for place, (level, title) in enumerate(zip(levels, titles, strict=True)):
-        row, column = divmod(place, across)
-        where = f'x="{GAP + column * pitch}" y="{GAP + row * pitch}" width="{size}" height="{size}"'
-        parts.append(element(describe(level), where, title))
+    for index, (level, title) in enumerate(zip(levels, titles, strict=True)):
+        x, y = grid.place(index)
+        parts.append(element(describe(level), f'x="{x}" y="{y}" width="{size}" height="{size}"', title))
     return "\n".join(
         [
             f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">',
@@ -56,15 +53,10 @@ def svg_sheet(
     )
 
 
-def check_columns(columns: int, levels: int) -> int:
-    """How many of so many levels are side by side; a `ConfigError` unless `columns` is a positive integer."""
-    return min(as_integer(columns, "A sheet's columns", 1), levels)
-
-
-def _grid(levels: Sequence[Level], columns: int, size: int) -> tuple[int, int]:
-    """Columns and rows."""
+@config_errors()
+def _grid(levels: Sequence[Level], columns: int, size: int) -> Grid:
     if not levels:
         raise ConfigError("A contact sheet needs at least one level, got none.")
     check_size(size)
     across = check_columns(columns, len(levels))
-    return across, math.ceil(len(levels) / across)
+    return Grid(count=len(levels), columns=across, cell=(size, size), gap=GAP, around=2 * GAP)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 import pluggy
 
 if TYPE_CHECKING:  # for these annotations only: listing the commands must not load JAX
+    from ..task.env_config import EnvironmentConfig
     from ..task.protocols import (
         ActionSpaceConfig,
         Command,
-        Config,
         CurriculumConfig,
         LevelGeneratorConfig,
         MetricSinkConfig,
@@ -67,7 +67,7 @@ def _kind(one: str, *, method: str = "build", words: bool = False) -> Callable[[
 
 
 @_kind("environment")
-def kinetix_environments() -> list[type[Config]]:  # type: ignore[empty-body]
+def kinetix_environments() -> list[type[EnvironmentConfig]]:  # type: ignore[empty-body]
     """Environments that `make` knows by name."""
 
 

@@ -10,11 +10,11 @@ from .discovery import Candidate, candidates
 from .hookspecs import KINDS, Kind
 from .manager import Failure, Plugins
 
-if TYPE_CHECKING:  # listing the commands must not load JAX
+if TYPE_CHECKING:  # listing the commands need not wait for JAX
+    from ..task.env_config import EnvironmentConfig
     from ..task.protocols import (
         ActionSpaceConfig,
         Command,
-        Config,
         CurriculumConfig,
         LevelGeneratorConfig,
         MetricSinkConfig,
@@ -74,7 +74,7 @@ class Registry:
     Plugins are imported when it is made. The hook of a kind is called when that kind is first asked for.
     """
 
-    environments: "Catalogue[Config]"
+    environments: "Catalogue[EnvironmentConfig]"
     level_generators: "Catalogue[LevelGeneratorConfig]"
     observations: "Catalogue[ObservationConfig]"
     action_spaces: "Catalogue[ActionSpaceConfig]"

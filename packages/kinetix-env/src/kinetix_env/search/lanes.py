@@ -16,6 +16,7 @@ from jaxtyping import Array, Bool, Float, Int, Int8
 
 from jax2d import State
 
+from ..devices import default_batch
 from ..level.level import Level
 from ..task.env import KinetixEnv
 from ..task.env_state import EnvState
@@ -23,8 +24,6 @@ from ..task.env_state import EnvState
 __all__ = ["Lane", "Lanes", "start_lane"]
 
 SPAN = 16  # environment steps of one call, after which rows that are over can begin anew
-ROWS = {"cpu": 512}  # episodes on a device: on a CPU as many as the engine simulates at once
-MANY_ROWS = 4096  # on other devices
 AXIS = "device"
 WHOLE, SPLIT = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-call]
 
@@ -64,7 +63,7 @@ class Lanes:
 
     def __init__(self, env: KinetixEnv, devices: Sequence[jax.Device], count: int | None = None) -> None:
         mesh = Mesh(np.array(devices), (AXIS,))
-        wanted = sum(ROWS.get(device.platform, MANY_ROWS) for device in devices) if count is None else count
+        wanted = default_batch(devices) if count is None else count
         self.count = -(-wanted // mesh.size) * mesh.size
         self._whole, self._split = NamedSharding(mesh, WHOLE), NamedSharding(mesh, SPLIT)
         self._env, self._mesh = env, mesh

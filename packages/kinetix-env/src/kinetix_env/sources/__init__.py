@@ -4,10 +4,10 @@ from .curricula import FreshLevels as FreshLevels
 from .curricula import ListCurriculum as ListCurriculum
 from .curricula import ListedLevels as ListedLevels
 from .curricula import RandomCurriculum as RandomCurriculum
-from .files import level_files as level_files
 from .held_out import held_out as held_out
 from .level_sources import LevelLike as LevelLike
 from .level_sources import source_of as source_of
+from .references import LevelReference as LevelReference
 from .references import find_levels as find_levels
 from .suites import splits as splits
 from .suites import suite as suite
@@ -15,12 +15,12 @@ from .suites import suite as suite
 __all__ = [
     "FreshLevels",
     "LevelLike",
+    "LevelReference",
     "ListCurriculum",
     "ListedLevels",
     "RandomCurriculum",
     "find_levels",
     "held_out",
-    "level_files",
     "source_of",
     "splits",
     "suite",

@@ -11,10 +11,12 @@ import jax.numpy as jnp
 from jaxtyping import Array, Int, PRNGKeyArray
 
 from ..config import as_integer
-from ..errors import ConfigError, LevelError
+from ..errors import ConfigError
+from ..level.batching import pad, stack
 from ..level.level import Level
 from ..level.pool import LevelPool
 from ..task.protocols import LevelGenerator, LevelSource, Outcome, Probe
+from .references import find_levels
 
 __all__ = ["FreshLevels", "ListCurriculum", "ListedLevels", "RandomCurriculum"]
 
@@ -33,14 +35,14 @@ class FreshLevels(eqx.Module):
     def select(
         self, state: tuple[()], key: PRNGKeyArray, probe: Probe
     ) -> tuple[Level, Int[Array, " level"], tuple[()]]:
-        """New levels; tickets mean nothing."""
+        """Generate new levels; the level ids are not used."""
         del probe
         levels = jax.vmap(self.source.sample)(jax.random.split(key, self.levels))
         return levels, jnp.arange(self.levels), state
 
-    def report(self, state: tuple[()], tickets: Int[Array, " level"], outcome: Outcome) -> tuple[()]:
-        """Nothing is learnt from it."""
-        del tickets, outcome
+    def report(self, state: tuple[()], level_ids: Int[Array, " level"], outcome: Outcome) -> tuple[()]:
+        """Return the state unchanged."""
+        del level_ids, outcome
         return state
 
 
@@ -58,14 +60,14 @@ class ListedLevels(eqx.Module):
     def select(
         self, state: Int[Array, ""], key: PRNGKeyArray, probe: Probe
     ) -> tuple[Level, Int[Array, " level"], Int[Array, ""]]:
-        """The next levels of the list; tickets are their numbers in it."""
+        """Select the next levels of the list; the level ids are indices into it."""
         del key, probe
-        tickets = (state + jnp.arange(self.levels, dtype=jnp.int32)) % len(self.pool)
-        return jax.vmap(self.pool.__getitem__)(tickets), tickets, (state + self.levels) % len(self.pool)
+        level_ids = (state + jnp.arange(self.levels, dtype=jnp.int32)) % len(self.pool)
+        return jax.vmap(self.pool.__getitem__)(level_ids), level_ids, (state + self.levels) % len(self.pool)
 
-    def report(self, state: Int[Array, ""], tickets: Int[Array, " level"], outcome: Outcome) -> Int[Array, ""]:
-        """Nothing is learnt from it."""
-        del tickets, outcome
+    def report(self, state: Int[Array, ""], level_ids: Int[Array, " level"], outcome: Outcome) -> Int[Array, ""]:
+        """Return the state unchanged."""
+        del level_ids, outcome
         return state
 
 
@@ -86,7 +88,7 @@ class ListCurriculum:
     """The same levels again and again."""
 
     name: ClassVar[str] = "list"
-    levels: tuple[str, ...] = ()  # files, folders, suite:SPLIT[/NAME], held-out:SIZE
+    levels: tuple[str, ...] = ()  # files, folders, suite:SPLIT[/NAME], held-out:SIZE[/NAME], random:SIZE
 
     def build(self, generator: LevelGenerator, levels: int) -> ListedLevels:
         """A curriculum that selects this many levels at a time, padded to the generator's capacity."""
@@ -95,12 +97,7 @@ class ListCurriculum:
 
     def load(self, capacity: Any) -> Level:
         """The levels, stacked and padded to a capacity."""
-        from ..levels import pad, stack
-        from .references import find_levels
-
         if not self.levels:
             raise ConfigError("ListCurriculum.levels names at least one level file, folder or suite, got none.")
         named = [level for reference in self.levels for level in find_levels(str(reference))]
-        if not named:
-            raise LevelError(f"No level files in {', '.join(self.levels)}.")
         return stack([pad(level.level, level.capacity, capacity) for level in named])

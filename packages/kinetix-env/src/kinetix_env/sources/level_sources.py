@@ -1,6 +1,6 @@
 """What to play, said in one word: a generator's name, references of levels, or levels themselves.
 
-This is how an environment that starts its own episodes, such as those for Gymnasium, is told where levels come from."""
+Environments that start their own episodes, such as those for Gymnasium, get their levels from here."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ import jax
 
 from jax2d import Capacity
 
-from ..errors import ConfigError, LevelError, UnknownNameError, unknown
+from ..errors import ConfigError, LevelError
 from ..level import validate
 from ..level.level import Level
 from ..level.pool import LevelPool
@@ -19,20 +19,19 @@ from ..levels import NamedLevel, pad, stack
 from ..plugins import registry
 from ..task.checks import check_level
 from ..task.protocols import LevelGeneratorConfig, LevelSource
+from .references import LevelReference, find_levels
 
 __all__ = ["LevelLike", "one_level", "source_of"]
 
 LevelLike = str | Path | NamedLevel | Level  # a reference, or a level
-
-SCHEMES = ("suite:SPLIT", "suite:SPLIT/NAME", "held-out:SIZE", "the path of a level file or a folder")
 
 
 def source_of(levels: Any, capacity: Capacity) -> LevelSource:
     """Where levels of a capacity come from.
 
     - `"random"`, or another registered generator's name, or its config: new levels without end;
-    - a reference (`suite:s`, `suite:s/hover`, `held-out:s`, a path), a level, or a sequence of these: drawn from them,
-      all equally likely; smaller levels are padded;
+    - a reference (`suite:s`, `suite:s/hover`, `held-out:s`, a path; see `sources.references`), a level, or a sequence
+      of these: drawn from them, all equally likely; smaller levels are padded;
     - anything with a method `sample(key)` that gives levels of the capacity.
     """
     if isinstance(levels, str) and (generator := _generator(levels, capacity)) is not None:
@@ -61,13 +60,13 @@ def one_level(given: Any, capacity: Capacity) -> Level:
 
 def _generator(name: str, capacity: Capacity) -> LevelSource | None:
     """The generator that `NAME` or `NAME:SIZE` stands for; None if it stands for something else."""
-    word, colon, size = name.partition(":")
-    known = registry().level_generators
-    if word not in known:
+    reference = LevelReference.parse(name)
+    if not reference.generator:
         return None
-    if colon and SIZES.get(size) != capacity:
-        raise ConfigError(f"levels={name!r} are of another size than the environment; levels={word!r} are of its own.")
-    return known[word]().build(capacity)
+    if reference.group and SIZES[reference.group] != capacity:
+        own = reference.generator
+        raise ConfigError(f"levels={name!r} are of another size than the environment; levels={own!r} are of its own.")
+    return registry().level_generators[reference.generator]().build(capacity)
 
 
 def _found(given: Any, capacity: Capacity) -> list[Level]:
@@ -79,17 +78,7 @@ def _found(given: Any, capacity: Capacity) -> list[Level]:
         return [_padded(given, capacity)]
     if not isinstance(given, (str, Path)):
         raise ConfigError(f"A level must be a reference, a NamedLevel or a Level, got {type(given).__name__}.")
-    return [_padded(named, capacity) for named in _named(str(given))]
-
-
-def _named(reference: str) -> list[NamedLevel]:
-    """The levels that a reference names."""
-    from .references import find_levels
-
-    if ":" not in reference and not Path(reference).exists():
-        words = unknown("level generator or level file", reference, registry().level_generators)
-        raise UnknownNameError(f"{words} Levels are named by {', '.join(SCHEMES)}.")
-    return find_levels(reference)
+    return [_padded(named, capacity) for named in find_levels(given)]
 
 
 def _padded(named: NamedLevel, capacity: Capacity) -> Level:

@@ -1,85 +1,133 @@
-"""Levels by reference: `suite:SPLIT` or `suite:SPLIT/NAME`, `held-out:SIZE`, `random:SIZE`, or the path of a file or
-folder."""
+"""Names of levels, the same in every command and function that takes levels.
 
-import jax
-import jax.numpy as jnp
+| Reference | Levels |
+| --- | --- |
+| `suite:SPLIT`, `suite:SPLIT/NAME` | a split of the hand-made suite, or one level of it |
+| `held-out:SIZE`, `held-out:SIZE/NAME` | the held-out set of a size, or one level of it |
+| `random:SIZE`, or another registered generator's `NAME:SIZE` | levels drawn from a seed |
+| the path of a file or a folder | the level in the file, or in each `*.json` of the folder |
 
-from jax2d import Capacity
+A file that is called like one of the others is named by a path such as `./suite:s`."""
 
-from ..errors import ConfigError, pick
-from ..level.level import Level
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from ..errors import ConfigError, KinetixError, LevelError, UnknownNameError, pick
+from ..level.named import NamedLevel
 from ..level.sizes import SIZES
-from ..levels import NamedLevel, resolve
+from ..levels import resolve
 from ..plugins import registry
-from .held_out import SEED, held_out
-from .suites import suite
+from .held_out import held_out_level, held_out_levels
+from .random_levels import random_levels
+from .suites import file_of, splits, suite
 
-__all__ = ["MOST_LEVELS", "check_integer", "find_levels", "random_batch", "random_levels"]
+__all__ = ["LevelReference", "find_levels"]
 
-MOST_LEVELS = 100_000  # of one call; they are all in memory
+Kind: TypeAlias = Literal["suite", "held-out", "generator", "path"]
 
-
-def find_levels(reference: str, *, count: int = 1, seed: int = 0) -> list[NamedLevel]:
-    """The levels that a reference names. `count` and `seed` are for random ones."""
-    scheme, colon, rest = reference.partition(":")
-    if colon and scheme == "random":
-        return random_levels(rest, count=count, seed=seed)
-    if colon and scheme == "held-out":
-        return _held_out(rest)
-    if colon and scheme == "suite":
-        return _suite(rest)
-    return resolve(reference)
+FORMS = "suite:SPLIT, suite:SPLIT/NAME, held-out:SIZE, held-out:SIZE/NAME, random:SIZE, or the path of a file or folder"
 
 
-def random_levels(size: str, *, count: int, seed: int, generator: str = "random") -> list[NamedLevel]:
-    """Levels drawn by a registered generator with its default settings; the same for the same seed."""
-    batch, capacity = random_batch(size, count=count, seed=seed, generator=generator)
-    command = f"kinetix levels random --generator {generator} --size {size} --seed {seed}"
-    return _named(batch, capacity, f"{generator}-{size}-{seed}", command)
+@dataclass(frozen=True, kw_only=True)
+class LevelReference:
+    """The name of some levels, taken apart. `parse` makes one; `levels` finds what it names."""
+
+    text: str  # as it was written
+    kind: Kind
+    group: str = ""  # the split of a suite, or a size; "" for a path, and for a generator without a size
+    name: str | None = None  # of one level in the group; None for all of them
+    generator: str = ""  # the registered name of the generator, if that is what it is
+
+    @classmethod
+    def parse(cls, text: str | Path) -> "LevelReference":
+        """Take a reference apart; `UnknownNameError` for a split or a size that does not exist.
+
+        Whatever has none of the other forms is a path. Whether there is such a file, or a level of that name, is only
+        seen by `levels` and `files`.
+        """
+        text = str(text)
+        scheme, colon, rest = text.partition(":")
+        if colon and scheme in ("suite", "held-out"):
+            group, slash, name = rest.partition("/")
+            known = splits() if scheme == "suite" else tuple(SIZES)
+            pick("split" if scheme == "suite" else "size", group, dict.fromkeys(known))
+            kind: Kind = "suite" if scheme == "suite" else "held-out"
+            return cls(text=text, kind=kind, group=group, name=name if slash else None)
+        if scheme in registry().level_generators:
+            if colon:
+                pick("size", rest, SIZES)
+            return cls(text=text, kind="generator", group=rest, generator=scheme)
+        return cls(text=text, kind="path")
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the levels are drawn by a generator, and not kept in files."""
+        return self.kind == "held-out" or (self.kind == "generator" and self.group != "")
+
+    def levels(self, *, count: int | None = None, seed: int = 0, random_count: int = 1) -> list[NamedLevel]:
+        """The levels, at least one, on the host.
+
+        `count` is how many levels of a held-out set or of a generator; if None, the whole set, or `random_count` levels
+        of the generator. `seed` is the generator's. Neither matters to other levels.
+        """
+        if self.kind == "suite":
+            return self._of_suite()
+        if self.kind == "held-out":
+            return held_out_levels(self.group, count) if self.name is None else [held_out_level(self.group, self.name)]
+        if self.drawn:
+            wanted = random_count if count is None else count
+            return random_levels(self.group, count=wanted, seed=seed, generator=self.generator)
+        self._check_path()
+        return resolve(self.text)
+
+    def files(self) -> list[Path]:
+        """The level files: one file, all `*.json` of a folder and of the folders in it, sorted, or those of a suite."""
+        if self.drawn:
+            raise LevelError(f"{self.text} names levels that are drawn by a generator; they have no files.")
+        if self.kind == "suite":
+            return [file_of(named) for named in self._of_suite()]
+        self._check_path()
+        path = Path(self.text)
+        if not path.is_dir():
+            return [path]
+        files = sorted(file for file in path.rglob("*.json") if file.is_file())
+        if not files:
+            raise LevelError(f"{path}: holds no level files (*.json).")
+        return files
+
+    def _of_suite(self) -> list[NamedLevel]:
+        levels = list(suite(self.group))
+        if self.name is None:
+            return levels
+        return [pick(f"level of suite:{self.group}", self.name, {named.name: named for named in levels})]
+
+    def _check_path(self) -> None:
+        """Refuse a misspelt reference, which looks like the path of a file that does not exist."""
+        path = Path(self.text)
+        if _exists(path) or ((path.suffix or len(path.parts) > 1) and ":" not in self.text):
+            return
+        raise self._unknown()
+
+    def _unknown(self) -> KinetixError:
+        if self.generator:
+            examples = " or ".join(f"{self.generator}:{size}" for size in SIZES)
+            return ConfigError(f"The generator {self.generator!r} draws levels of a size: name {examples}.")
+        scheme, colon, rest = self.text.partition(":")
+        near = difflib.get_close_matches(scheme, ["suite", "held-out", *registry().level_generators], n=1)
+        hint = f" Did you mean {f'{near[0]}{colon}{rest}'!r}?" if near else ""
+        message = f"No level generator or level file called {self.text!r}.{hint}"
+        return UnknownNameError(f"{message} Levels are named {FORMS}.")
 
 
-def random_batch(size: str, *, count: int, seed: int, generator: str = "random") -> tuple[Level, Capacity]:
-    """The levels of `random_levels`, stacked, and their capacity."""
-    capacity = pick("size", size, SIZES)
-    check_integer("count", count, 1, MOST_LEVELS)
-    check_integer("seed", seed, 0, 2**32 - 1)
-    source = registry().level_generators[generator]().build(capacity)
-    # so that a level does not depend on how many are drawn
-    keys = jax.vmap(lambda row: jax.random.fold_in(jax.random.key(seed), row))(jnp.arange(count))
-    levels: Level = jax.jit(jax.vmap(source.sample))(keys)
-    return levels, capacity
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or holds a zero byte
+        return False
 
 
-def check_integer(name: str, value: int, least: int, most: int) -> None:
-    """Refuse a flag's value outside of [least, most]."""
-    if not least <= value <= most:
-        raise ConfigError(f"--{name} must be an integer from {least} to {most}, got {value}.")
-
-
-def _named(levels: Level, capacity: Capacity, stem: str, origin: str) -> list[NamedLevel]:
-    """Stacked levels one by one, numbered."""
-    hosted = jax.device_get(levels)
-    count = len(hosted.role)
-    digits = len(str(count - 1))
-    return [
-        NamedLevel(
-            name=f"{stem}-{row:0{digits}d}",
-            level=jax.tree.map(lambda leaf, row=row: leaf[row], hosted),
-            capacity=capacity,
-            notes=f"Level {row} of {origin}.",
-        )
-        for row in range(count)
-    ]
-
-
-def _held_out(size: str) -> list[NamedLevel]:
-    capacity = pick("size", size, SIZES)
-    return _named(held_out(size), capacity, f"held-out-{size}", f"the held-out set {size}, seed {SEED}")
-
-
-def _suite(name: str) -> list[NamedLevel]:
-    split, slash, level = name.partition("/")
-    levels = list(suite(split))
-    if not slash:
-        return levels
-    return [pick(f"level of suite:{split}", level, {named.name: named for named in levels})]
+def find_levels(reference: str | Path, *, count: int | None = None, seed: int = 0) -> list[NamedLevel]:
+    """The levels that a reference names. `count` is for held-out and random ones, `seed` for random ones."""
+    return LevelReference.parse(reference).levels(count=count, seed=seed)

@@ -10,6 +10,8 @@ from .env import Info as Info
 from .env import KinetixEnv as KinetixEnv
 from .env_state import EnvState as EnvState
 from .env_state import Transition as Transition
+from .heads import ActionHeads as ActionHeads
+from .heads import heads_of as heads_of
 from .replace_rows import replace_done as replace_done
 from .rewards import Dense as Dense
 from .rewards import DistanceReward as DistanceReward
@@ -22,6 +24,7 @@ from .wrappers import EpisodeState as EpisodeState
 from .wrappers import EpisodeStats as EpisodeStats
 
 __all__ = [
+    "ActionHeads",
     "AutoReset",
     "Continuous",
     "ContinuousActions",
@@ -41,5 +44,6 @@ __all__ = [
     "Sparse",
     "TaskReward",
     "Transition",
+    "heads_of",
     "replace_done",
 ]

@@ -20,6 +20,7 @@ from jax2d import Capacity
 from ..errors import ActionError
 from ..level.level import Level
 from ..level.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
+from .heads import ActionHeads
 
 __all__ = [
     "Continuous",
@@ -61,7 +62,7 @@ def _checked(action: Any, shape: tuple[int, ...], whole: bool, name: str, meanin
 
 
 def _check_choices(given: Array, choices: Any, name: str, meaning: str) -> None:
-    """Refuse numbers outside of [0, choices), one limit for all or one each, where the values are known."""
+    """Refuse numbers outside of [0, choices), one limit for all or one for each, where the values are known."""
     if isinstance(given, jax.core.Tracer):
         return
     values = np.asarray(given).astype(np.int64)
@@ -79,13 +80,22 @@ class MultiDiscreteActions(eqx.Module):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """One number an actuator."""
+        """One number per actuator."""
         return (ACTUATORS,)
 
     @property
     def dtype(self) -> Any:
         """Integers."""
         return jnp.int32
+
+    @property
+    def bounds(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """0, and the last choice of each actuator."""
+        return (0,) * ACTUATORS, tuple(count - 1 for count in self.choices)
+
+    def heads(self) -> ActionHeads:
+        """A logit per choice: three per motor, two per thruster."""
+        return ActionHeads(choices=self.choices, motor=3, thruster=2)
 
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
         """The engine's action."""
@@ -112,13 +122,17 @@ class ContinuousActions(eqx.Module):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """One number an actuator."""
+        """One number per actuator."""
         return (ACTUATORS,)
 
     @property
     def dtype(self) -> Any:
         """Real numbers."""
         return jnp.float32
+
+    def heads(self) -> ActionHeads:
+        """A mean per actuator."""
+        return ActionHeads(reals=ACTUATORS, motor=1, thruster=1)
 
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
         """The engine's action."""
@@ -149,8 +163,17 @@ class DiscreteActions(eqx.Module):
 
     @property
     def count(self) -> int:
-        """How many actions there are."""
+        """The number of actions."""
         return 2 * MOTOR_BINDINGS + 1 + THRUSTER_BINDINGS
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The first and the last action."""
+        return 0, self.count - 1
+
+    def heads(self) -> ActionHeads:
+        """A logit per action: two per motor, one for doing nothing, one per thruster."""
+        return ActionHeads(choices=(self.count,), scalar=True, motor=2, thruster=1, neutral=1)
 
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
         """The engine's action."""
@@ -180,7 +203,7 @@ class MultiDiscrete:
 
 @dataclass(frozen=True, kw_only=True)
 class Continuous:
-    """All six actuators at once, each at any share of its power."""
+    """All six actuators at once, each at any fraction of its power."""
 
     name: ClassVar[str] = "continuous"
 

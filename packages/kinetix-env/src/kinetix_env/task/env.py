@@ -15,7 +15,7 @@ from ..level.level import Level
 from .checks import check_level, check_state
 from .env_state import EnvState, Transition
 from .protocols import ActionSpace, Observation, Reward
-from .verdict import contact_meaning, goal_distance, present_roles, touched
+from .verdict import Verdict, contact_meaning, goal_distance, present_roles
 
 __all__ = ["Info", "KinetixEnv"]
 
@@ -87,7 +87,7 @@ class KinetixEnv(eqx.Module):
         play, touching = self._simulate(state, controls)
         finite, going = _is_finite(play.physics), ~state.done
         valid = finite & going  # where a position is NaN, everything seems to touch
-        solved, failed = play.solved & valid, play.failed & valid
+        solved, failed = play.verdict.solved & valid, play.verdict.failed & valid
         distance = jnp.where(finite, play.distance, state.distance)
         step = Transition(
             solved=solved,
@@ -113,24 +113,21 @@ class KinetixEnv(eqx.Module):
     def _simulate(self, state: EnvState, controls: Float[Array, " control"]) -> tuple["_Play", Bool[Array, " contact"]]:
         """The engine steps of one action, and the contacts of the last one.
 
-        The first engine step in which anything is touched decides, red before blue, and its distance counts.
+        The distance is that of the engine step which decides the episode, or else of the last one.
         """
         role = present_roles(state.level)
         meaning = contact_meaning(self.engine.capacity, role)
 
         def step(play: _Play, _: None) -> tuple[_Play, Bool[Array, " contact"]]:
             physics, contacts = self.engine.step(state.level.scene, play.physics, controls)
-            goal, hazard = touched(meaning, contacts.active)
-            undecided = ~(play.solved | play.failed)
             return _Play(
                 physics=physics,
-                solved=play.solved | (undecided & goal & ~hazard),
-                failed=play.failed | (undecided & hazard),
-                distance=jnp.where(undecided, goal_distance(role, physics.position), play.distance),
+                verdict=play.verdict.after(meaning, contacts.active),
+                distance=jnp.where(play.verdict.open, goal_distance(role, physics.position), play.distance),
             ), contacts.active
 
         no = jnp.zeros((), bool)
-        start = _Play(physics=state.physics, solved=no, failed=no, distance=state.distance)
+        start = _Play(physics=state.physics, verdict=Verdict(solved=no, failed=no), distance=state.distance)
         # a loop, so that the engine is compiled once
         play, touching = jax.lax.scan(step, start, length=self.frame_skip)
         return play, touching[-1]
@@ -143,8 +140,7 @@ class _Play(eqx.Module):
     """What the engine steps of one action change."""
 
     physics: State
-    solved: Bool[Array, ""]
-    failed: Bool[Array, ""]
+    verdict: Verdict
     distance: Float[Array, ""]  # m
 
 

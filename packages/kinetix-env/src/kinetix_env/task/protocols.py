@@ -15,6 +15,7 @@ from jax2d import Capacity
 
 from ..level.level import Level
 from .env_state import EnvState, Transition
+from .heads import ActionHeads
 
 __all__ = [
     "ActionSpace",
@@ -69,8 +70,15 @@ class ActionSpace(Protocol):
     def dtype(self) -> Any:
         """Type of an action's numbers."""
 
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """The least and the largest value of an action's numbers: each one number for all, or of the action's shape."""
+
+    def heads(self) -> ActionHeads:
+        """What a network gives for one action."""
+
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
-        """The engine's action: one number a joint, then one a thruster."""
+        """The engine's action: one number per joint, then one per thruster."""
 
     def sample(self, key: PRNGKeyArray) -> Array:
         """Draw an action, uniformly."""
@@ -93,41 +101,40 @@ class Reward(Protocol):
 
 
 class Outcome(eqx.Module):
-    """How an agent did on each of some levels."""
+    """The results of an agent on a batch of levels."""
 
-    success_rate: Float[Array, " level"]  # share of the finished episodes that were solved
-    episodes: Int[Array, " level"]  # how many were finished; with none the rates and returns are 0 and mean nothing
-    mean_return: Float[Array, " level"]  # of the finished episodes
-    max_return: Float[Array, " level"]  # of the finished episodes
-    mean_value: Float[Array, " level"]  # what the agent expected to gain, mean over the steps it took; 0 without any
-    positive_value_loss: Float[Array, " level"]  # mean over those steps of the advantages' positive part
+    success_rate: Float[Array, " level"]  # fraction of the finished episodes that were solved
+    episodes: Int[Array, " level"]  # number of finished episodes; without any, rates and returns are 0 and meaningless
+    mean_return: Float[Array, " level"]  # over the finished episodes
+    max_return: Float[Array, " level"]  # over the finished episodes
+    mean_value: Float[Array, " level"]  # mean of the value function over the steps taken; 0 without any
+    positive_value_loss: Float[Array, " level"]  # mean over those steps of the positive part of the advantages
 
 
-Probe = Callable[[Level, PRNGKeyArray], Outcome]  # plays some levels (stacked) with the agent as it is now
+Probe = Callable[[Level, PRNGKeyArray], Outcome]  # evaluates the current agent on stacked levels, without learning
 
 
 @runtime_checkable
 class Curriculum(Protocol):
-    """Decides which levels an agent trains on. Every method runs under `jax.jit`.
+    """Chooses the levels that an agent trains on. Every method runs under `jax.jit`.
 
-    A trainer calls `select` once an update and gives environment i the i-th level when its episode ends; an episode
-    under way goes on. After the update `report` is told about every level that was played in it: first what the
-    environments had been playing, then what was selected, so twice as many rows as were selected, of which some
-    have no finished episode. Environments may come in groups, on one device or on many, each with a curriculum
-    of its own.
+    A trainer calls `select` once per update and gives environment i the i-th level when its current episode ends. After
+    the update it calls `report` with the outcomes of all levels played in it: first those that the environments were
+    already playing, then those selected, so twice as many rows as were selected, some without a finished episode.
+    Environments may be divided into groups, on one or more devices, each with its own curriculum state.
     """
 
     def init(self, key: PRNGKeyArray) -> Any:
-        """The curriculum's memory at the start: a pytree of arrays."""
+        """Return the initial curriculum state: a pytree of arrays."""
 
     def select(self, state: Any, key: PRNGKeyArray, probe: Probe) -> tuple[Level, Any, Any]:
-        """Levels to train on (stacked), tickets that name them in `report`, and the new memory.
+        """Return levels to train on (stacked), ids that identify them in `report`, and the new curriculum state.
 
-        Tickets are a pytree of arrays with a row for each level, in any shape and type that the curriculum likes.
+        The ids are a pytree of arrays with one row per level, of any shape and dtype.
         """
 
-    def report(self, state: Any, tickets: Any, outcome: Outcome) -> Any:
-        """Learn how the levels of these tickets went; the new memory. Tickets may come twice."""
+    def report(self, state: Any, level_ids: Any, outcome: Outcome) -> Any:
+        """Return the curriculum state updated with the outcomes of levels. A level id may occur more than once."""
 
 
 @runtime_checkable
@@ -149,23 +156,23 @@ class Distribution(Protocol):
 
 @runtime_checkable
 class Policy(Protocol):
-    """A network that acts and tells what it expects to gain. Its parameters are a pytree that lives elsewhere.
+    """An actor-critic: returns a distribution over actions and a value. Its parameters are a separate pytree.
 
-    A policy without memory has `()` as its carry, and is then given all steps of all environments as one batch.
+    A feed-forward policy has `()` as its carry; a trainer applies it to all steps of all environments as one batch.
     """
 
     def init(self, key: PRNGKeyArray) -> Any:
-        """Parameters to start with: a pytree of arrays."""
+        """Return initial parameters: a pytree of arrays."""
 
     def initial_carry(self, batch: int) -> Any:
-        """The memory of so many episodes that have just begun, rows first."""
+        """Return the carry of `batch` episodes at their start, with a leading batch axis."""
 
     def apply(
         self, params: Any, carry: Any, obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[Any, Distribution, Float[Array, " batch"]]:
-        """One step of each row: its new memory, what it might do, and the return that it expects.
+        """Take one step per row: return the new carry, the distribution over actions and the value.
 
-        `reset` marks rows whose episode begins with this observation, whatever their carry says.
+        `reset` marks rows whose episode begins with this observation; their carry must be ignored.
         """
 
 
@@ -233,12 +240,15 @@ class CurriculumConfig(Config, Protocol):
 
 @runtime_checkable
 class PolicyConfig(Config, Protocol):
-    """A registered policy."""
+    """A registered policy. It can be trained on every observation whose arrays it can read."""
 
-    observation: ClassVar[str]  # the name of the observation that it reads
+    observation: ClassVar[str]  # the name of the observation that it gets unless another is chosen
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
-        """The policy for one observation's shapes (a pytree of `jax.ShapeDtypeStruct`) and an action space."""
+        """The policy for one observation's shapes (a pytree of `jax.ShapeDtypeStruct`) and an action space.
+
+        A `ConfigError` says what it reads if it cannot read arrays of these shapes and types.
+        """
 
 
 @runtime_checkable

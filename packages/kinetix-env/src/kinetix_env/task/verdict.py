@@ -1,5 +1,9 @@
-"""Whether the task is decided: which roles touch, and how far green is from blue."""
+"""What decides an episode, and how far green is from blue.
 
+Green touching blue solves the task, green touching red fails it. The first engine step in which either happens decides;
+if both happen in it, the task is failed."""
+
+import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
@@ -8,9 +12,26 @@ from jax2d import Capacity, contact_slots
 
 from ..level.level import Level, Role
 
-__all__ = ["contact_meaning", "goal_distance", "present_roles", "touched"]
+__all__ = ["Verdict", "contact_meaning", "goal_distance", "present_roles"]
 
 GOAL, HAZARD = Role.GREEN * Role.BLUE, Role.GREEN * Role.RED  # no other two roles have these products
+
+
+class Verdict(eqx.Module):
+    """How an episode is decided so far: at most one of `solved` and `failed`."""
+
+    solved: Bool[Array, "*batch"]
+    failed: Bool[Array, "*batch"]
+
+    @property
+    def open(self) -> Bool[Array, "*batch"]:
+        """Whether neither has happened yet."""
+        return ~(self.solved | self.failed)
+
+    def after(self, meaning: Float[Array, " contact"], touching: Bool[Array, " contact"]) -> "Verdict":
+        """The verdict after one more engine step, in which these contacts touch; `meaning` is `contact_meaning`'s."""
+        goal, hazard = (touching & (meaning == GOAL)).any(), (touching & (meaning == HAZARD)).any()
+        return Verdict(solved=self.solved | (self.open & goal & ~hazard), failed=self.failed | (self.open & hazard))
 
 
 def present_roles(level: Level) -> Int[Array, " body"]:
@@ -25,13 +46,6 @@ def contact_meaning(capacity: Capacity, role: Int[Array, " body"]) -> Float[Arra
     one_hot = np.eye(capacity.bodies, dtype=np.float32)
     roles = role.astype(jnp.float32)
     return (roles @ one_hot[:, slots.body_a]) * (roles @ one_hot[:, slots.body_b])
-
-
-def touched(
-    meaning: Float[Array, " contact"], touching: Bool[Array, " contact"]
-) -> tuple[Bool[Array, ""], Bool[Array, ""]]:
-    """Whether a green body touches a blue one, and whether a green one touches a red one."""
-    return (touching & (meaning == GOAL)).any(), (touching & (meaning == HAZARD)).any()
 
 
 def goal_distance(role: Int[Array, " body"], position: Float[Array, "body 2"]) -> Float[Array, ""]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from kinetix_env.config import check_flags, check_integer, check_integers, checks_its_fields
-from kinetix_env.errors import ConfigError
-from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Policy
 
+from ..entities import check_entities
 from ..recurrent import network_policy
+from .network import SetNetwork
 
 __all__ = ["SetMLP"]
 
@@ -16,14 +16,14 @@ __all__ = ["SetMLP"]
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class SetMLP:
-    """A small network over sets of entities (after Deep Sets, arXiv:1703.06114): the quick default on a CPU."""
+    """A small network over sets of entities (after Deep Sets, arXiv:1703.06114): the default, fast on a CPU."""
 
     name: ClassVar[str] = "set-mlp"
     observation: ClassVar[str] = "entity"
-    width: int = 32  # of what is known about an entity
-    trunk: int = 64  # of what is known about the whole scene
-    static_polygons: int = 4  # the first polygons, which never move: floor, walls, ceiling
-    recurrent: bool = False  # remember what was seen earlier in the episode
+    width: int = 32  # width of the features of an entity
+    trunk: int = 64  # width of the features of the whole scene
+    static_polygons: int = 4  # number of leading polygons that never move: floor, walls, ceiling
+    recurrent: bool = False  # add a GRU, which remembers earlier steps of the episode
 
     def __post_init__(self) -> None:
         check_integers(self, ("width", "trunk"), 1)
@@ -32,12 +32,10 @@ class SetMLP:
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for one entity observation's shapes and an action space."""
-        from .network import SetNetwork
-
-        if not isinstance(observation, Entities):
-            raise ConfigError(
-                f"SetMLP reads the observation {self.observation!r}, got one of type {type(observation).__name__}."
-            )
+        entities = check_entities("SetMLP", observation)
+        sizes = {"width": self.width, "trunk": self.trunk, "static_polygons": self.static_polygons}
         return network_policy(
-            lambda rngs: SetNetwork(self, observation, action_space, rngs), width=self.trunk, recurrent=self.recurrent
+            lambda rngs: SetNetwork(entities, action_space, rngs, **sizes),
+            width=self.trunk,
+            recurrent=self.recurrent,
         )

@@ -1,14 +1,12 @@
 """The set network: bodies, then joints and thrusters with what they hold on to, then the whole scene.
 
-Every body is told where it is as seen from the green and the blue shapes, which is what the task is about. Walls,
+Every body's features include its position relative to the green and the blue shapes, which the task is about. Walls,
 which never move, are left out but for their roles, and so is whatever does not exist. Nothing depends on the order of
 entities: they are added up, or looked up by a product with a one-hot matrix (a gather with other indices in each row
 of a batch is slow).
 
 The published set network (arXiv:2410.23208, appendix) sums all entities once and knows no relations; it has 222 k
 parameters, this one about 20 k."""
-
-from typing import TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
@@ -37,9 +35,6 @@ from .columns import (
     VELOCITY,
 )
 
-if TYPE_CHECKING:
-    from .config import SetMLP
-
 __all__ = ["SetNetwork"]
 
 # Further columns
@@ -49,12 +44,13 @@ AIMED = 8  # of a thruster: direction and place in the world's frame, along and 
 
 
 class SetNetwork(nnx.Module):
-    """Entities of a batch to a distribution over actions and the expected return."""
+    """Maps a batch of entities to a distribution over actions and a value."""
 
-    def __init__(self, config: "SetMLP", obs: Entities, space: ActionSpace, rngs: nnx.Rngs) -> None:
-        """`obs` are the shapes of one observation."""
-        width, trunk = config.width, config.trunk
-        self.static = min(config.static_polygons, obs.polygons.shape[0])
+    def __init__(
+        self, obs: Entities, space: ActionSpace, rngs: nnx.Rngs, *, width: int, trunk: int, static_polygons: int
+    ) -> None:
+        """`obs` are the shapes of one observation; the sizes are those of `SetMLP`."""
+        self.static = min(static_polygons, obs.polygons.shape[0])
         self.polygon = dense(obs.polygons.shape[1] + RELATIVE, width, rngs)
         self.circle = dense(obs.circles.shape[1] + RELATIVE, width, rngs)
         self.joint = dense(obs.joints.shape[1] + ANCHORED + 2 * width, width, rngs)
@@ -66,7 +62,7 @@ class SetNetwork(nnx.Module):
         self.head = ActuatorHead(space, width, trunk, rngs)
 
     def __call__(self, obs: Entities, remember: Remember = forget) -> tuple[Distribution, Float[Array, " batch"]]:
-        """What to do, and the return that is expected."""
+        """Return the distribution over actions and the value."""
         bodies, exists, roles, facts = self._bodies(obs)
         # who is joined to whom, and pushed by what; walls count as nothing
         ends = jax.nn.one_hot(obs.joint_indexes, self.static + bodies.shape[1])[..., self.static :]
@@ -78,8 +74,8 @@ class SetNetwork(nnx.Module):
         joints = _layer(self.joint, obs.joint_mask, obs.joints, anchors, here @ bodies, there @ bodies)
         aims = _aims(obs.thrusters, pushed @ facts)
         thrusters = _layer(self.thruster, obs.thruster_mask, obs.thrusters, aims, pushed @ bodies)
-        told = jnp.swapaxes(here, 1, 2) @ joints + jnp.swapaxes(pushed, 1, 2) @ thrusters
-        bodies = _layer(self.body, exists, bodies, told)
+        messages = jnp.swapaxes(here, 1, 2) @ joints + jnp.swapaxes(pushed, 1, 2) @ thrusters
+        bodies = _layer(self.body, exists, bodies, messages)
         of_roles = jnp.swapaxes(roles, 1, 2) @ bodies  # [batch, 3, width]: all, green, blue
         walls = obs.polygons[:, : self.static, ROLES]
         parts = [*(part.reshape(len(bodies), -1) for part in (of_roles, walls)), joints.sum(1), thrusters.sum(1)]
@@ -126,7 +122,7 @@ class SetNetwork(nnx.Module):
 
 
 def _turned(vectors: Float[Array, "batch row 2"], facts: Float[Array, "batch row fact"]) -> Array:
-    """Vectors in the frames of their bodies, as the world sees them."""
+    """Rotate vectors from the frames of their bodies to the world frame."""
     x, y = vectors[..., 0], vectors[..., 1]
     sin, cos = facts[..., RELATIVE], facts[..., RELATIVE + 1]
     return jnp.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
@@ -142,17 +138,17 @@ def _aims(thrusters: Float[Array, "batch row column"], facts: Float[Array, "batc
 
 
 def _calm(rows: Float[Array, "batch row column"]) -> Float[Array, "batch row column"]:
-    """Inverse masses and inertias are in the thousands for small bodies: their logarithms instead."""
+    """Replace inverse masses and inertias, which are in the thousands for small bodies, by their logarithms."""
     logarithms = jnp.log1p(rows[..., INVERSE_MASSES])
     return jnp.concatenate([rows[..., : INVERSE_MASSES.start], logarithms, rows[..., INVERSE_MASSES.stop :]], axis=-1)
 
 
 def _layer(layer: nnx.Linear, exists: Array, *parts: Array) -> Array:
-    """One layer on rows made of several parts; zero where nothing exists."""
+    """Apply one layer to rows made of several parts; the result is zero where no entity exists."""
     return jnp.where(exists[..., None], nnx.relu(layer(jnp.concatenate(parts, axis=-1))), 0.0)
 
 
 def _centre(values: Float[Array, "batch body 2"], weights: Float[Array, "batch body"]) -> Float[Array, "batch 1 2"]:
-    """Mean over the bodies of a role; 0 without any."""
+    """Return the mean over the bodies of a role; 0 without any."""
     total = (values * weights[..., None]).sum(1, keepdims=True)
     return total / jnp.maximum(weights.sum(1)[:, None, None], 1.0)

@@ -1,17 +1,18 @@
-"""Which motor or thruster of the action each joint and each thruster of a level listens to.
-
-The columns are those of `kinetix_env.observations.EntityObservation`."""
+"""Which motor or thruster of the action each joint and each thruster of a level listens to."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from kinetix_env.level import MOTOR_BINDINGS, THRUSTER_BINDINGS
-from kinetix_env.observations import Entities
+from kinetix_env.observations import JOINT, THRUSTER, Entities
 
 __all__ = ["BINDINGS", "listening", "without_bindings"]
 
-MOTOR = 10  # column of a joint's row: whether it has a motor
-BINDINGS = {"joints": (12, MOTOR_BINDINGS), "thrusters": (3, THRUSTER_BINDINGS)}  # first column and how many, one-hot
+MOTOR = JOINT["motor"].start  # whether a joint has a motor
+BINDINGS = {  # first column and number of columns, one-hot
+    "joints": (JOINT["binding"].start, MOTOR_BINDINGS),
+    "thrusters": (THRUSTER["binding"].start, THRUSTER_BINDINGS),
+}
 
 
 def _binding(kind: str, rows: Float[Array, "batch row column"]) -> Bool[Array, "batch row actuator"]:

@@ -6,12 +6,12 @@ from typing import Any, ClassVar, Literal, get_args
 import jax
 import jax.numpy as jnp
 
-from kinetix_env.config import check_choice, check_flags, check_integer, checks_its_fields
+from kinetix_env.config import check_flags, checks_its_fields
 from kinetix_env.errors import ConfigError
-from kinetix_env.observations import Entities
 from kinetix_env.protocols import ActionSpace, Policy
 
 from ...distributions import head_of
+from ..entities import check_entities
 from ..recurrent import network_policy
 from .fast import FastTransformer
 from .published import RELATIONS, PublishedTransformer
@@ -26,33 +26,38 @@ DEFAULTS: dict[str, dict[str, int]] = {
     "fast": {"width": 64, "heads": 4, "attention": 64, "head_depth": 1, "head_width": 128, "walls": 4},
     "published": {"width": 128, "heads": 8, "attention": 16, "head_depth": 5, "head_width": 128},
 }
-LEAST = {"layers": 1, "width": 2, "heads": 1, "attention": 1, "head_depth": 0, "head_width": 1, "walls": 0}
+MINIMUM = {"layers": 1, "width": 2, "heads": 1, "attention": 1, "head_depth": 0, "head_width": 1, "walls": 0}
 
 
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class Transformer:
-    """Attention among the bodies, with messages along joints and thrusters."""
+    """A transformer: attention among the bodies, with messages along joints and thrusters."""
 
     name: ClassVar[str] = "transformer"
     observation: ClassVar[str] = "entity"
-    style: Style = "fast"  # our own, or the published network, whose weights it can take
-    layers: int = 2  # how often bodies look at each other
-    width: int | None = None  # numbers that describe an entity; 64, published 128
-    heads: int | None = None  # of attention; 4, published 8 (two for each relation between bodies)
-    attention: int | None = None  # numbers of all heads together; as many as width, published 16
-    head_depth: int | None = None  # hidden layers of actor and critic; 1, published 5
-    head_width: int | None = None  # width of those; twice width, published 128
-    walls: int | None = None  # first polygons, which never move (fast style); 4, or as many polygons as there are
+    style: Style = "fast"  # our own network, or the published one, whose weights can be loaded
+    layers: int = 2  # number of transformer layers
+    width: int | None = None  # width of an entity's features; default 64, published 128
+    heads: int | None = None  # number of attention heads; default 4, published 8 (two per relation between bodies)
+    attention: int | None = None  # total width of all attention heads; default width, published 16
+    head_depth: int | None = None  # hidden layers of actor and critic; default 1, published 5
+    head_width: int | None = None  # width of those layers; default twice width, published 128
+    walls: int | None = None  # number of leading polygons that never move (fast style); default 4, at most all polygons
     legacy_kinds: bool = False  # mark polygons as circles, as the first published agents do (published style)
-    recurrent: bool = False  # remember what was seen earlier in the episode
-    dtype: Dtype = "auto"  # to compute in; auto: bfloat16 on a GPU if the style is fast, else float32
+    recurrent: bool = False  # add a GRU, which remembers earlier steps of the episode
+    dtype: Dtype = "auto"  # dtype of the computation; auto: bfloat16 on a GPU with the fast style, otherwise float32
 
     def __post_init__(self) -> None:
-        check_choice(self, "style", get_args(Style))
-        check_choice(self, "dtype", get_args(Dtype))
-        for field, least in LEAST.items():
-            check_integer(self, field, least, optional=field != "layers")
+        for field, known in (("style", Style), ("dtype", Dtype)):
+            if getattr(self, field) not in get_args(known):
+                names = ", ".join(get_args(known))
+                raise ConfigError(f"Transformer.{field} is one of {names}; got {getattr(self, field)!r}.")
+        for field, least in MINIMUM.items():
+            value = getattr(self, field)
+            whole = isinstance(value, int) and not isinstance(value, bool) and value >= least
+            if not whole and (value is not None or field == "layers"):
+                raise ConfigError(f"Transformer.{field} must be an integer of at least {least}, got {value!r}.")
         check_flags(self, ["legacy_kinds", "recurrent"])
         if self.style == "fast" and self.legacy_kinds:
             raise ConfigError("Transformer.legacy_kinds is for style 'published' only.")
@@ -87,22 +92,21 @@ class Transformer:
 
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for one observation's shapes and an action space."""
-        if not isinstance(observation, Entities):
-            raise ConfigError(f"A transformer reads the observation 'entity', got a {type(observation).__name__}.")
+        entities = check_entities("Transformer", observation)
         sizes, head = self.sizes, head_of(action_space)
         if self.style == "published":
             legacy = self.legacy_kinds
 
             def published(rngs: Any) -> PublishedTransformer:
-                return PublishedTransformer(observation, head, sizes, legacy, rngs)
+                return PublishedTransformer(entities, head, sizes, legacy, rngs)
 
             return network_policy(published, width=sizes.width, recurrent=self.recurrent)
-        polygons = observation.polygons.shape[0]
+        polygons = entities.polygons.shape[0]
         walls = min(DEFAULTS["fast"]["walls"], polygons) if self.walls is None else self.walls
         if walls > polygons:
             raise ConfigError(f"Transformer.walls counts some of the {polygons} polygons, so it cannot be {walls}.")
 
         def fast(rngs: Any) -> FastTransformer:
-            return FastTransformer(observation, action_space, sizes, walls, rngs)
+            return FastTransformer(entities, action_space, sizes, walls, rngs)
 
         return network_policy(fast, width=sizes.width, recurrent=self.recurrent)

@@ -1,8 +1,8 @@
 """From what the fast transformer has seen to numbers of actions.
 
-`ActuatorHead`, for the built-in action spaces: all motors share a network, all thrusters another. A motor is described
-by the sum of the joints that listen to it, a thruster likewise, so to renumber them renumbers the action. One that
-nothing listens to can do nothing but its no-op, and its real number does not count.
+`ActuatorHead`, for action spaces whose outputs belong to motors and thrusters: all motors share a network, all
+thrusters another. A motor is described by the sum of the joints that listen to it, a thruster likewise, so to renumber
+them renumbers the action. One that nothing listens to can do nothing but its no-op, and its real number does not count.
 `PooledHead`, for any other action space: a network of the whole scene."""
 
 from collections.abc import Callable
@@ -16,7 +16,6 @@ from jaxtyping import Array, Bool, Float
 
 from kinetix_env.level import MOTOR_BINDINGS, THRUSTER_BINDINGS
 from kinetix_env.protocols import ActionSpace, Distribution
-from kinetix_env.task import ContinuousActions, DiscreteActions, MultiDiscreteActions
 
 from ...distributions import Head, head_of
 from .layers import Links
@@ -25,12 +24,6 @@ from .sizes import Sizes
 __all__ = ["ActuatorHead", "Perceptron", "PooledHead", "head_for"]
 
 Listening = tuple[Bool[Array, "batch joint motor"], Bool[Array, "batch thruster nozzle"]]
-
-NUMBERS: dict[Any, tuple[int, int]] = {  # of a motor, of a thruster
-    MultiDiscreteActions: (3, 2),
-    ContinuousActions: (1, 1),
-    DiscreteActions: (2, 1),
-}
 
 
 class Perceptron(nnx.Module):
@@ -67,14 +60,13 @@ class PooledHead(nnx.Module):
 class ActuatorHead(nnx.Module):
     """The numbers of each motor and each thruster from what listens to it and from what the token has gathered."""
 
-    def __init__(self, space: ActionSpace, head: Head, sizes: Sizes, rngs: nnx.Rngs) -> None:
+    def __init__(self, head: Head, sizes: Sizes, rngs: nnx.Rngs) -> None:
         self.head = head
-        of_motor, of_thruster = NUMBERS[type(space)]
-        self.motor = Perceptron(2 * sizes.width, of_motor, 0.01, sizes, rngs)
-        self.thruster = Perceptron(2 * sizes.width, of_thruster, 0.01, sizes, rngs)
+        self.motor = Perceptron(2 * sizes.width, head.outputs.motor, 0.01, sizes, rngs)
+        self.thruster = Perceptron(2 * sizes.width, head.outputs.thruster, 0.01, sizes, rngs)
         if head.reals:
             self.log_std = nnx.Param(jnp.zeros(2))  # of all motors, of all thrusters
-        elif head.scalar:
+        if head.outputs.neutral:
             self.nothing = Perceptron(sizes.width, 1, 0.01, sizes, rngs)
 
     def __call__(self, token: Float[Array, "batch w"], links: Links, listening: Listening) -> Distribution:
@@ -88,7 +80,7 @@ class ActuatorHead(nnx.Module):
             motor_used, thruster_used = motor_used.at[..., 0].set(True), thruster_used.at[..., 0].set(True)
         batch = len(token)
         numbers, used = [of_motors.reshape(batch, -1)], [motor_used.reshape(batch, -1)]
-        if self.head.scalar:
+        if self.head.outputs.neutral:
             numbers.append(self.nothing(token))
             used.append(jnp.ones((batch, 1), bool))
         numbers.append(of_thrusters.reshape(batch, -1))
@@ -115,6 +107,6 @@ class ActuatorHead(nnx.Module):
 def head_for(space: ActionSpace, sizes: Sizes, rngs: nnx.Rngs) -> Any:
     """The head for an action space."""
     head = head_of(space)
-    if type(space) in NUMBERS:
-        return ActuatorHead(space, head, sizes, rngs)
+    if head.outputs.by_actuator:
+        return ActuatorHead(head, sizes, rngs)
     return PooledHead(head, sizes, rngs)

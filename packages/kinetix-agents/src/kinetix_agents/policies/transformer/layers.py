@@ -5,7 +5,7 @@
 Walls are seen but do not look: they never move, so they need no state of their own. How strongly two bodies attend to
 each other depends on how they are related by a number that each head learns. A link, that is a joint or a thruster,
 has a state of its own: it reads the states of the bodies it holds and the sum of those of all links that listen to the
-same number of the action, and tells each of its bodies something."""
+same component of the action, and sends a message to each of its bodies."""
 
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ class Links(eqx.Module):
 
 
 class Scene(eqx.Module):
-    """What all layers are told and none changes. Rows are walls, bodies that may move, and a token."""
+    """The inputs shared by all layers. Rows are walls, bodies that may move, and a token."""
 
     walls: Float[Array, "batch wall w"]
     exists: Bool[Array, "batch row"]
@@ -42,7 +42,7 @@ class Scene(eqx.Module):
 
 
 class Messages(nnx.Module):
-    """What links read and tell."""
+    """Computes the messages of links."""
 
     def __init__(self, width: int, bodies: int, linear: Any) -> None:
         self.read = linear((bodies + 2) * width, width)
@@ -78,8 +78,8 @@ class Layer(nnx.Module):
     ) -> tuple[Float[Array, "batch looking w"], Links]:
         """Bodies and links after this layer."""
         x = x + self._attention(x, scene)
-        told, links = self._messages(x, links, scene)
-        x = x + told
+        messages, links = self._messages(x, links, scene)
+        x = x + messages
         return x + self.down(nnx.gelu(self.up(normed(self.norm_mlp, x)))), links
 
     def _attention(self, x: Float[Array, "batch looking w"], scene: Scene) -> Float[Array, "batch looking w"]:
@@ -93,13 +93,13 @@ class Layer(nnx.Module):
     def _messages(
         self, x: Float[Array, "batch looking w"], links: Links, scene: Scene
     ) -> tuple[Float[Array, "batch looking w"], Links]:
-        """What the bodies are told, and the links."""
+        """Return the sum of the messages to each body, and the updated links."""
         joints = links.joints.shape[1]
         rows = normed(self.norm_bodies, jnp.concatenate([scene.walls, x], axis=1))
         a, b, pushed = jnp.split(scene.ends @ rows, (joints, 2 * joints), axis=1)
         of_joint, to_a, to_b = self.joint(normed(self.norm_links, links.joints), scene.joint_mates, a, b)
         of_thruster, to_pushed = self.thruster(normed(self.norm_links, links.thrusters), scene.thruster_mates, pushed)
-        # rows of `ends` are zero for links that do not exist, so nobody is told anything by those
+        # rows of `ends` are zero for links that do not exist, so these send no messages
         looking = scene.ends[..., -x.shape[1] :]
-        told = jnp.einsum("ber,bew->brw", looking, jnp.concatenate([to_a, to_b, to_pushed], axis=1))
-        return told, Links(links.joints + of_joint, links.thrusters + of_thruster)
+        messages = jnp.einsum("ber,bew->brw", looking, jnp.concatenate([to_a, to_b, to_pushed], axis=1))
+        return messages, Links(links.joints + of_joint, links.thrusters + of_thruster)

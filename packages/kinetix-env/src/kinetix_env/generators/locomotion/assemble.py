@@ -3,10 +3,11 @@
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from jax2d.boundary import FLOOR_TOP, WORLD_SIZE
+
 from ...level.level import Role, empty_level
 from ...level.sizes import THRUSTER_BINDINGS
 from ..draft import BodyRow, Draft, JointRow, ThrusterRow, draft_of, rows, stacked
-from ..propose import FLOOR_TOP, WORLD
 from .course import Block, Course, lay_course
 from .dice import Dice
 from .parts import Creature, Disc, Hinge, box_body, reach_of
@@ -161,7 +162,7 @@ def _thrusters(settings: LocomotionSettings, room: Room, dice: Dice, boxes: Body
 
 def _seen_from(side: Array, bodies: BodyRow) -> BodyRow:
     """The world as it is (side 1), or mirrored (-1): shapes are symmetric, so that only their places change."""
-    middle = WORLD / 2
+    middle = WORLD_SIZE / 2
     return bodies._replace(x=middle + side * (bodies.x - middle), angle=side * bodies.angle)
 
 

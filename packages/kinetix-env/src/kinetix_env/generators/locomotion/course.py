@@ -8,8 +8,9 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from jax2d.boundary import FLOOR_TOP, WORLD_SIZE
+
 from ...level.level import Role
-from ..propose import FLOOR_TOP, WORLD
 from .dice import Dice
 from .parts import Creature, Reach, flag, off, on
 from .room import Room
@@ -69,7 +70,7 @@ def _goal(settings: LocomotionSettings, room: Room, dice: Dice, reach: Reach) ->
     if not room.goal_is_box:
         half_x = half_y = dice.number(0.12, 0.3)
     x = reach.right + dice.number(*settings.distance) + half_x
-    return Block(on(), jnp.minimum(x, WORLD - half_x), FLOOR_TOP + half_y, half_x, half_y, _role(Role.BLUE), off())
+    return Block(on(), jnp.minimum(x, WORLD_SIZE - half_x), FLOOR_TOP + half_y, half_x, half_y, _role(Role.BLUE), off())
 
 
 def _bump(settings: LocomotionSettings, dice: Dice, start: Array, end: Array) -> Block:

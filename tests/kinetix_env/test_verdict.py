@@ -1,0 +1,32 @@
+"""What decides an episode: the first engine step in which green touches blue or red, and red if it is both at once."""
+
+from itertools import product
+
+import jax.numpy as jnp
+
+from kinetix_env import Role
+from kinetix_env.level import SIZES
+from kinetix_env.task.verdict import Verdict, contact_meaning
+
+NO = jnp.zeros((), bool)
+ROLES = jnp.zeros(SIZES["s"].bodies, int).at[-3:].set(jnp.array([Role.GREEN, Role.BLUE, Role.RED]))
+MEANING = contact_meaning(SIZES["s"], ROLES)
+SLOT = {name: Role.GREEN * other == MEANING for name, other in (("blue", Role.BLUE), ("red", Role.RED))}
+STEPS = {"": (), "blue": ("blue",), "red": ("red",), "both": ("blue", "red")}  # what green touches in an engine step
+
+
+def test_the_first_touch_decides_and_red_wins_over_blue() -> None:
+    for steps in product(STEPS, repeat=3):
+        verdict = Verdict(solved=NO, failed=NO)
+        for step in steps:
+            touching = sum((SLOT[name] for name in STEPS[step]), jnp.zeros(MEANING.shape, bool))
+            verdict = verdict.after(MEANING, touching)
+        first = next(filter(None, steps), "")
+        assert (bool(verdict.solved), bool(verdict.failed)) == (first == "blue", first in ("red", "both")), steps
+        assert bool(verdict.open) == (not first)
+
+
+def test_other_pairs_of_roles_decide_nothing() -> None:
+    others = ~(SLOT["blue"] | SLOT["red"])
+    assert others.any() and SLOT["blue"].any() and SLOT["red"].any()
+    assert bool(Verdict(solved=NO, failed=NO).after(MEANING, others).open)

@@ -29,7 +29,7 @@ def test_the_changelog_begins_with_the_version_of_the_package(name: str) -> None
 
 @every_package
 def test_bounds_on_our_own_packages_start_at_the_current_version(name: str) -> None:
-    bounds = dict(re.findall(r"^([\w-]+)(.*)$", "\n".join(project(name)["dependencies"]), re.MULTILINE))
+    bounds = dict(re.findall(r"^([\w-]+)(?:\[[\w,]+\])?(.*)$", "\n".join(project(name)["dependencies"]), re.MULTILINE))
     ours = set(bounds) & set(PACKAGES)
     assert ours or name == "jax2d"
     for other in ours:

@@ -61,7 +61,7 @@ def test_resuming_takes_the_configuration_of_the_run(tmp_path: Path) -> None:
         (["--steps", "0"], "steps must be an integer from 1 to"),
         (["--ppo.envs", "10"], "PPOConfig.envs must be a multiple of devices x minibatches"),
         (["policy:set-mpl"], "policy:set-mpl"),
-        (["--config"], "--config takes the path of a file or folder, got nothing."),
+        (["--config"], "--config needs the path of a file or folder, got nothing."),
         (["--config", "none.json"], "none.json: cannot be read"),
         (["--resume", "--out", "none"], "config.json: cannot be read"),
     ],
@@ -110,7 +110,7 @@ def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monke
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (["--levels", "suite:s"], "takes the folder of a run, --from RUN, got none."),
+        (["--levels", "suite:s"], "needs the folder of a run, --from RUN, got none."),
         (["--from", "none", "--levels", "suite:s"], "none: is no folder of a run, for there is no config.json in it."),
     ],
 )

@@ -6,8 +6,8 @@ from .cli.arguments import FileToWrite as FileToWrite
 from .cli.arguments import FolderToWrite as FolderToWrite
 from .cli.arguments import LevelReference as LevelReference
 from .cli.arguments import LevelReferences as LevelReferences
-from .cli.arguments import OptionalInteger as OptionalInteger
 from .cli.arguments import LevelsToRead as LevelsToRead
+from .cli.arguments import OptionalInteger as OptionalInteger
 from .cli.arguments import PathToWrite as PathToWrite
 from .cli.output import print_table as print_table
 
@@ -16,8 +16,8 @@ __all__ = [
     "FolderToWrite",
     "LevelReference",
     "LevelReferences",
-    "OptionalInteger",
     "LevelsToRead",
+    "OptionalInteger",
     "PathToWrite",
     "print_table",
 ]

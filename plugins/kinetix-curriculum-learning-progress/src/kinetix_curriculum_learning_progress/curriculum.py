@@ -24,9 +24,7 @@ from kinetix_env.config import as_integer, check_chances, check_integers, check_
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import Level
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
-from kinetix_ued.fresh import fresh_rows
-from kinetix_ued.packing import Packing
-from kinetix_ued.replay import draw, uniform
+from kinetix_ued.toolkit import Packing, draw, fresh_rows, uniform
 
 from .averages import Averages, no_episodes
 

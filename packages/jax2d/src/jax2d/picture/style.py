@@ -12,17 +12,23 @@ __all__ = [
     "WHITE", "dimmed",
 ]  # fmt: skip
 
-WHITE, BLACK = (255, 255, 255), (40, 40, 40)
-FLAME, FLAME_CORE = (255, 120, 0), (255, 225, 80)
+WHITE = (255, 255, 255)
+BLACK = (40, 40, 40)
+FLAME = (255, 120, 0)
+FLAME_CORE = (255, 225, 80)
 
 # of a plain scene
-WALL, WALL_LINE = (227, 230, 234), (154, 162, 173)
-IMMOVABLE, IMMOVABLE_LINE = (115, 124, 136), (51, 59, 69)
-MOVABLE, MOVABLE_LINE = (169, 214, 242), (0, 114, 178)  # a tint of sky blue, blue
+WALL = (227, 230, 234)
+WALL_LINE = (154, 162, 173)
+IMMOVABLE = (115, 124, 136)
+IMMOVABLE_LINE = (51, 59, 69)
+MOVABLE = (169, 214, 242)  # a tint of sky blue
+MOVABLE_LINE = (0, 114, 178)  # blue
 GHOST_LINE = (86, 180, 233)  # sky blue, without a fill
 MOTOR = CONTACT = (213, 94, 0)  # vermilion
 NOZZLE = (29, 37, 48)
-LIMIT, LIMIT_LINE = (240, 217, 230), (204, 121, 167)  # a tint of reddish purple, reddish purple
+LIMIT = (240, 217, 230)  # a tint of reddish purple
+LIMIT_LINE = (204, 121, 167)  # reddish purple
 
 LINE = 0.025  # the width of lines
 JOINT = 0.08  # the radius of a joint's mark

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import tyro
 
-from kinetix_env.cli.arguments import FileToWrite, OptionalInteger
+from kinetix_env.commands import FileToWrite, OptionalInteger
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:

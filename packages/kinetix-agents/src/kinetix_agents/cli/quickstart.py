@@ -113,7 +113,7 @@ class Quickstart:
         self, evaluation: "BeforeAfterEval", random_play: "AgentResults", before: "AgentResults", after: "AgentResults"
     ) -> None:
         """Print the table and the verdict, and write them to report.md and eval.csv."""
-        from kinetix_env.cli.output import print_table
+        from kinetix_env.commands import print_table
 
         from ..evaluation import write_csv
         from ..quickstart.summary import markdown, table, verdict

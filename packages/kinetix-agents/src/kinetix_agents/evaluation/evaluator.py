@@ -15,8 +15,8 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Key, PRNGKeyArray
 
 from kinetix_env import KinetixEnv, Level
-from kinetix_env.devices import default_batch
 from kinetix_env.config import as_integer
+from kinetix_env.devices import default_batch
 from kinetix_env.errors import LevelError
 from kinetix_env.protocols import Policy
 

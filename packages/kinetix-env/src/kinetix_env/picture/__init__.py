@@ -5,6 +5,7 @@ and `mp4` show what `kinetix_env.play.record` has recorded; `gallery` is a page 
 
 from .clips import gif as gif
 from .clips import mp4 as mp4
+from .film import BORDER as BORDER
 from .gallery import gallery as gallery
 from .level_picture import draw as draw
 from .level_picture import svg as svg

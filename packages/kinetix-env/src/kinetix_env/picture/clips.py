@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jax2d.picture import encode_gif, encode_mp4
-from jax2d.picture import mp4_encoder as video
-from jax2d.picture.checks import check_path, write
-from jax2d.picture.film import Progress
-from jax2d.picture.gif_encoder import MAX_GIF_FPS
-from jax2d.picture.mp4_encoder import MAX_MP4_FPS
+from jax2d.picture.toolkit import MAX_GIF_FPS, MAX_MP4_FPS, Progress, check_path, write
+from jax2d.picture.toolkit import check_video as check_encoder
 
 from ..play.recording import Recording
 from .config_errors import config_errors
@@ -72,4 +69,4 @@ def mp4(
 @config_errors()
 def check_video() -> None:
     """Raise a `ConfigError` that says what to install where no MP4 can be made."""
-    video.check_video("kinetix-env")
+    check_encoder("kinetix-env")

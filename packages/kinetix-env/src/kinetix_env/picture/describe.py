@@ -8,7 +8,7 @@ import numpy as np
 from jax2d import State, picture
 from jax2d.boundary import WORLD_SIZE
 from jax2d.checks import shown
-from jax2d.picture.windows import MARGIN
+from jax2d.picture.toolkit import MARGIN
 
 from ..errors import ActionError, LevelError
 from ..level.level import Level

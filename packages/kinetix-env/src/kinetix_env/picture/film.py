@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from jax2d.picture import paint
-from jax2d.picture.checks import LARGEST, check_columns
-from jax2d.picture.grid import Grid
-from jax2d.picture.primitives import Colour
+from jax2d.picture.toolkit import LARGEST, Colour, Grid, check_columns
 
 from ..config import as_integer
 from ..errors import ConfigError

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from jax2d.picture.film import Progress
+from jax2d.picture.toolkit import Progress
 
 from ..errors import ConfigError
 from ..level.sizes import SIZES

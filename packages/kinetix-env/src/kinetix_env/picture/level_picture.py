@@ -9,7 +9,7 @@ from PIL import Image
 
 from jax2d import State
 from jax2d.picture import document, paint
-from jax2d.picture.checks import check_size
+from jax2d.picture.toolkit import check_size
 
 from ..level.level import Level
 from .config_errors import config_errors

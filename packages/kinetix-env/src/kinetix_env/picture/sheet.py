@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from jax2d.picture import paint
-from jax2d.picture.checks import check_columns, check_size
-from jax2d.picture.grid import Grid
-from jax2d.picture.vector import NAMESPACE, element
+from jax2d.picture.toolkit import NAMESPACE, Grid, check_columns, check_size, element
 
 from ..errors import ConfigError
 from ..level.level import Level

@@ -1,7 +1,6 @@
 """Colours of what levels add to scenes: roles, and the numbers that drive motors and thrusters."""
 
-from jax2d.picture.primitives import Colour
-from jax2d.picture.style import BLACK, DARKER, FLAME, FLAME_CORE, JOINT, LINE, THRUSTER, WHITE, dimmed
+from jax2d.picture.toolkit import BLACK, DARKER, FLAME, FLAME_CORE, JOINT, LINE, THRUSTER, WHITE, Colour, dimmed
 
 __all__ = [
     "BLACK", "DARKER", "FLAME", "FLAME_CORE", "JOINT", "LINE", "MOTORS", "PALETTE", "ROLES", "THRUSTER",

@@ -34,7 +34,7 @@ Rows = list[tuple[str, float]]
 def levels(size: str) -> LevelPool:
     """The levels that all rows but one play."""
     draw = jax.jit(jax.vmap(RandomLevels().build(SIZES[size]).sample))
-    return LevelPool(draw(jax.random.split(jax.random.key(0), POOL)), SIZES[size])
+    return LevelPool(draw(jax.random.split(jax.random.key(0), POOL)))
 
 
 def compiled_loop(size: str, pool: LevelPool, envs: int, steps: int) -> Callable[[], Any]:

@@ -74,4 +74,4 @@ def task(size: str, part: str, reset: str) -> Task:
         observed, state, reward, done, info = jax.vmap(AutoReset(env, pool).step)(keys, state, action)
         return observed, state, reward, done, info.solved
 
-    return Task(keep=lambda levels: LevelPool(levels, capacity), reset=start, step=step)
+    return Task(keep=LevelPool, reset=start, step=step)

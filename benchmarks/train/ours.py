@@ -44,7 +44,7 @@ def trainer(given: Parts, recipe: Recipe, levels: Level, devices: int) -> PPO:
     """PPO by the published hyperparameters, each environment with a level of its own."""
     config = PPOConfig(**recipe, anneal=False)
     # environment i of a device plays level i again and again: a device has a whole multiple of the levels
-    curriculum = ListedLevels(LevelPool(levels, given.env.engine.capacity), config.envs // devices)
+    curriculum = ListedLevels(LevelPool(levels), config.envs // devices)
     return PPO(config, given.env, given.policy, curriculum, device_mesh(jax.devices()[:devices]))
 
 

@@ -56,7 +56,7 @@ class FromSuite:
 
     def build(self, capacity: Any) -> LevelPool:
         """The ten levels of size S."""
-        return LevelPool(stack([pad(one.level, one.capacity, capacity) for one in suite("s")]), capacity)
+        return LevelPool(stack([pad(one.level, capacity) for one in suite("s")]))
 
 
 @pytest.mark.slow

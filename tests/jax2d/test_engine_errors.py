@@ -20,7 +20,8 @@ def start() -> tuple[Scene, State]:
 def test_a_scene_of_another_capacity_is_refused(method: str) -> None:
     scene, state = SceneBuilder(Capacity.medium()).build()
     rest = (ENGINE.action(),) if method == "step" else ()
-    with pytest.raises(SceneError, match=r"scene\.vertices must have shape \(5, 4, 2\) .* got \(6, 4, 2\)"):
+    message = r"scene must be of Capacity\(polygons=5, .* got a scene of Capacity\(polygons=6,"
+    with pytest.raises(SceneError, match=message):
         getattr(ENGINE, method)(scene, state, *rest)
 
 

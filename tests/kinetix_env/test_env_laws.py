@@ -113,7 +113,7 @@ def test_what_is_absent_changes_nothing() -> None:
 @pytest.mark.slow
 def test_a_level_plays_the_same_in_a_larger_capacity() -> None:
     """Contacts are solved in the order of another tournament, so again most agree for a while."""
-    larger = play([pad(one, CAPACITY, BIGGER) for one in levels()], actions(), BIGGER)
+    larger = play([pad(one, BIGGER) for one in levels()], actions(), BIGGER)
     start, outcome = agreement(list(zip(episodes(), larger, strict=True)))
     assert start >= 0.7 and outcome >= 0.8
     for small, big in zip(episodes(), larger, strict=True):

@@ -10,14 +10,14 @@ from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel
 from kinetix_env.play.episodes import acts_of, play
 from kinetix_env.sources import suite
-from tests.kinetix_env.picture.scenes import SMALL, hinge, rocket
+from tests.kinetix_env.picture.scenes import hinge, rocket
 
 ON = (0, 0, 0, 0, 1, 0)
 STEPS = 40  # of two small levels here, so that they are one program
 
 
 def named(level, **settings):
-    return NamedLevel(**{"name": "made", "level": level, "capacity": SMALL, **settings})
+    return NamedLevel(**{"name": "made", "level": level, **settings})
 
 
 def test_the_solution_is_played_and_then_nothing():
@@ -48,7 +48,7 @@ def test_random_actions_are_held_and_move_only_what_is_there():
 
 
 def test_levels_come_back_in_their_order_whatever_their_capacity():
-    large = NamedLevel(name="large", level=suite("m")[0].level, capacity=SIZES["m"])
+    large = NamedLevel(name="large", level=suite("m")[0].level)
     levels = [named(rocket(), name="a"), large, named(rocket(), name="b")]
     found = play(levels, "none", steps=STEPS)
     assert [one.name for one in found] == ["a", "large", "b"]

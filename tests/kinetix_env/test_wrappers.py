@@ -35,7 +35,7 @@ def pool_levels() -> Level:
 
 @cache
 def pool() -> LevelPool:
-    return LevelPool(pool_levels(), CAPACITY)
+    return LevelPool(pool_levels())
 
 
 @cache
@@ -117,7 +117,7 @@ def test_each_row_may_have_a_source_of_its_own() -> None:
 
     @jax.jit
     def play(levels: Level, key: Any) -> Any:
-        auto = AutoReset(env, LevelPool(levels, CAPACITY))
+        auto = AutoReset(env, LevelPool(levels))
         _, state = auto.reset(key)
         return auto.step(key, state, jnp.zeros(6, jnp.int32))[1].level.state.position[-1, 0]
 
@@ -129,11 +129,9 @@ def test_each_row_may_have_a_source_of_its_own() -> None:
 def test_bad_pools_are_refused() -> None:
     one = level(room())
     with pytest.raises(LevelError, match="must be stacked"):
-        LevelPool(one, CAPACITY)
+        LevelPool(one)
     with pytest.raises(LevelError, match="at least one level"):
-        LevelPool(jax.tree.map(lambda x: x[:0], pool_levels()), CAPACITY)
-    with pytest.raises(ConfigError, match="the levels have 8 bodies"):
-        LevelPool(pool_levels(), type(CAPACITY).large())
+        LevelPool(jax.tree.map(lambda x: x[:0], pool_levels()))
 
 
 def no_probe(levels: Level, key: Any) -> Any:
@@ -153,7 +151,7 @@ def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
     for k in range(3):
         builder = void()
         builder.circle((1.0 + k, 2.0), radius=0.2)
-        save(tmp_path / f"level-{k}.json", NamedLevel(name=f"level {k}", level=level(builder), capacity=CAPACITY))
+        save(tmp_path / f"level-{k}.json", NamedLevel(name=f"level {k}", level=level(builder)))
     curriculum = ListCurriculum(levels=(str(tmp_path),)).build(pool(), 2)
     state, seen = curriculum.init(jax.random.key(0)), []
     none = jnp.zeros(2)

@@ -22,7 +22,7 @@ ROWS = 3
 def observed():
     """What is seen at the start of some levels."""
     env = make("kinetix-s", observation="entity")
-    levels = stack([pad(one.level, one.capacity, env.engine.capacity) for one in suite("s")[:ROWS]])
+    levels = stack([pad(one.level, env.engine.capacity) for one in suite("s")[:ROWS]])
     return env, jax.jit(jax.vmap(env.reset))(jax.random.split(jax.random.key(0), ROWS), levels)[0]
 
 

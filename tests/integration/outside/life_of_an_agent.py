@@ -36,7 +36,7 @@ def downwind(path):
     level = empty_level(SIZES["s"])
     role = level.role.at[green].set(Role.GREEN).at[blue].set(Role.BLUE)
     level = replace(level, scene=scene, state=state, role=role)
-    save(path, NamedLevel(name="downwind", level=level, capacity=SIZES["s"]))
+    save(path, NamedLevel(name="downwind", level=level))
 
 
 def command(*args):

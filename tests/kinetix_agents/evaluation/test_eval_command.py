@@ -35,7 +35,7 @@ def named(name, size, level=None):
         for index in range(SIZES[size].movable_polygons):
             builder.box((0.5 + 0.4 * index, 1.0), width=0.2, height=0.2)
         level = with_roles(builder, {SIZES[size].static_polygons: Role.GREEN})
-    return NamedLevel(name=name, level=level, capacity=SIZES[size])
+    return NamedLevel(name=name, level=level)
 
 
 @pytest.fixture(scope="module")

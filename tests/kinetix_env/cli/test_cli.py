@@ -35,7 +35,7 @@ def level_file(tmp_path):
         (scene, state, level.role.at[ball].set(Role.GREEN).at[0].set(Role.RED)),
     )
     path = tmp_path / "ball.json"
-    save(path, NamedLevel(name="ball", level=level, capacity=SIZES["s"], description="Do nothing [bold]at all[/bold]."))
+    save(path, NamedLevel(name="ball", level=level, description="Do nothing [bold]at all[/bold]."))
     return path
 
 

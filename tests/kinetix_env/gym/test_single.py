@@ -20,8 +20,8 @@ from kinetix_env.sources import suite
 from tests.kinetix_env.gym.worlds import assert_alike, meeting, stillness
 
 HOLD = np.array([1, 0, 0, 2, 1, 0])
-LARGE = NamedLevel(name="large", level=empty_level(Capacity.medium()), capacity=Capacity.medium())
-POOL = LevelPool(stack([LARGE.level]), Capacity.medium())
+LARGE = NamedLevel(name="large", level=empty_level(Capacity.medium()))
+POOL = LevelPool(stack([LARGE.level]))
 
 
 @pytest.fixture(scope="module")

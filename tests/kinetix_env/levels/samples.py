@@ -72,7 +72,7 @@ def random_level(seed: int, size: str) -> NamedLevel:
     for path in ("scene.inverse_mass", "scene.inverse_inertia"):
         for row in rng.permutation(movable)[:2]:
             arrays[path][row] *= np.float32(rng.choice([0.5, 1.1, 1 + 1e-7]))
-    return NamedLevel(name=f"random-{seed}", level=to_level(arrays), capacity=capacity)
+    return NamedLevel(name=f"random-{seed}", level=to_level(arrays, capacity))
 
 
 def to_jax(arrays: dict[str, np.ndarray]) -> dict[str, Any]:

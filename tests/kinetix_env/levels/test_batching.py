@@ -1,7 +1,6 @@
 """Levels stacked and padded."""
 
 import json
-from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +17,7 @@ from tests.kinetix_env.levels.samples import CAPACITIES, car, random_level
 
 @pytest.mark.parametrize("size", CAPACITIES)
 def test_the_arrays_are_those_of_a_level(size: str) -> None:
-    """FIELDS is a list of its own; here it is held against what a level really has."""
+    """FIELDS comes from annotations; here it is held against what a level really has, in the order of its leaves."""
     capacity = Capacity.small() if size == "void" else CAPACITIES[size]
     level = empty_level(capacity)
     arrays = from_level(level)
@@ -26,8 +25,9 @@ def test_the_arrays_are_those_of_a_level(size: str) -> None:
     assert {path: (array.shape, array.dtype) for path, array in arrays.items()} == {
         path: (array.shape, array.dtype) for path, array in blank(capacity).items()
     }
-    assert len(arrays) == len(jax.tree.leaves(level))
-    assert jax.tree.structure(to_level(arrays)) == jax.tree.structure(level)
+    for array, leaf in zip(arrays.values(), jax.tree.leaves(level), strict=True):
+        np.testing.assert_array_equal(array, leaf)
+    assert jax.tree.structure(to_level(arrays, capacity)) == jax.tree.structure(level)
 
 
 def test_groups_are_those_of_the_engine() -> None:
@@ -47,7 +47,8 @@ def test_a_stack_has_a_row_for_each_level() -> None:
 
 
 def test_only_levels_of_one_capacity_can_be_stacked() -> None:
-    with pytest.raises(LevelError, match=r"levels\[1\] must be of the same capacity as levels\[0\]: its"):
+    message = r"levels\[1\] must be of the same capacity as levels\[0\], .*polygons=5.* got .*polygons=6"
+    with pytest.raises(LevelError, match=message):
         stack([random_level(0, "s").level, random_level(0, "m").level])
     with pytest.raises(LevelError, match="at least one level"):
         stack([])
@@ -60,8 +61,9 @@ ROOMY = Capacity(polygons=9, circles=5, joints=4, thrusters=3, static_polygons=5
 def test_a_padded_level_holds_the_same_things(to: Capacity) -> None:
     for seed in range(12):
         named = random_level(seed, "m")
-        padded = pad(named.level, named.capacity, to)
-        validate(padded, to)
+        padded = pad(named.level, to)
+        assert padded.capacity == to
+        validate(padded)
         old, new = from_level(named.level), from_level(padded)
         rows = np.flatnonzero(new["scene.active"])
         assert sorted(new["state.position"][rows].tolist()) == sorted(
@@ -75,9 +77,9 @@ def test_a_padded_level_holds_the_same_things(to: Capacity) -> None:
 
 def test_padding_step_by_step_is_padding_at_once() -> None:
     level, way = random_level(3, "s").level, [CAPACITIES["s"], CAPACITIES["m"], CAPACITIES["l"]]
-    at_once = pad(level, way[0], way[-1])
-    for one, other in pairwise(way):
-        level = pad(level, one, other)
+    at_once = pad(level, way[-1])
+    for capacity in way[1:]:
+        level = pad(level, capacity)
     for mine, theirs in zip(jax.tree.leaves(level), jax.tree.leaves(at_once), strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
@@ -85,11 +87,11 @@ def test_padding_step_by_step_is_padding_at_once() -> None:
 def test_padding_never_shrinks() -> None:
     level = random_level(0, "m").level
     with pytest.raises(LevelError, match="cannot shrink a level: polygons is 6 and would be 5"):
-        pad(level, CAPACITIES["m"], CAPACITIES["s"])
+        pad(level, CAPACITIES["s"])
     with pytest.raises(LevelError, match="room for 2 polygons that move, and would for 1"):
-        pad(level, CAPACITIES["m"], Capacity(polygons=6, circles=3, joints=2, thrusters=2, static_polygons=5))
-    with pytest.raises(LevelError, match=r"must have shape \(7,\) in this capacity, got \(9,\)"):
-        pad(level, CAPACITIES["s"], CAPACITIES["l"])
+        pad(level, Capacity(polygons=6, circles=3, joints=2, thrusters=2, static_polygons=5))
+    with pytest.raises(LevelError, match=r"must have shape \(6, 4, 2\) in this capacity, got \(2, 6, 4, 2\)"):
+        pad(stack([level, level]), CAPACITIES["l"])
 
 
 def test_a_padded_level_plays_unchanged() -> None:
@@ -107,7 +109,7 @@ def test_a_padded_level_plays_unchanged() -> None:
         state: State = jax.jit(lambda level: engine.rollout(level.scene, level.state, actions)[0])(level)
         return state
 
-    before, after = play(named.level, named.capacity), play(pad(named.level, named.capacity, to), to)
+    before, after = play(named.level, named.level.capacity), play(pad(named.level, to), to)
     rows = [*range(5), 6, 7]
     np.testing.assert_allclose(after.position[np.array(rows)], before.position, atol=1e-3)  # m
     moved = np.abs(np.asarray(before.position) - np.asarray(named.level.state.position)).max(axis=1)

@@ -65,7 +65,7 @@ def outcome(text: str) -> str:
         assert message.isprintable()
         assert len(message) < 1000
         return "refused"
-    validate(named.level, named.capacity)
+    validate(named.level)
     return "loaded"
 
 

@@ -39,7 +39,7 @@ def test_every_number_of_a_body_arrives_in_its_row(name: str) -> None:
     named = load(level_path(name))
     assert named.name == name.split("/")[1]
     assert named.capacity == SIZES[name[0]]
-    validate(named.level, named.capacity)
+    validate(named.level)
     level, scene = named.level, named.level.scene
     bodies = state["polygon"] + state["circle"]
     assert scene.active.tolist() == [body["active"] for body in bodies]

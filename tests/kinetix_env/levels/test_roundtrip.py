@@ -71,7 +71,7 @@ def test_what_people_say_about_a_level_survives_both_formats() -> None:
 def test_names_are_made_up_where_they_are_missing_or_taken(tmp_path: Path) -> None:
     named = loads(json.dumps(car()))
     names = ("", "", "", "", "circle-1", "floor", "", "circle-1", "goal")
-    clash = NamedLevel(name="x", level=named.level, capacity=named.capacity, body_names=names)
+    clash = NamedLevel(name="x", level=named.level, body_names=names)
     save(tmp_path / "x.json", clash)
     again = load(tmp_path / "x.json")
     assert again.body_names[4:] == ("circle-1", "polygon-1", "circle-2", "circle-3", "goal")

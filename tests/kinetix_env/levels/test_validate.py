@@ -11,7 +11,7 @@ from jax2d import Capacity, SceneBuilder
 from kinetix_env import LevelError, empty_level
 from kinetix_env.level import validate
 from kinetix_env.level.layout import Arrays, from_level, to_level
-from kinetix_env.levels import NamedLevel, dumps, export_published
+from kinetix_env.levels import NamedLevel, dumps, export_published, stack
 from tests.kinetix_env.levels.samples import CAPACITIES, random_level
 
 
@@ -19,7 +19,7 @@ from tests.kinetix_env.levels.samples import CAPACITIES, random_level
 def test_random_levels_can_be_played(size: str) -> None:
     for seed in range(8):
         named = random_level(seed, size)
-        validate(named.level, named.capacity)
+        validate(named.level)
 
 
 def put(path: str, row: Any, value: Any) -> Callable[[Arrays], None]:
@@ -71,18 +71,18 @@ def jointed() -> Arrays:
 
 
 def test_the_level_that_is_spoilt_below_is_good() -> None:
-    validate(to_level(jointed()), Capacity.small())
+    validate(to_level(jointed(), Capacity.small()))
 
 
 @pytest.mark.parametrize(("change", "message"), BAD, ids=[message[:40] for _, message in BAD])
 def test_what_is_wrong_is_named(change: Callable[[Arrays], None], message: str) -> None:
     arrays = jointed()
     change(arrays)
-    level = to_level(arrays)
+    level = to_level(arrays, Capacity.small())
     with pytest.raises(LevelError) as caught:
-        validate(level, Capacity.small())
+        validate(level)
     assert str(caught.value).startswith(message)
-    named = NamedLevel(name="bad", level=level, capacity=Capacity.small())
+    named = NamedLevel(name="bad", level=level)
     for write in (dumps, export_published):
         with pytest.raises(LevelError, match="must"):
             write(named)
@@ -90,15 +90,15 @@ def test_what_is_wrong_is_named(change: Callable[[Arrays], None], message: str) 
 
 def test_shapes_and_types_are_checked() -> None:
     level = empty_level(Capacity.small())
-    with pytest.raises(LevelError, match=r"scene.inverse_mass must have shape \(9,\) in this capacity, got \(7,\)"):
-        validate(level, Capacity.medium())
+    with pytest.raises(LevelError, match=r"scene.vertices must have shape \(5, 4, 2\) .* got \(2, 5, 4, 2\)"):
+        validate(stack([level, level]))
     bad = eqx.tree_at(lambda level: level.motor_auto, level, level.motor_binding)
     with pytest.raises(LevelError, match="motor_auto must have type bool, got int32"):
-        validate(bad, Capacity.small())
+        validate(bad)
 
 
 def test_rows_that_do_not_exist_may_hold_anything_finite() -> None:
     arrays = jointed()
     arrays["scene.radius"][1] = -5
     arrays["role"][6] = 77
-    validate(to_level(arrays), Capacity.small())
+    validate(to_level(arrays, Capacity.small()))

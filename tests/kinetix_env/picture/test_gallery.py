@@ -50,15 +50,15 @@ class Page(HTMLParser):
 
 
 def named(name, level=None, **settings):
-    return NamedLevel(**{"name": name, "level": rocket() if level is None else level, "capacity": SMALL, **settings})
+    return NamedLevel(**{"name": name, "level": rocket() if level is None else level, **settings})
 
 
 @pytest.fixture(scope="module")
 def page():
     """Five levels of two sizes and three families, two of them with an episode."""
     custom = replace(SMALL, circles=3)
-    large = NamedLevel(name="large", level=empty_level(SIZES["m"]), capacity=SIZES["m"], family="aim")
-    odd = NamedLevel(name="odd", level=empty_level(custom), capacity=custom)
+    large = NamedLevel(name="large", level=empty_level(SIZES["m"]), family="aim")
+    odd = NamedLevel(name="odd", level=empty_level(custom))
     levels = [
         named("plain"),
         odd,

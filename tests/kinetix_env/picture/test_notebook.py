@@ -14,7 +14,7 @@ from PIL import Image
 from kinetix_env import empty_level
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, stack
-from tests.kinetix_env.picture.scenes import SMALL, recorded, rocket
+from tests.kinetix_env.picture.scenes import recorded, rocket
 
 SVG = "{http://www.w3.org/2000/svg}svg"
 
@@ -27,19 +27,19 @@ def test_a_level_is_a_picture():
 
 
 def test_a_named_level_is_a_picture_with_its_words():
-    named = NamedLevel(name="a < b", level=rocket(), capacity=SMALL, description="Fly & meet.")
+    named = NamedLevel(name="a < b", level=rocket(), description="Fly & meet.")
     shown = ET.fromstring(named._repr_html_())
     assert shown.tag == "figure" and shown.find(SVG) is not None
     caption = "".join(shown.find("figcaption").itertext())
     assert caption == "a < b: Fly & meet."
-    bare = NamedLevel(name="a", level=rocket(), capacity=SMALL)
+    bare = NamedLevel(name="a", level=rocket())
     assert "".join(ET.fromstring(bare._repr_html_()).find("figcaption").itertext()) == "a"
 
 
 def test_a_batch_of_levels_is_no_picture():
     batch = stack([rocket(), rocket()])
     assert batch._repr_svg_() is None and "Level(" in repr(batch)
-    assert NamedLevel(name="two", level=batch, capacity=SMALL)._repr_html_() is None
+    assert NamedLevel(name="two", level=batch)._repr_html_() is None
 
 
 def test_a_level_that_is_traced_or_has_no_numbers_is_no_picture():

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from kinetix_env.cli.main import main
-from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, load, save
 from tests.kinetix_env.search.worlds import rocket
 
@@ -13,7 +12,7 @@ from tests.kinetix_env.search.worlds import rocket
 def keep(folder, name: str, **kwargs):
     """A level in a file."""
     path = folder / f"{name}.json"
-    save(path, NamedLevel(name=name, level=rocket(**kwargs), capacity=SIZES["s"]))
+    save(path, NamedLevel(name=name, level=rocket(**kwargs)))
     return path
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from kinetix_env import ConfigError, LevelError, Role, make
-from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel
 from kinetix_env.search import Progress, Replay, replay, solve
 from kinetix_env.search.archive import Archive, copy_rows
@@ -35,7 +34,7 @@ def test_a_solution_solves_the_level_in_an_episode_of_its_own(name: str) -> None
     assert 0 < result.robustness <= 1 and result.rollouts > 0 and result.closest >= 0
     used = np.array(result.actions).max(axis=0) > 0
     assert not used[choices(level) == 1].any()
-    NamedLevel(name=name, level=level, capacity=SIZES["s"], solution=result.actions)  # can be kept in a file
+    NamedLevel(name=name, level=level, solution=result.actions)  # can be kept in a file
 
 
 def test_the_same_seed_finds_the_same_solution() -> None:

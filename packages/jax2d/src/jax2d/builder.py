@@ -9,7 +9,6 @@ frame is in the world. Joint anchors and thruster positions of a body are in its
 itself counts from the centre of mass (the area centroid), so all of them are shifted by the centroid."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar, SupportsFloat, SupportsIndex, TypeVar, Unpack, no_type_check
 
 import numpy as np
@@ -22,14 +21,14 @@ from .errors import CapacityError, SceneError
 from .geometry import box_corners
 from .links import joint_row, thruster_row
 from .options import BodyOptions, check_options
-from .rows import BodyRow, JointRow, ThrusterRow, assemble
+from .rows import BodyRow, LinkRow, assemble
 from .scene import Scene
 from .shapes import circle_row, polygon_row, wall_row
 from .state import State
 
 __all__ = ["SceneBuilder"]
 
-Row = TypeVar("Row", BodyRow, JointRow, ThrusterRow)
+Row = TypeVar("Row", BodyRow, LinkRow)
 
 
 @no_type_check  # for run-time type checkers only: this class checks its arguments itself, and says more
@@ -56,8 +55,8 @@ class SceneBuilder:
         self._capacity = capacity
         self._gravity = pair(gravity, "SceneBuilder: gravity")
         self._bodies = [BodyRow()] * capacity.bodies
-        self._joints = [JointRow()] * capacity.joints
-        self._thrusters = [ThrusterRow()] * capacity.thrusters
+        self._joints: list[LinkRow] = [{}] * capacity.joints
+        self._thrusters: list[LinkRow] = [{}] * capacity.thrusters
         if flag(walls, "SceneBuilder: walls"):
             self._bodies[: len(boundary.WALLS)] = _walls(capacity)
 
@@ -127,14 +126,13 @@ class SceneBuilder:
         joint = joint_row(name, self._bodies, a, b, anchor, anchor_b, rotation)
         if limits is not None:
             low, high = interval(limits, f"{name}: limits")
-            joint = replace(joint, limited=True, min_angle=low, max_angle=high)
-        joint = replace(
-            joint,
-            motor=flag(motor, f"{name}: motor"),
-            motor_speed=number(motor_speed, f"{name}: motor_speed"),
-            motor_power=number(motor_power, f"{name}: motor_power", least=0.0),
-        )
-        return self._add_joint(name, joint)
+            joint = {**joint, "limited": True, "min_angle": low, "max_angle": high}
+        drive = {
+            "motor": flag(motor, f"{name}: motor"),
+            "motor_speed": number(motor_speed, f"{name}: motor_speed"),
+            "motor_power": number(motor_power, f"{name}: motor_power", least=0.0),
+        }
+        return self._add_joint(name, {**joint, **drive})
 
     def fixed(
         self,
@@ -151,7 +149,7 @@ class SceneBuilder:
         """
         name = "SceneBuilder.fixed"
         joint = joint_row(name, self._bodies, a, b, anchor, anchor_b, rotation)
-        return self._add_joint(name, replace(joint, fixed=True))
+        return self._add_joint(name, {**joint, "fixed": True})
 
     def thruster(
         self,
@@ -183,7 +181,7 @@ class SceneBuilder:
             slots, what = range(polygons), "polygons (Capacity.polygons)"
         return _take(self._bodies, slots, row, name, what)
 
-    def _add_joint(self, name: str, row: JointRow) -> int:
+    def _add_joint(self, name: str, row: LinkRow) -> int:
         return _take(self._joints, range(self._capacity.joints), row, name, "joints (Capacity.joints)")
 
 
@@ -202,7 +200,8 @@ def _walls(capacity: Capacity) -> list[BodyRow]:
 def _take(rows: list[Row], slots: Sequence[int], row: Row, name: str, what: str) -> int:
     """Put a row into the first free one of `slots`; `what` says in plural what they hold."""
     for slot in slots:
-        if not rows[slot].active:
+        held = rows[slot]
+        if not (held.active if isinstance(held, BodyRow) else held):
             rows[slot] = row
             return slot
     raise CapacityError(f"{name}: the scene is full, it already holds {len(slots)} of {len(slots)} {what}.")

@@ -61,12 +61,12 @@ class Engine(eqx.Module):
         check_shapes("Engine.step", self.capacity, scene, state)
         actions = check_action("Engine.step", self.capacity, actions)
 
-        def kernel(capacity: Capacity, args: Any, numbers: PhysicsParams) -> tuple[State, Meetings]:
+        def kernel(args: Any, numbers: PhysicsParams) -> tuple[State, Meetings]:
             scene, state, actions = args
             actions = jnp.moveaxis(actions, 1, 0)  # [action, time, lane] to [time, action, lane]
 
             def one(state: State, action: Array) -> tuple[State, Meetings]:
-                return step(capacity, self.solver, scene, state, action, numbers)
+                return step(self.solver, scene, state, action, numbers)
 
             if len(actions) == 1:
                 return one(state, actions[0])
@@ -74,7 +74,7 @@ class Engine(eqx.Module):
             def repeat(carry: tuple[State, Meetings], action: Array) -> tuple[tuple[State, Meetings], None]:
                 return one(carry[0], action), None
 
-            start = (state, no_contacts(capacity, actions.shape[-1]))
+            start = (state, no_contacts(self.capacity, actions.shape[-1]))
             return lax.scan(repeat, start, actions)[0]
 
         state, found = self._run(kernel, (scene, state, actions), params)
@@ -84,9 +84,9 @@ class Engine(eqx.Module):
         """Contacts of the present poses, without moving anything; all impulses are zero."""
         check_shapes("Engine.overlapping", self.capacity, scene, state)
 
-        def kernel(capacity: Capacity, args: Any, numbers: PhysicsParams) -> Meetings:
+        def kernel(args: Any, numbers: PhysicsParams) -> Meetings:
             scene, state = args
-            return find_contacts(capacity, scene, state, numbers)
+            return find_contacts(scene, state, numbers)
 
         found = self._run(kernel, (scene, state), None)
         none = jnp.zeros_like(found.depth)
@@ -122,7 +122,7 @@ class Engine(eqx.Module):
         def run(args: Any, axes: int) -> Any:
             def chunk(packed: Any) -> Any:
                 arrays, numbers = packed
-                return kernel(self.capacity, arrays, eqx.combine(numbers, constants))
+                return kernel(arrays, eqx.combine(numbers, constants))
 
             fast = on_cpu and not self.differentiable
             with hints(materialise=on_cpu, one_function=fast, recompute=self.differentiable):

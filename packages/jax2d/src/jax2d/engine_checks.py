@@ -1,51 +1,41 @@
 """What `Engine` refuses before it traces anything: arrays whose shape or type does not fit the capacity."""
 
-from functools import cache
+from operator import attrgetter
 from typing import Any
 
-import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from .capacity import Capacity
 from .errors import SceneError
-from .scene import Scene, empty_scene
-from .state import State, initial_state
+from .layout import layout, shapes
+from .scene import Scene
+from .state import State
 
 __all__ = ["check_action", "check_shapes"]
 
 
-@cache
-def _expected(capacity: Capacity) -> tuple[Scene, State]:
-    def build() -> tuple[Scene, State]:
-        return empty_scene(capacity), initial_state(
-            capacity, jnp.zeros((capacity.bodies, 2)), jnp.zeros(capacity.bodies)
-        )
-
-    expected: tuple[Scene, State] = jax.eval_shape(build)
-    return expected
-
-
 def check_shapes(caller: str, capacity: Capacity, scene: Scene, state: State) -> None:
-    """Raise a `SceneError` if a field of the scene or the state is not what one scene has."""
-    for name, kind, got, expected in zip(
-        ("scene", "state"), (Scene, State), (scene, state), _expected(capacity), strict=True
-    ):
+    """Raise a `SceneError` unless the scene is one of this capacity and the state is a state of it."""
+    for name, kind, got in (("scene", Scene, scene), ("state", State, state)):
         if not isinstance(got, kind):
             raise SceneError(f"{caller}: {name} must be a {kind.__name__}, got {type(got).__name__}.")
-        given = dict(jax.tree_util.tree_leaves_with_path(got))
-        for path, leaf in jax.tree_util.tree_leaves_with_path(expected):
-            _check_leaf(caller, name + jax.tree_util.keystr(path), given.get(path), leaf)
+    if scene.capacity != capacity:
+        raise SceneError(f"{caller}: scene must be of {capacity}, got a scene of {scene.capacity}.")
+    for name, got in (("scene", scene), ("state", state)):
+        for path, shape in shapes(type(got), capacity).items():
+            _check_array(f"{caller}: {name}.{path}", attrgetter(path)(got), shape, layout(type(got))[path].dtype)
 
 
-def _check_leaf(caller: str, name: str, got: Any, expected: jax.ShapeDtypeStruct) -> None:
+def _check_array(name: str, got: Any, takes: tuple[int, ...], kind: np.dtype[Any]) -> None:
     shape, dtype = getattr(got, "shape", None), getattr(got, "dtype", None)
-    if shape != expected.shape:
-        batched = shape is not None and shape[len(shape) - len(expected.shape) :] == expected.shape
+    if shape != takes:
+        batched = shape is not None and shape[len(shape) - len(takes) :] == takes
         hint = " For a batch of scenes wrap the method in jax.vmap." if batched else ""
-        raise SceneError(f"{caller}: {name} must have shape {expected.shape} for this capacity, got {shape}.{hint}")
-    if dtype != expected.dtype:
-        raise SceneError(f"{caller}: {name} must have type {expected.dtype}, got {dtype}.")
+        raise SceneError(f"{name} must have shape {takes} for this capacity, got {shape}.{hint}")
+    if dtype != kind:
+        raise SceneError(f"{name} must have type {kind}, got {dtype}.")
 
 
 def check_action(caller: str, capacity: Capacity, given: Any) -> Float[Array, "time action"]:

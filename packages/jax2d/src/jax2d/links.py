@@ -9,14 +9,14 @@ import numpy as np
 from .checks import number, pair, shown
 from .errors import SceneError
 from .geometry import rotate
-from .rows import BodyRow, JointRow, ThrusterRow
+from .rows import BodyRow, LinkRow
 
 __all__ = ["joint_row", "thruster_row"]
 
 
 def joint_row(
     name: str, bodies: Sequence[BodyRow], a: object, b: object, anchor: object, anchor_b: object, rotation: object
-) -> JointRow:
+) -> LinkRow:
     """A revolute joint without motor and limits; `name` is the method, as in `SceneBuilder.revolute`."""
     first, second = _existing(f"{name}: a", a, bodies), _existing(f"{name}: b", b, bodies)
     if first == second:
@@ -31,32 +31,32 @@ def joint_row(
     else:
         from_b = pair(anchor_b, f"{name}: anchor_b") - body_b.centre
     relative = body_b.angle - body_a.angle if rotation is None else number(rotation, f"{name}: rotation")
-    return JointRow(
-        active=True,
-        body_a=first,
-        body_b=second,
-        anchor_a=from_a,
-        anchor_b=from_b,
-        rotation=relative,
-        min_angle=-np.pi,
-        max_angle=np.pi,
-    )
+    return {
+        "active": True,
+        "body_a": first,
+        "body_b": second,
+        "anchor_a": from_a,
+        "anchor_b": from_b,
+        "rotation": relative,
+        "min_angle": -np.pi,
+        "max_angle": np.pi,
+    }
 
 
 def thruster_row(
     name: str, bodies: Sequence[BodyRow], body: object, position: object, angle: object, power: object
-) -> ThrusterRow:
+) -> LinkRow:
     """A thruster; `name` is the method, as in `SceneBuilder.thruster`."""
     index = _existing(f"{name}: body", body, bodies)
     if bodies[index].inverse_mass == 0:
         raise SceneError(f"{name}: body must be able to move, got {index}, which is immovable.")
-    return ThrusterRow(
-        active=True,
-        body=index,
-        position=pair(position, f"{name}: position") - bodies[index].centre,
-        angle=number(angle, f"{name}: angle"),
-        power=number(power, f"{name}: power", least=0.0),
-    )
+    return {
+        "active": True,
+        "body": index,
+        "position": pair(position, f"{name}: position") - bodies[index].centre,
+        "angle": number(angle, f"{name}: angle"),
+        "power": number(power, f"{name}: power", least=0.0),
+    }
 
 
 def _existing(name: str, value: object, bodies: Sequence[BodyRow]) -> int:

@@ -1,13 +1,15 @@
 """What stays the same while an episode runs: shapes, masses, materials, joints, thrusters, gravity.
 
-All fields are arrays of fixed size with an `active` flag, so any mix of scenes of one `Capacity` can be
-stacked and simulated as one batch. Build scenes with `SceneBuilder`; generators may write the arrays."""
+All fields but the capacity are arrays of fixed size with an `active` flag, so any mix of scenes of one `Capacity` can
+be stacked and simulated as one batch; `jax2d.layout` derives all else from their annotations. Build scenes with
+`SceneBuilder`; generators may write the arrays."""
 
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from .capacity import Capacity
+from .layout import from_arrays, layout, shapes
 
 __all__ = ["Joints", "Scene", "Thrusters", "empty_scene"]
 
@@ -60,45 +62,12 @@ class Scene(eqx.Module):
     joints: Joints
     thrusters: Thrusters
     gravity: Float[Array, "2"]  # m/s^2
+    capacity: Capacity = eqx.field(static=True)
 
 
 def empty_scene(capacity: Capacity) -> Scene:
     """A scene of this capacity in which nothing exists, without gravity: a start for generators."""
-    joints, thrusters, bodies = capacity.joints, capacity.thrusters, capacity.bodies
-    zeros, no, nothing = jnp.zeros, jnp.zeros(bodies), jnp.zeros(bodies, bool)
-    return Scene(
-        vertices=zeros((capacity.polygons, capacity.vertices, 2)),
-        vertex_count=zeros(capacity.polygons, jnp.int32),
-        radius=zeros(capacity.circles),
-        active=nothing,
-        inverse_mass=no,
-        inverse_inertia=no,
-        density=no,
-        friction=no,
-        restitution=no,
-        group=jnp.arange(bodies, dtype=jnp.int32),
-        ghost=nothing,
-        joints=Joints(
-            active=zeros(joints, bool),
-            body_a=zeros(joints, jnp.int32),
-            body_b=zeros(joints, jnp.int32),
-            anchor_a=zeros((joints, 2)),
-            anchor_b=zeros((joints, 2)),
-            rotation=zeros(joints),
-            fixed=zeros(joints, bool),
-            motor=zeros(joints, bool),
-            motor_speed=zeros(joints),
-            motor_power=zeros(joints),
-            limited=zeros(joints, bool),
-            min_angle=zeros(joints),
-            max_angle=zeros(joints),
-        ),
-        thrusters=Thrusters(
-            active=zeros(thrusters, bool),
-            body=zeros(thrusters, jnp.int32),
-            position=zeros((thrusters, 2)),
-            angle=zeros(thrusters),
-            power=zeros(thrusters),
-        ),
-        gravity=zeros(2),
-    )
+    table = layout(Scene)
+    arrays = {path: jnp.zeros(shape, table[path].dtype) for path, shape in shapes(Scene, capacity).items()}
+    arrays["group"] = jnp.arange(capacity.bodies, dtype=jnp.int32)
+    return from_arrays(Scene, arrays, capacity)

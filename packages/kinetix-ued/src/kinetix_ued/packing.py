@@ -4,6 +4,8 @@ A row is the representation of a level in `kinetix_env.LevelPool`: float32 numbe
 exactly. A fingerprint has 64 bits, so the probability of a collision among a million levels is below 1e-7; a collision
 only attributes the outcome of one level to the other."""
 
+from functools import partial
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -11,7 +13,8 @@ import numpy as np
 from jaxtyping import Array, Float, UInt32
 
 from jax2d import Capacity
-from kinetix_env.level import Level, LevelPool, empty_level
+from kinetix_env.level import Level
+from kinetix_env.level.packing import pack, row_length, unpack
 
 __all__ = ["Packing", "fingerprints", "groups"]
 
@@ -22,24 +25,20 @@ _MIX = (0x85EBCA6B, 0xC2B2AE35)  # the multipliers of MurmurHash3's last step (A
 class Packing(eqx.Module):
     """Converts levels of one capacity to rows and back."""
 
-    numbers: int = eqx.field(static=True)  # length of a row
-    _pool: LevelPool = eqx.field(static=True)  # without its rows, so that a curriculum has no arrays and can be hashed
+    capacity: Capacity = eqx.field(static=True)
 
-    def __init__(self, capacity: Capacity) -> None:
-        """Set up the conversion for levels of a capacity."""
-        pool = LevelPool(jax.tree.map(lambda x: x[None], empty_level(capacity)), capacity)
-        self.numbers = pool.rows.shape[1]
-        self._pool = eqx.tree_at(lambda pool: pool.rows, pool, None)
+    @property
+    def numbers(self) -> int:
+        """The length of a row."""
+        return row_length(self.capacity)
 
     def pack(self, levels: Level) -> Float[Array, "level number"]:
         """Convert stacked levels to rows."""
-        rows: Float[Array, "level number"] = LevelPool(levels, self._pool.capacity).rows
-        return rows
+        return pack(levels)
 
     def unpack(self, rows: Float[Array, "level number"]) -> Level:
         """Convert rows to stacked levels."""
-        pool = eqx.tree_at(lambda pool: pool.rows, self._pool, rows, is_leaf=lambda leaf: leaf is None)
-        levels: Level = jax.vmap(pool.__getitem__)(jnp.arange(len(rows)))
+        levels: Level = jax.vmap(partial(unpack, capacity=self.capacity))(rows)
         return levels
 
 

@@ -36,9 +36,9 @@ class Meetings(NamedTuple):
     depth: Array
 
 
-def _bodies(capacity: Capacity, scene: Scene, state: State, gravity: Array, params: PhysicsParams) -> Bodies:
+def _bodies(scene: Scene, state: State, gravity: Array, params: PhysicsParams) -> Bodies:
     """Gather what detection reads, after gravity has acted. Static polygons have no velocity."""
-    static = capacity.static_polygons
+    static = scene.capacity.static_polygons
     falls = (scene.inverse_mass[static:] != 0).astype(jnp.float32) * params.dt
     still = jnp.zeros((static, falls.shape[-1]))
     friction = scene.friction * params.friction
@@ -61,9 +61,9 @@ def _bodies(capacity: Capacity, scene: Scene, state: State, gravity: Array, para
 
 
 def _detect(
-    capacity: Capacity, scene: Scene, state: State, bodies: Bodies, params: PhysicsParams
+    scene: Scene, state: State, bodies: Bodies, params: PhysicsParams
 ) -> tuple[Detection, Detection, Detection]:
-    polygons = capacity.polygons
+    capacity, polygons = scene.capacity, scene.capacity.polygons
     cos, sin = materialise((jnp.cos(state.angle[:polygons]), jnp.sin(state.angle[:polygons])))
     outlines = outline(scene.vertices, scene.vertex_count, cos, sin)
     slots, impulses = contact_slots(capacity), (state.normal_impulse, state.tangent_impulse)
@@ -81,35 +81,36 @@ def no_contacts(capacity: Capacity, lanes: int) -> Meetings:
     return Meetings(none.astype(bool), none, none, none, none, none)
 
 
-def find_contacts(capacity: Capacity, scene: Scene, state: State, params: PhysicsParams) -> Meetings:
+def find_contacts(scene: Scene, state: State, params: PhysicsParams) -> Meetings:
     """The contacts of the present poses."""
-    bodies = _bodies(capacity, scene, state, jnp.zeros_like(scene.gravity), params)
-    return _meetings(_detect(capacity, scene, state, bodies, params))
+    bodies = _bodies(scene, state, jnp.zeros_like(scene.gravity), params)
+    return _meetings(_detect(scene, state, bodies, params))
 
 
 def step(
-    capacity: Capacity, solver: AbstractSolver, scene: Scene, state: State,
+    solver: AbstractSolver, scene: Scene, state: State,
     action: Float[Array, "action lane"], params: PhysicsParams,
 ) -> tuple[State, Meetings]:  # fmt: skip
     """Advance a chunk of scenes by dt. Scene, state and action are batch last, per-scene axes reversed."""
-    static = capacity.static_polygons
-    bodies = _bodies(capacity, scene, state, scene.gravity, params)
-    found = _detect(capacity, scene, state, bodies, params)
+    capacity, static = scene.capacity, scene.capacity.static_polygons
+    bodies = _bodies(scene, state, scene.gravity, params)
+    found = _detect(scene, state, bodies, params)
 
     velocity = Velocity(bodies.velocity_x[static:], bodies.velocity_y[static:], bodies.angular_velocity[static:])
     motors, nozzles = action[: capacity.joints], action[capacity.joints :]
     velocity = drive_motors(velocity, scene.joints, state.angle, bodies, static, motors, params)
     velocity = fire_thrusters(velocity, scene.thrusters, state.angle, bodies, static, nozzles, params)
 
-    problem = _problem(capacity, scene, state, bodies, velocity, found, params)
+    problem = _problem(scene, state, bodies, velocity, found, params)
     solution = solver.solve(problem, params)
     return _integrate(capacity, state, solution, params), _meetings(found)
 
 
 def _problem(
-    capacity: Capacity, scene: Scene, state: State, bodies: Bodies, velocity: Velocity,
+    scene: Scene, state: State, bodies: Bodies, velocity: Velocity,
     found: tuple[Detection, Detection, Detection], params: PhysicsParams,
 ) -> Problem:  # fmt: skip
+    capacity = scene.capacity
     static, slots = capacity.static_polygons, contact_slots(capacity)
     tables = (slots.polygon_polygon, slots.polygon_circle, slots.circle_circle)
     counts = (capacity.movable_polygons, capacity.circles, capacity.circles)

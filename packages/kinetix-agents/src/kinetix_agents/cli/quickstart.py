@@ -137,7 +137,7 @@ class Quickstart:
         from ..plots import learning_curves, read_metrics, solve_rates
 
         named = [named for levels in reversed(evaluation.sets) for named in levels.levels][:CLIP_LEVELS]
-        levels = [pad(one.level, one.capacity, evaluation.env.engine.capacity) for one in named]
+        levels = [pad(one.level, evaluation.env.engine.capacity) for one in named]
         clip(policy, params, evaluation.env, levels, jax.random.key(self.seed), self.out / "clip.gif")
         sets = {name: {agent.label: agent.by_set[name] for agent in agents} for name in agents[0].by_set}
         try:

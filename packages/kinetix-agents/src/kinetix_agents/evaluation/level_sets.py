@@ -29,7 +29,7 @@ class LevelSet:
     def stacked(self, capacity: Capacity) -> Level:
         """The levels along one leading axis, padded to a capacity; `LevelError` if one does not fit."""
         check_fit([self], capacity, "the environment")
-        return stack([pad(named.level, named.capacity, capacity) for named in self.levels])
+        return stack([pad(named.level, capacity) for named in self.levels])
 
 
 def find_sets(references: Sequence[str], *, count: int | None = None, seed: int = 0) -> list[LevelSet]:

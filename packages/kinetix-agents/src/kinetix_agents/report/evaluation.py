@@ -65,7 +65,7 @@ class RunEval:
     def clips(self, levels: Sequence[NamedLevel], seed: int) -> list[tuple[str, bytes]]:
         """Return a caption and a GIF per level: an attempt before training on the left, one after it on the right."""
         env = self.setup.env
-        padded = [pad(named.level, named.capacity, env.engine.capacity) for named in levels]
+        padded = [pad(named.level, env.engine.capacity) for named in levels]
         names = [named.name for named in levels]
         played = record_policy(self.setup.policy, self.params, env, padded, jax.random.key(seed), names)
         clips = []

@@ -76,7 +76,7 @@ class BenchEnv:
         from ..task import AutoReset
 
         env = make(f"kinetix-{self.size}", observation=self.observation, action=self.action)
-        return AutoReset(env, LevelPool(*random_batch(self.size, count=min(LEVELS, self.envs), seed=self.seed)))
+        return AutoReset(env, LevelPool(random_batch(self.size, count=min(LEVELS, self.envs), seed=self.seed)))
 
 
 def _rollout(env: Any, state: Any, key: Any, envs: int, steps: int) -> tuple[Any, Any]:

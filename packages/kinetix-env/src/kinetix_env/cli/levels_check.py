@@ -41,7 +41,7 @@ class LevelsCheck:
         for label, load in loads:
             try:
                 named = load()
-                validate(named.level, named.capacity)
+                validate(named.level)
                 end = _replayed(named)
             except KinetixError as error:
                 bad += 1

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from jax2d import Capacity, Joints, Thrusters, collision_groups
+from jax2d import Joints, Thrusters, collision_groups
 
 from ..level.level import Level
 
@@ -143,13 +143,13 @@ def draft_of(level: Level) -> Draft:
     return Draft(stacked(bodies), stacked(links), stacked(nozzles))
 
 
-def level_of(capacity: Capacity, draft: Draft, old: Level) -> Level:
+def level_of(draft: Draft, old: Level) -> Level:
     """One level from its tables; `old` gives what they leave out: gravity, materials and velocities.
 
     Bodies that are not active in `old` get density 1, friction 1 and no restitution; those that are not active in the
     tables get nothing. Groups are those that the joints make.
     """
-    body, polygons = rows(BodyRow, draft.bodies), capacity.polygons
+    body, polygons = rows(BodyRow, draft.bodies), old.capacity.polygons
     active = body.active > 0
     new, gone = active & ~old.scene.active, ~active
     material = jnp.where(new, 1.0, jnp.where(gone, 0.0, jnp.stack([old.scene.density, old.scene.friction])))

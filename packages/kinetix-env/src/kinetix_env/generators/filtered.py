@@ -79,7 +79,7 @@ class FilteredGenerator(eqx.Module):
     def _levels(self, drafts: Draft) -> Level:
         """Levels from their tables, stacked."""
         empty = empty_level(self.capacity)
-        return jax.vmap(lambda draft: level_of(self.capacity, draft, empty), in_axes=-1)(drafts)
+        return jax.vmap(lambda draft: level_of(draft, empty), in_axes=-1)(drafts)
 
     def _draw(self, keys: Array) -> Level:
         """A filtered level for each of some keys."""

@@ -46,8 +46,7 @@ class Programs:
     def __init__(self, env: KinetixEnv) -> None:
         """Compile nothing yet."""
         self._env = env
-        capacity = env.engine.capacity
-        self.pool = LevelPool(stack([empty_level(capacity)]), capacity)  # of one level; others have its layout
+        self.pool = LevelPool(stack([empty_level(env.engine.capacity)]))  # of one level; others have its layout
         shapes = eqx.filter_eval_shape(lambda: env.start(self.pool[0]))
         self._leaves, self._structure = jax.tree.flatten(shapes)
         # (pool, place [row], anew [row], leaves, action [row, ...]) to (leaves, Told)
@@ -124,6 +123,6 @@ def draw(
     def level(seed: Any, number: Any) -> Any:
         return source.sample(jax.random.fold_in(jax.random.key(seed), number))
 
-    drawn = LevelPool(jax.vmap(level)(seeds, numbers), pool.capacity)
+    drawn = LevelPool(jax.vmap(level)(seeds, numbers))
     filled: LevelPool = eqx.tree_at(lambda pool: pool.rows, pool, pool.rows.at[places].set(drawn.rows))
     return filled

@@ -53,7 +53,7 @@ class LevelSupply:
     def give(self, row: int, level: Level) -> int:
         """Put a level into a row's place for given ones; the place. The stream stays where it is."""
         place = row * (self._ahead + 1) + self._ahead
-        packed = LevelPool(stack([level]), self.pool.capacity).rows[0]
+        packed = LevelPool(stack([level])).rows[0]
         self.pool = eqx.tree_at(lambda pool: pool.rows, self.pool, self.pool.rows.at[place].set(packed))
         return place
 

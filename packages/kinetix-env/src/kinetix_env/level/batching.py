@@ -21,44 +21,50 @@ def stack(levels: Sequence[Level]) -> Level:
     if not levels:
         raise LevelError("stack needs at least one level, got none.")
     hosted: list[Level] = jax.device_get(list(levels))
-    first_row = from_level(hosted[0])
+    first, first_arrays = hosted[0], from_level(hosted[0])
     for index, level in enumerate(hosted):
+        if level.capacity != first.capacity:
+            raise LevelError(
+                f"levels[{index}] must be of the same capacity as levels[0], {first.capacity}, got {level.capacity}. "
+                "kinetix_env.levels.pad gives a smaller level more room."
+            )
         for path, array in from_level(level).items():
-            first = first_row[path]
-            if (array.shape, array.dtype) != (first.shape, first.dtype):
+            like = first_arrays[path]
+            if (array.shape, array.dtype) != (like.shape, like.dtype):
                 raise LevelError(
-                    f"levels[{index}] must be of the same capacity as levels[0]: its {path} has shape {array.shape} "
-                    f"and type {array.dtype}, not {first.shape} and {first.dtype}. See kinetix_env.levels.pad."
+                    f"levels[{index}].{path} must have the shape {like.shape} and the type {like.dtype} that it has in "
+                    f"levels[0], got {array.shape} and {array.dtype}."
                 )
     stacked: Level = jax.device_put(jax.tree.map(lambda *rows: np.stack(rows), *hosted))
     return stacked
 
 
-def pad(level: Level, from_capacity: Capacity, to_capacity: Capacity) -> Level:
-    """The same level with more room. It plays unchanged.
+def pad(level: Level, capacity: Capacity) -> Level:
+    """The same level with the room of a larger capacity. It plays unchanged.
 
     Static polygons keep their indices; the other polygons, and the circles, move up by as much as there is
     more room before them. Impulses of an earlier step are forgotten, since their slots depend on the capacity.
     """
+    own = level.capacity
     for field in fields(Capacity):
-        have, room = getattr(from_capacity, field.name), getattr(to_capacity, field.name)
+        have, room = getattr(own, field.name), getattr(capacity, field.name)
         if room < have:
             raise LevelError(f"pad cannot shrink a level: {field.name} is {have} and would be {room}.")
-    if to_capacity.movable_polygons < from_capacity.movable_polygons:
-        have, room = from_capacity.movable_polygons, to_capacity.movable_polygons
+    have, room = own.movable_polygons, capacity.movable_polygons
+    if room < have:
         raise LevelError(f"pad cannot shrink a level: it has room for {have} polygons that move, and would for {room}.")
     old = from_level(level)
-    check_shapes(old, from_capacity)
-    return to_level(_padded(old, from_capacity, to_capacity))
+    check_shapes(old, own)
+    return to_level(_padded(old, own, capacity), capacity)
 
 
 def _padded(old: Arrays, from_capacity: Capacity, to_capacity: Capacity) -> Arrays:
     new, bodies = blank(to_capacity), _new_indices(from_capacity, to_capacity)
-    for path, (_, axes) in FIELDS.items():
+    for path, field in FIELDS.items():
         if path == "scene.group" or path.endswith("impulse"):
             continue
         array = old[path]
-        rows = bodies[: len(array)] if axes[0] in ("bodies", "polygons") else np.arange(len(array))
+        rows = bodies[: len(array)] if field.axes[0] in ("body", "polygon") else np.arange(len(array))
         new[path][(rows, *(slice(length) for length in array.shape[1:]))] = array
     for path in ("scene.joints.body_a", "scene.joints.body_b", "scene.thrusters.body"):
         new[path][: len(old[path])] = bodies[np.clip(old[path], 0, from_capacity.bodies - 1)]

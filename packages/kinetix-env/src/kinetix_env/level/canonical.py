@@ -24,11 +24,11 @@ def canonical(arrays: Arrays, capacity: Capacity) -> Arrays:
     """New arrays in that form, of a level that has been checked."""
     active = arrays["scene.active"]
     exists = {
-        "bodies": active,
-        "polygons": active[: capacity.polygons],
-        "circles": active[capacity.polygons :],
-        "joints": arrays["scene.joints.active"],
-        "thrusters": arrays["scene.thrusters.active"],
+        "body": active,
+        "polygon": active[: capacity.polygons],
+        "circle": active[capacity.polygons :],
+        "joint": arrays["scene.joints.active"],
+        "thruster": arrays["scene.thrusters.active"],
         "2": np.ones(2, bool),
     }
     form = blank(capacity)

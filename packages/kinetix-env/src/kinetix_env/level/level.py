@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Int
 
 from jax2d import Capacity, Scene, SceneBuilder, State
+from jax2d.layout import layout, shapes
 
 from ..display import drawn_by
 
@@ -35,17 +36,17 @@ class Level(eqx.Module):
     motor_auto: Bool[Array, " joint"]  # runs at full speed whatever the action says
     thruster_binding: Int[Array, " thruster"]  # 0 to THRUSTER_BINDINGS - 1
 
+    @property
+    def capacity(self) -> Capacity:
+        """How much the level has room for."""
+        return self.scene.capacity
+
     _repr_svg_ = drawn_by("kinetix_env.picture.notebook:level_svg")
 
 
 def empty_level(capacity: Capacity) -> Level:
     """A level in which nothing exists but the floor, the walls, the ceiling and gravity."""
     scene, state = SceneBuilder(capacity).build()
-    return Level(
-        scene=scene,
-        state=state,
-        role=jnp.zeros(capacity.bodies, jnp.int32),
-        motor_binding=jnp.zeros(capacity.joints, jnp.int32),
-        motor_auto=jnp.zeros(capacity.joints, bool),
-        thruster_binding=jnp.zeros(capacity.thrusters, jnp.int32),
-    )
+    fields, sizes = layout(Level), shapes(Level, capacity)
+    rest = {path: jnp.zeros(sizes[path], field.dtype) for path, field in fields.items() if "." not in path}
+    return Level(scene=scene, state=state, **rest)

@@ -32,17 +32,21 @@ ACTION_CHOICES = (3,) * MOTOR_BINDINGS + (2,) * THRUSTER_BINDINGS  # of a multi-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NamedLevel:
-    """One task, its capacity and its description. Only `name`, `level` and `capacity` are needed to play it."""
+    """One task and its description. Only `name` and `level` are needed to play it."""
 
     name: str
     level: Level
-    capacity: Capacity
     description: str = ""  # one sentence: what has to happen
     family: str = ""  # levels of one idea share it
     tags: tuple[str, ...] = ()
     notes: str = ""  # anything else, such as where it comes from
     solution: tuple[tuple[int, ...], ...] | None = None  # multi-discrete actions, one row a step, that solve it
     body_names: tuple[str, ...] = ()  # one a body row, "" where there is none; () lets `save` invent them
+
+    @property
+    def capacity(self) -> Capacity:
+        """How much the level has room for."""
+        return self.level.capacity
 
     def __post_init__(self) -> None:
         words = {field.name: getattr(self, field.name) for field in fields(self)}

@@ -19,29 +19,29 @@ __all__ = ["check_arrays", "check_shapes", "validate"]
 ROUNDING = 0.5  # corners were checked before they were rounded to float32; see `jax2d.geometry.polygon_fault`
 
 
-def validate(level: Level, capacity: Capacity) -> None:
-    """Raise a `LevelError` that names the field and the row, unless this one level of a capacity can be played."""
+def validate(level: Level) -> None:
+    """Raise a `LevelError` that names the field and the row, unless this one level can be played."""
     if not isinstance(level, Level):
         raise LevelError(f"level must be a Level, got {type(level).__name__}.")
     arrays = from_level(level)
-    check_shapes(arrays, capacity)
-    check_arrays(arrays, capacity)
+    check_shapes(arrays, level.capacity)
+    check_arrays(arrays, level.capacity)
 
 
 def check_shapes(arrays: Arrays, capacity: Capacity) -> None:
     """Raise a `LevelError` unless every array has the shape and type that it has in this capacity."""
     for path, shape in shapes(capacity).items():
-        array, kind = np.asarray(arrays[path]), FIELDS[path][0]
+        array, kind = np.asarray(arrays[path]), FIELDS[path].dtype
         if array.shape != shape:
             raise LevelError(f"{path} must have shape {shape} in this capacity, got {array.shape}.")
         if array.dtype != kind:
-            raise LevelError(f"{path} must have type {np.dtype(kind)}, got {array.dtype}.")
+            raise LevelError(f"{path} must have type {kind}, got {array.dtype}.")
 
 
 def check_arrays(arrays: Arrays, capacity: Capacity) -> None:
     """Raise a `LevelError` unless the values can be played. The shapes must be right."""
-    for path, (kind, _) in FIELDS.items():
-        if kind is np.float32:
+    for path, field in FIELDS.items():
+        if field.dtype == np.float32:
             _demand(np.isfinite(arrays[path]), arrays, path, "be finite")
     _check_bodies(arrays, capacity)
     _check_polygons(arrays, capacity)

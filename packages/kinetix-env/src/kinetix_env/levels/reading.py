@@ -58,7 +58,7 @@ def named_level(arrays: Arrays, capacity: Capacity, **metadata: Any) -> NamedLev
     check_metadata(metadata)
     arrays = canonical(arrays, capacity)
     check_arrays(arrays, capacity)
-    return NamedLevel(level=to_level(arrays), capacity=capacity, **metadata)
+    return NamedLevel(level=to_level(arrays, capacity), **metadata)
 
 
 def _capacity(fields: Fields) -> Capacity:

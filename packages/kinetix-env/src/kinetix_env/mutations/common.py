@@ -1,10 +1,10 @@
-"""What the mutations share: the capacity of a level, drawing one of its rows, writing it back."""
+"""What the mutations share: the tables of a level, drawing one of their rows, writing it back."""
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
-from jax2d import Capacity, contact_slots
+from jax2d.boundary import WALLS
 
 from ..errors import LevelError
 from ..generators.draft import BodyRow, Draft, JointRow, ThrusterRow, draft_of, level_of, rows, stacked
@@ -14,7 +14,6 @@ from ..level.level import Level
 __all__ = [
     "any_of",
     "bodies_of",
-    "capacity_of",
     "finish",
     "free_row",
     "joints_of",
@@ -25,46 +24,27 @@ __all__ = [
     "with_joints",
 ]
 
-_WALLS = 4
-
-
-def capacity_of(level: Level) -> Capacity:
-    """The capacity of a level; a `LevelError` if its static polygons are not the four walls."""
-    scene, joints, thrusters = level.scene, level.scene.joints, level.scene.thrusters
-    polygons, vertices = scene.vertices.shape[:2]
-    capacity = Capacity(
-        polygons=polygons,
-        circles=scene.radius.shape[0],
-        joints=joints.active.shape[0],
-        thrusters=thrusters.active.shape[0],
-        static_polygons=min(_WALLS, polygons),
-        vertices=vertices,
-    )
-    contacts = level.state.normal_impulse.shape[0]
-    if polygons < _WALLS or vertices < 4 or contacts != len(contact_slots(capacity)):
+def open_draft(level: Level) -> Draft:
+    """A level's tables; a `LevelError` if the level has no four walls."""
+    capacity, walls = level.capacity, len(WALLS)
+    if capacity.static_polygons != walls or capacity.vertices < walls:
         raise LevelError(
-            f"Mutations need a level with {_WALLS} static polygons and at least 4 vertices, got one with {polygons} "
-            f"polygons, {vertices} vertices and {contacts} contact slots."
+            f"Mutations need a level with {walls} static polygons and at least {walls} vertices, got one of {capacity}."
         )
-    return capacity
+    return draft_of(level)
 
 
-def open_draft(level: Level) -> tuple[Capacity, Draft]:
-    """A level's capacity and its tables."""
-    return capacity_of(level), draft_of(level)
-
-
-def finish(capacity: Capacity, level: Level, draft: Draft, possible: Array) -> Level:
+def finish(level: Level, draft: Draft, possible: Array) -> Level:
     """The level that the tables describe, or the old one where the change is not possible."""
-    changed = level_of(capacity, draft, level)
+    changed = level_of(draft, level)
     finished: Level = jax.tree.map(lambda new, old: jnp.where(possible, new, old), changed, level)
     return finished
 
 
-def present_shapes(capacity: Capacity, draft: Draft) -> Array:
+def present_shapes(level: Level, draft: Draft) -> Array:
     """A mask of the bodies that exist, walls left out."""
     active = draft.bodies[0] > 0
-    return active & rows_from(capacity.static_polygons, active)
+    return active & rows_from(level.capacity.static_polygons, active)
 
 
 def any_of(key: PRNGKeyArray, mask: Array) -> Array:

@@ -5,7 +5,6 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
-from jax2d import Capacity
 from jax2d.boundary import FLOOR_TOP, WORLD_SIZE
 
 from ..generators.draft import BodyRow, Draft, stacked
@@ -37,8 +36,8 @@ _TURN = np.pi / 2  # rad, at most
 
 def toggle_immovable(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     """Make a random shape immovable, or movable if it was."""
-    capacity, draft = open_draft(level)
-    bodies, chosen = bodies_of(draft), any_of(key, present_shapes(capacity, draft))
+    draft = open_draft(level)
+    bodies, chosen = bodies_of(draft), any_of(key, present_shapes(level, draft))
     inverse = inverse_mass_of(bodies, level.scene.density)
     moves = bodies.inverse_mass == 0
     mass, inertia = (
@@ -46,14 +45,14 @@ def toggle_immovable(key: PRNGKeyArray, level: Level, config: Settings) -> Level
         for new, old in zip(inverse, (bodies.inverse_mass, bodies.inverse_inertia), strict=True)
     )
     changed = with_bodies(draft, bodies._replace(inverse_mass=mass, inverse_inertia=inertia))
-    return finish(capacity, level, changed, jnp.any(chosen))
+    return finish(level, changed, jnp.any(chosen))
 
 
 def change_size(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     """Give a random shape a new size. Anchors and thrusters on it keep their relative place; its chain follows."""
-    capacity, draft = open_draft(level)
+    draft = open_draft(level)
     choice, draw = jax.random.split(key)
-    bodies, chosen = bodies_of(draft), any_of(choice, present_shapes(capacity, draft))
+    bodies, chosen = bodies_of(draft), any_of(choice, present_shapes(level, draft))
     scale = _scale(config, draw, bodies, chosen)
     scaled = bodies._replace(
         radius=bodies.radius * scale[0],
@@ -66,7 +65,7 @@ def change_size(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
         inverse_mass=jnp.where(movable, mass, bodies.inverse_mass),
         inverse_inertia=jnp.where(movable, inertia, bodies.inverse_inertia),
     )
-    return finish(capacity, level, _refitted(draft, level, scaled, scale, chosen), jnp.any(chosen))
+    return finish(level, _refitted(draft, level, scaled, scale, chosen), jnp.any(chosen))
 
 
 def _scale(config: Settings, key: PRNGKeyArray, bodies: BodyRow, chosen: Array) -> tuple[Array, Array]:
@@ -100,9 +99,9 @@ def _refitted(draft: Draft, level: Level, bodies: BodyRow, scale: tuple[Array, A
 
 def change_rotation(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     """Turn a random shape by up to 90 degrees counter-clockwise. Its chain follows; fixed joints hold the new angle."""
-    capacity, draft = open_draft(level)
+    draft = open_draft(level)
     choice, draw = jax.random.split(key)
-    bodies, chosen = bodies_of(draft), any_of(choice, present_shapes(capacity, draft))
+    bodies, chosen = bodies_of(draft), any_of(choice, present_shapes(level, draft))
     turn = jax.random.uniform(draw) * _TURN
     joints, index = joints_of(draft), row_of(chosen)
     fixed = (joints.active > 0) & (joints.fixed > 0)
@@ -110,7 +109,7 @@ def change_rotation(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     links = joints._replace(rotation=joints.rotation + jnp.where(fixed, twist, 0.0))
     turned = bodies._replace(angle=bodies.angle + jnp.where(chosen, turn, 0.0))
     changed = settle(with_joints(with_bodies(draft, turned), links), level.scene.group, chosen)
-    return finish(capacity, level, changed, jnp.any(chosen))
+    return finish(level, changed, jnp.any(chosen))
 
 
 def change_position(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
@@ -118,15 +117,15 @@ def change_position(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
 
     What is connected to a wall stays where it is.
     """
-    capacity, draft = open_draft(level)
+    draft = open_draft(level)
     choice, draw = jax.random.split(key)
     bodies, group = bodies_of(draft), level.scene.group
-    walls = (jnp.arange(len(group)) < capacity.static_polygons) & (bodies.active > 0)
+    walls = (jnp.arange(len(group)) < level.capacity.static_polygons) & (bodies.active > 0)
     held = jnp.any((group[:, None] == group) & walls, axis=1)
-    chosen = any_of(choice, present_shapes(capacity, draft) & ~held)
-    chain = (group == jnp.sum(jnp.where(chosen, group, 0))) & present_shapes(capacity, draft)
+    chosen = any_of(choice, present_shapes(level, draft) & ~held)
+    chain = (group == jnp.sum(jnp.where(chosen, group, 0))) & present_shapes(level, draft)
     step = jax.random.uniform(draw, (2,), minval=-_STEP, maxval=_STEP)
-    low, high = _reach(capacity, bodies)
+    low, high = _reach(bodies)
     moved = []
     for axis, (place, least) in enumerate(((bodies.x, 0.0), (bodies.y, FLOOR_TOP))):
         back = least - jnp.min(jnp.where(chain, low[axis], jnp.inf))
@@ -134,17 +133,17 @@ def change_position(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
         change = jnp.where(back <= forth, jnp.clip(step[axis], back, forth), 0.0)  # 0 if it fits nowhere
         moved.append(jnp.where(chain, place + change, place))
     changed = with_bodies(draft, bodies._replace(x=moved[0], y=moved[1]))
-    return finish(capacity, level, changed, jnp.any(chosen))
+    return finish(level, changed, jnp.any(chosen))
 
 
-def _reach(capacity: Capacity, bodies: BodyRow) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+def _reach(bodies: BodyRow) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Least and greatest x and y (m) of each body in the world."""
     cos, sin = jnp.cos(bodies.angle), jnp.sin(bodies.angle)
     low, high = (
         [bodies.x - bodies.radius, bodies.y - bodies.radius],
         [bodies.x + bodies.radius, bodies.y + bodies.radius],
     )
-    for k in range(capacity.vertices):
+    for k in range(len(bodies.corner_x)):
         x, y = bodies.corner_x[k], bodies.corner_y[k]
         for axis, offset in enumerate((cos * x - sin * y, sin * x + cos * y)):
             at = (bodies.x, bodies.y)[axis] + jnp.where(bodies.sides > k, offset, 0.0)

@@ -26,38 +26,38 @@ def add_connected_shape(key: PRNGKeyArray, level: Level, config: Settings) -> Le
 
 
 def _add(key: PRNGKeyArray, level: Level, config: Settings, *, connected: bool) -> Level:
-    capacity, draft = open_draft(level)
-    if connected and not capacity.joints:
+    draft = open_draft(level)
+    if connected and not level.capacity.joints:
         return level
     draws = named(ShapeDraws, jax.random.uniform(key, (len(ShapeDraws._fields),)))
     wanted = Wanted(jnp.asarray(connected), jnp.asarray(False), jnp.asarray(False))
-    proposal = propose(config, capacity, draft, draws, wanted)
-    active, polygons = draft.bodies[0], capacity.polygons
+    proposal = propose(config, level.capacity, draft, draws, wanted)
+    active, polygons = draft.bodies[0], level.capacity.polygons
     body = jnp.concatenate(
         [free_row(active[:polygons]) & proposal.polygon, free_row(active[polygons:]) & ~proposal.polygon]
     )
     added = insert(draft, proposal, body, free_row(draft.joints[0]))
-    return finish(capacity, level, added, proposal.possible)
+    return finish(level, added, proposal.possible)
 
 
 def remove_joint(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     """Remove a random joint."""
-    capacity, draft = open_draft(level)
+    draft = open_draft(level)
     gone = any_of(key, draft.joints[0] > 0)
-    return finish(capacity, level, draft._replace(joints=_without(draft.joints, gone)), jnp.any(gone))
+    return finish(level, draft._replace(joints=_without(draft.joints, gone)), jnp.any(gone))
 
 
 def remove_shape(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     """Remove a random shape, with the joints and thrusters on it."""
-    capacity, draft = open_draft(level)
-    gone = any_of(key, present_shapes(capacity, draft))
+    draft = open_draft(level)
+    gone = any_of(key, present_shapes(level, draft))
     index, joints = row_of(gone), joints_of(draft)
     left = Draft(
         bodies=_without(draft.bodies, gone),
         joints=_without(draft.joints, (joints.body_a == index) | (joints.body_b == index)),
         thrusters=_without(draft.thrusters, thrusters_of(draft).body == index),
     )
-    return finish(capacity, level, left, jnp.any(gone))
+    return finish(level, left, jnp.any(gone))
 
 
 def _without(table: Array, gone: Array) -> Array:

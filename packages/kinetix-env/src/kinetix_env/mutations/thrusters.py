@@ -16,18 +16,18 @@ __all__ = ["add_thruster", "remove_thruster"]
 
 def add_thruster(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     """Add a thruster to a random movable shape; needs one, and a free slot."""
-    capacity, draft = open_draft(level)
-    if not capacity.thrusters:
+    draft = open_draft(level)
+    if not level.capacity.thrusters:
         return level
     draws = named(ThrusterDraws, jax.random.uniform(key, (len(ThrusterDraws._fields),)))
-    row, possible = draw_thruster(config, draft, draws, present_shapes(capacity, draft))
+    row, possible = draw_thruster(config, draft, draws, present_shapes(level, draft))
     slot = free_row(draft.thrusters[0])
-    return finish(capacity, level, draft._replace(thrusters=put(draft.thrusters, slot, row)), possible & jnp.any(slot))
+    return finish(level, draft._replace(thrusters=put(draft.thrusters, slot, row)), possible & jnp.any(slot))
 
 
 def remove_thruster(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     """Remove a random thruster."""
-    capacity, draft = open_draft(level)
+    draft = open_draft(level)
     gone = any_of(key, draft.thrusters[0] > 0)
     left = jnp.where(gone, 0.0, draft.thrusters)
-    return finish(capacity, level, draft._replace(thrusters=left), jnp.any(gone))
+    return finish(level, draft._replace(thrusters=left), jnp.any(gone))

@@ -16,8 +16,8 @@ _USUAL_GRAVITY = 9.81  # m/s^2
 
 def swap_roles(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     """Let two random shapes with different roles exchange them."""
-    capacity, draft = open_draft(level)
-    bodies, present = bodies_of(draft), present_shapes(capacity, draft)
+    draft = open_draft(level)
+    bodies, present = bodies_of(draft), present_shapes(level, draft)
     first_key, other_key = jax.random.split(key)
     # the first one is drawn from those that have a partner, which is all of them or none
     role = bodies.role
@@ -26,7 +26,7 @@ def swap_roles(key: PRNGKeyArray, level: Level, config: Settings) -> Level:
     other = any_of(other_key, jnp.any(differs & first[:, None], axis=0))
     mine, theirs = jnp.sum(jnp.where(first, role, 0.0)), jnp.sum(jnp.where(other, role, 0.0))
     role = jnp.where(first, theirs, jnp.where(other, mine, role))
-    return finish(capacity, level, with_bodies(draft, bodies._replace(role=role)), jnp.any(first))
+    return finish(level, with_bodies(draft, bodies._replace(role=role)), jnp.any(first))
 
 
 def change_gravity(key: PRNGKeyArray, level: Level, config: Settings) -> Level:

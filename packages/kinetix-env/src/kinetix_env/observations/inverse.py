@@ -61,6 +61,7 @@ def state_from_observation(
         joints=joints,
         thrusters=_thrusters(seen),
         gravity=jnp.stack([jnp.zeros(()), seen.gravity * GRAVITY_SCALE]),
+        capacity=capacity,
     )
     angle = _whole_turns(joints, _angle(bodies["angle"]), capacity.bodies)
     spin = SPIN_SCALE * jnp.arctanh(jnp.clip(bodies["spin"][:, 0], -_STEEPEST, _STEEPEST))

@@ -93,11 +93,11 @@ class ListCurriculum:
     def build(self, generator: LevelGenerator, levels: int) -> ListedLevels:
         """A curriculum that selects this many levels at a time, padded to the generator's capacity."""
         levels = as_integer(levels, "A curriculum's levels", 1)
-        return ListedLevels(LevelPool(self.load(generator.capacity), generator.capacity), levels)
+        return ListedLevels(LevelPool(self.load(generator.capacity)), levels)
 
     def load(self, capacity: Any) -> Level:
         """The levels, stacked and padded to a capacity."""
         if not self.levels:
             raise ConfigError("ListCurriculum.levels names at least one level file, folder or suite, got none.")
         named = [level for reference in self.levels for level in find_levels(str(reference))]
-        return stack([pad(level.level, level.capacity, capacity) for level in named])
+        return stack([pad(level.level, capacity) for level in named])

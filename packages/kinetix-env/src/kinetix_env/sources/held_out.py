@@ -49,7 +49,7 @@ def held_out_levels(size: str, count: int | None = None) -> list[NamedLevel]:
 @lru_cache(maxsize=len(SIZES))
 def _numbered(size: str, count: int) -> tuple[NamedLevel, ...]:
     origin = f"the held-out set {size}, seed {SEED}"
-    return tuple(numbered(held_out(size, count), SIZES[size], f"held-out-{size}", origin, digits=DIGITS))
+    return tuple(numbered(held_out(size, count), f"held-out-{size}", origin, digits=DIGITS))
 
 
 def held_out_level(size: str, name: str) -> NamedLevel:

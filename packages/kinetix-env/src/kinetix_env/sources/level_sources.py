@@ -47,7 +47,7 @@ def source_of(levels: Any, capacity: Capacity) -> LevelSource:
             "levels must be a generator's name or config, a reference, a level, or a sequence of at least one of "
             f"these, got {levels!r}."
         )
-    return LevelPool(stack([level for one in several for level in _found(one, capacity)]), capacity)
+    return LevelPool(stack([level for one in several for level in _found(one, capacity)]))
 
 
 def one_level(given: Any, capacity: Capacity) -> Level:
@@ -72,7 +72,8 @@ def _generator(name: str, capacity: Capacity) -> LevelSource | None:
 def _found(given: Any, capacity: Capacity) -> list[Level]:
     """The levels that are given or named, each padded to the capacity."""
     if isinstance(given, Level):
-        validate(given, capacity)
+        check_level("levels", given, capacity)
+        validate(given)
         return [given]
     if isinstance(given, NamedLevel):
         return [_padded(given, capacity)]
@@ -85,6 +86,6 @@ def _padded(named: NamedLevel, capacity: Capacity) -> Level:
     if named.capacity == capacity:
         return named.level
     try:
-        return pad(named.level, named.capacity, capacity)
+        return pad(named.level, capacity)
     except LevelError as error:
         raise LevelError(f"{named.name} is too large for this environment: {error}") from None

@@ -8,8 +8,6 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from jax2d import Capacity
-
 from ..config import as_integer
 from ..errors import pick
 from ..level.level import Level
@@ -25,20 +23,20 @@ MOST_LEVELS = 100_000  # drawn by one call; they are all in memory
 
 def random_levels(size: str, *, count: int, seed: int, generator: str = "random") -> list[NamedLevel]:
     """Levels drawn by a registered generator with its default settings; the same for the same seed."""
-    batch, capacity = random_batch(size, count=count, seed=seed, generator=generator)
+    batch = random_batch(size, count=count, seed=seed, generator=generator)
     command = f"kinetix levels random --generator {generator} --size {size} --seed {seed}"
-    return numbered(batch, capacity, f"{generator}-{size}-{seed}", command)
+    return numbered(batch, f"{generator}-{size}-{seed}", command)
 
 
-def random_batch(size: str, *, count: int, seed: int, generator: str = "random") -> tuple[Level, Capacity]:
-    """The levels of `random_levels`, stacked along a leading axis, and their capacity."""
+def random_batch(size: str, *, count: int, seed: int, generator: str = "random") -> Level:
+    """The levels of `random_levels`, stacked along a leading axis."""
     capacity = pick("size", size, SIZES)
     as_integer(count, "--count", 1, MOST_LEVELS)
     as_integer(seed, "--seed", 0, 2**32 - 1)
     source = registry().level_generators[generator]().build(capacity)
     # so that a level does not depend on how many are drawn
     keys = jax.vmap(lambda row: jax.random.fold_in(jax.random.key(seed), row))(jnp.arange(count))
-    return _sampler_of(source)(keys), capacity
+    return _sampler_of(source)(keys)
 
 
 def _sampler_of(source: Any) -> Callable[[Array], Level]:
@@ -57,7 +55,7 @@ def _sampler(source: LevelSource) -> Callable[[Array], Level]:
 _shared_sampler = lru_cache(maxsize=16)(_sampler)
 
 
-def numbered(levels: Level, capacity: Capacity, stem: str, origin: str, digits: int = 1) -> list[NamedLevel]:
+def numbered(levels: Level, stem: str, origin: str, digits: int = 1) -> list[NamedLevel]:
     """Stacked levels one by one, called `STEM-NUMBER`; all numbers have as many digits, at least `digits`."""
     hosted = jax.device_get(levels)
     count = len(hosted.role)
@@ -66,7 +64,6 @@ def numbered(levels: Level, capacity: Capacity, stem: str, origin: str, digits: 
         NamedLevel(
             name=f"{stem}-{row:0{digits}d}",
             level=jax.tree.map(lambda leaf, row=row: leaf[row], hosted),
-            capacity=capacity,
             notes=f"Level {row} of {origin}.",
         )
         for row in range(count)

@@ -4,6 +4,7 @@ A table is one float32 array [field, row, *rest], flags and indices included (fl
 writing or reading a row is a single operation: compile time and speed both depend on their number. `BodyRow` and its
 like name the fields, of one row or of all of them. The rest is anything that is worked on at once: lanes, proposals."""
 
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 import equinox as eqx
@@ -12,7 +13,9 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from jax2d import Joints, Thrusters, collision_groups
+from jax2d.layout import from_arrays, layout
 
+from ..level.layout import FIELDS
 from ..level.level import Level
 
 __all__ = ["BodyRow", "Draft", "JointRow", "ThrusterRow", "draft_of", "level_of", "put", "rows", "stacked", "the_row"]
@@ -76,6 +79,22 @@ class Draft(NamedTuple):
 Row = TypeVar("Row", bound=BodyRow | JointRow | ThrusterRow)
 
 
+_PATHS: dict[type, dict[str, str]] = {  # where in a level the fields of a row are, in their order
+    JointRow: {
+        **{name: f"scene.joints.{name}" for name in layout(Joints)},
+        "binding": "motor_binding", "auto": "motor_auto",
+    },
+    ThrusterRow: {
+        **{name: f"scene.thrusters.{name}" for name in layout(Thrusters)},
+        "binding": "thruster_binding",
+    },
+}
+
+
+def _is_vector(path: str) -> bool:
+    return FIELDS[path].axes[-1] == "2"
+
+
 def rows(kind: type[Row], table: Array) -> Row:
     """The fields of a table [field, *rest] by name."""
     fields = [table[k] for k in range(len(table))]
@@ -84,10 +103,9 @@ def rows(kind: type[Row], table: Array) -> Row:
         single = len(BodyRow._fields) - 2
         vertices = (len(fields) - single) // 2
         nested = [*fields[:single], tuple(fields[single : single + vertices]), tuple(fields[single + vertices :])]
-    elif kind is JointRow:
-        nested = [*fields[:3], tuple(fields[3:5]), tuple(fields[5:7]), *fields[7:]]
     else:
-        nested = [*fields[:2], tuple(fields[2:4]), *fields[4:]]
+        column = iter(fields)
+        nested = [(next(column), next(column)) if _is_vector(path) else next(column) for path in _PATHS[kind].values()]
     named: Row = kind(*nested)
     return named
 
@@ -115,7 +133,6 @@ def _pair(points: Array) -> tuple[Array, Array]:
 def draft_of(level: Level) -> Draft:
     """The tables of one level."""
     scene, state, circles = level.scene, level.state, len(level.scene.radius)
-    joints, thrusters = scene.joints, scene.thrusters
     polygons = len(scene.vertices)
     corners = [jnp.pad(axis.T, ((0, 0), (0, circles))) for axis in _pair(scene.vertices)]
     bodies = BodyRow(
@@ -131,16 +148,28 @@ def draft_of(level: Level) -> Draft:
         corner_x=tuple(corners[0]),
         corner_y=tuple(corners[1]),
     )
-    links = JointRow(
-        *(joints.active, joints.body_a, joints.body_b, _pair(joints.anchor_a), _pair(joints.anchor_b)),
-        *(joints.rotation, joints.fixed, joints.motor, joints.motor_speed, joints.motor_power),
-        *(joints.limited, joints.min_angle, joints.max_angle, level.motor_binding, level.motor_auto),
-    )
-    nozzles = ThrusterRow(
-        *(thrusters.active, thrusters.body, _pair(thrusters.position)),
-        *(thrusters.angle, thrusters.power, level.thruster_binding),
-    )
-    return Draft(stacked(bodies), stacked(links), stacked(nozzles))
+    return Draft(stacked(bodies), stacked(_row_of(JointRow, level)), stacked(_row_of(ThrusterRow, level)))
+
+
+def _row_of(kind: type[Row], level: Level) -> Row:
+    """All joints or thrusters of a level."""
+    fields: dict[str, Any] = {}
+    for name, path in _PATHS[kind].items():
+        array = attrgetter(path)(level)
+        fields[name] = _pair(array) if _is_vector(path) else array
+    return kind(**fields)
+
+
+def _arrays_of(row: JointRow | ThrusterRow) -> dict[str, Array]:
+    """The arrays of a level that hold these joints or thrusters, by path; the inverse of `_row_of`."""
+    arrays: dict[str, Array] = {}
+    for name, path in _PATHS[type(row)].items():
+        value, dtype = getattr(row, name), FIELDS[path].dtype
+        value = jnp.stack(value, axis=-1) if _is_vector(path) else value
+        if dtype == jnp.bool_:
+            value = value > 0
+        arrays[path] = value.astype(dtype) if dtype == jnp.int32 else value
+    return arrays
 
 
 def level_of(draft: Draft, old: Level) -> Level:
@@ -155,8 +184,9 @@ def level_of(draft: Draft, old: Level) -> Level:
     material = jnp.where(new, 1.0, jnp.where(gone, 0.0, jnp.stack([old.scene.density, old.scene.friction])))
     still = new | gone
     corners = jnp.stack([jnp.stack(body.corner_x), jnp.stack(body.corner_y)])[:, :, :polygons]
-    joints, binding, auto = _joints(rows(JointRow, draft.joints))
-    thrusters, nozzle_binding = _thrusters(rows(ThrusterRow, draft.thrusters))
+    links = _arrays_of(rows(JointRow, draft.joints)) | _arrays_of(rows(ThrusterRow, draft.thrusters))
+    joints = from_arrays(Joints, links, old.capacity, "scene.joints.")
+    thrusters = from_arrays(Thrusters, links, old.capacity, "scene.thrusters.")
     scene = eqx.tree_at(
         lambda s: (
             *(s.vertices, s.vertex_count, s.radius, s.active, s.inverse_mass, s.inverse_inertia),
@@ -180,36 +210,9 @@ def level_of(draft: Draft, old: Level) -> Level:
             jnp.where(still, 0.0, old.state.angular_velocity),
         ),
     )
-    return Level(scene, state, body.role.astype(jnp.int32), binding, auto, nozzle_binding)
-
-
-def _joints(row: JointRow) -> tuple[Joints, Array, Array]:
-    """The joints of a scene, the motors' bindings and which motors run by themselves."""
-    joints = Joints(
-        active=row.active > 0,
-        body_a=row.body_a.astype(jnp.int32),
-        body_b=row.body_b.astype(jnp.int32),
-        anchor_a=jnp.stack(row.anchor_a, axis=-1),
-        anchor_b=jnp.stack(row.anchor_b, axis=-1),
-        rotation=row.rotation,
-        fixed=row.fixed > 0,
-        motor=row.motor > 0,
-        motor_speed=row.motor_speed,
-        motor_power=row.motor_power,
-        limited=row.limited > 0,
-        min_angle=row.min_angle,
-        max_angle=row.max_angle,
+    return Level(
+        scene=scene,
+        state=state,
+        role=body.role.astype(jnp.int32),
+        **{path: array for path, array in links.items() if "." not in path},
     )
-    return joints, row.binding.astype(jnp.int32), row.auto > 0
-
-
-def _thrusters(row: ThrusterRow) -> tuple[Thrusters, Array]:
-    """The thrusters of a scene and their bindings."""
-    thrusters = Thrusters(
-        active=row.active > 0,
-        body=row.body.astype(jnp.int32),
-        position=jnp.stack(row.position, axis=-1),
-        angle=row.angle,
-        power=row.power,
-    )
-    return thrusters, row.binding.astype(jnp.int32)

@@ -24,6 +24,7 @@ __all__ = [
     "with_joints",
 ]
 
+
 def open_draft(level: Level) -> Draft:
     """A level's tables; a `LevelError` if the level has no four walls."""
     capacity, walls = level.capacity, len(WALLS)

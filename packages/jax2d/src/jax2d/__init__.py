@@ -12,6 +12,7 @@ from .groups import collision_groups as collision_groups
 from .kernel.solver import AbstractSolver as AbstractSolver
 from .kernel.solver import SequentialImpulses as SequentialImpulses
 from .params import PhysicsParams as PhysicsParams
+from .scene import JointKind as JointKind
 from .scene import Joints as Joints
 from .scene import Scene as Scene
 from .scene import Thrusters as Thrusters
@@ -28,6 +29,7 @@ __all__ = [
     "ContactSlots",
     "Contacts",
     "Engine",
+    "JointKind",
     "Joints",
     "PhysicsParams",
     "Scene",

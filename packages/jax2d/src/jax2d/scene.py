@@ -4,6 +4,8 @@ All fields but the capacity are arrays of fixed size with an `active` flag, so a
 be stacked and simulated as one batch; `jax2d.layout` derives all else from their annotations. Build scenes with
 `SceneBuilder`; generators may write the arrays."""
 
+from enum import IntEnum
+
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
@@ -11,7 +13,14 @@ from jaxtyping import Array, Bool, Float, Int
 from .capacity import Capacity
 from .layout import from_arrays, layout, shapes
 
-__all__ = ["Joints", "Scene", "Thrusters", "empty_scene"]
+__all__ = ["JointKind", "Joints", "Scene", "Thrusters", "empty_scene"]
+
+
+class JointKind(IntEnum):
+    """How a joint lets its two bodies move. The equations of each kind are in `jax2d.kernel.joints`."""
+
+    REVOLUTE = 0  # they turn freely about the shared point, by a motor and between limits if it has them
+    FIXED = 1  # they keep their relative angle
 
 
 class Joints(eqx.Module):
@@ -33,6 +42,11 @@ class Joints(eqx.Module):
     limited: Bool[Array, " joint"]
     min_angle: Float[Array, " joint"]  # rad
     max_angle: Float[Array, " joint"]  # rad
+
+    @property
+    def kind(self) -> Int[Array, "*batch joint"]:
+        """The `JointKind` of each joint. Works on a batch of joints as well."""
+        return jnp.where(self.fixed, JointKind.FIXED.value, JointKind.REVOLUTE.value)
 
 
 class Thrusters(eqx.Module):

@@ -1,15 +1,15 @@
 """Motors and thrusters: what an action does to the velocities before contacts and joints are solved.
 
-Motor: angular impulse tanh(response (w_b - w_a - speed)) * power * dt / (1/I_a + 1/I_b), added to a,
-taken from b; speed and power scale with the joint's own. Only while its action is not zero. Near a limit
-the power fades linearly, except on the way back from it.
+Motor of a revolute joint: angular impulse tanh(response (w_b - w_a - speed)) * power * dt / (1/I_a + 1/I_b),
+added to a, taken from b; speed and power scale with the joint's own. Only while its action is not zero. Near a
+limit the power fades linearly, except on the way back from it.
 Thruster: impulse power * action * dt along its direction, at its place on the body."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ..params import PhysicsParams
-from ..scene import Joints, Thrusters
+from ..scene import JointKind, Joints, Thrusters
 from .bodies import Bodies, Velocity
 from .joints import onehot
 from .lowering import materialise
@@ -32,7 +32,7 @@ def drive_motors(
         materialise(tuple(select_rows(jnp.moveaxis(hot, 1, 0), [field[:, None] for field in fields])))
         for hot in (hot_a, hot_b)
     )
-    runs = joints.active & joints.motor & ~joints.fixed & (action != 0)
+    runs = joints.active & joints.motor & (joints.kind == JointKind.REVOLUTE) & (action != 0)
     runs = runs & (here_a * here_b > 0) & ((im_a != 0) | (im_b != 0))
     error = w_b - w_a - joints.motor_speed * action * params.motor_speed
     power = params.motor_power * joints.motor_power * params.dt * inverse(ii_a + ii_b)
@@ -46,7 +46,7 @@ def drive_motors(
 
 
 def _fade(turn: Array, joints: Joints, action: Array, params: PhysicsParams) -> Array:
-    """Share of the motor's power that is left near a limit."""
+    """Fraction of the motor's power that is left near a limit."""
     fade = params.motor_fade
     # written as two bounds because the interval is empty for limits closer together than twice the fade
     inside = jnp.minimum(jnp.maximum(turn, joints.min_angle + fade), joints.max_angle - fade)

@@ -82,7 +82,8 @@ Row = TypeVar("Row", bound=BodyRow | JointRow | ThrusterRow)
 _PATHS: dict[type, dict[str, str]] = {  # where in a level the fields of a row are, in their order
     JointRow: {
         **{name: f"scene.joints.{name}" for name in layout(Joints)},
-        "binding": "motor_binding", "auto": "motor_auto",
+        "binding": "motor_binding",
+        "auto": "motor_auto",
     },
     ThrusterRow: {
         **{name: f"scene.thrusters.{name}" for name in layout(Thrusters)},

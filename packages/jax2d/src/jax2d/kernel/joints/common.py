@@ -1,32 +1,32 @@
-"""Revolute and fixed joints: two bodies share a point, a fixed joint also keeps their relative angle.
+"""What joints of all kinds share: two anchors that are held together, and an angle that may be held or limited.
 
-Each iteration applies a soft impulse against the relative velocity at the joint point and moves the
-anchors together:
-  impulse   j = stiffness (v_rel + joint_bias C) / (1/m_a + 1/m_b + (r_a x d)^2 / I_a + (r_b x d)^2 / I_b)
-  position  x_a += joint_correction C (1/m_a) / (1/m_a + 1/m_b), x_b the opposite share
-with C = p_b - p_a the separation of the anchors and d the direction of v_rel. The joint point is the
-mass-weighted mean of the anchors. Angles are held (fixed joints) or limited by an angular impulse.
+Point     C = p_b - p_a, the separation of the anchors
+          Cdot = v_b + w_b x r_b - v_a - w_a x r_a
+Angle     C and Cdot are those of the kind, see `revolute.py` and `fixed.py`
 
-The mass along d is not the mass along j, so the published formula can overshoot, and joints that contradict
-each other then gain energy without end. Accumulated impulses therefore stay within what changes the
-relative velocity of the two bodies by `MOST_CHANGE` times the velocity limits: far above any real load, but
-finite for ever.
+Each iteration applies a soft impulse against the relative velocity at the joint point and moves the anchors together:
+  impulse   j = stiffness (Cdot + joint_bias C) / (1/m_a + 1/m_b + (r_a x d)^2 / I_a + (r_b x d)^2 / I_b)
+  position  x_a += joint_correction C (1/m_a) / (1/m_a + 1/m_b), x_b the opposite fraction
+with d the direction of Cdot. The joint point is the mass-weighted mean of the anchors.
 
-Joints are solved one after the other. Which bodies a joint connects differs from scene to scene, so its
-rows are picked and written with one-hot sums instead of gathers and scatters."""
+The mass along d is not the mass along j, so the published formula can overshoot, and joints that contradict each other
+then gain energy without end. Accumulated impulses therefore stay within what changes the relative velocity of the two
+bodies by `MOST_CHANGE` times the velocity limits: far above any real load, but finite for ever.
+
+Joints are solved one after the other. Which bodies a joint connects differs from scene to scene, so its rows are picked
+and written with one-hot sums instead of gathers and scatters."""
 
 from typing import NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from ..params import PhysicsParams
-from ..scene import Joints
-from .bodies import Bodies, Velocity
-from .lowering import materialise
-from .rows import inverse, select_rows
+from ...params import PhysicsParams
+from ..bodies import Velocity
+from ..lowering import materialise
+from ..rows import inverse, select_rows
 
-__all__ = ["JointImpulse", "JointRows", "Position", "onehot", "prepare", "solve_joint"]
+__all__ = ["MOST_CHANGE", "AngleRows", "JointImpulse", "JointRows", "Position", "onehot", "solve_joint"]
 
 
 MOST_CHANGE = 10.0  # times the velocity limits; a chain can still carry some thousand times a link's mass
@@ -40,11 +40,19 @@ class Position(NamedTuple):
 
 
 class JointImpulse(NamedTuple):
-    """Accumulated impulses of joints: [joint, lane] or, of one joint, [lane]."""
+    """Accumulated impulses of joints, [joint, lane], or of one joint, [lane]."""
 
     x: Array  # N s, on a
     y: Array
     angular: Array  # N m s
+
+
+class AngleRows(NamedTuple):
+    """What a kind of joint does about the angle between its bodies: [joint, lane]."""
+
+    holds: Array  # whether there is an angular impulse in this step
+    bias: Array  # rad/s, added to Cdot
+    two_sided: Array  # True: pushes both ways and accumulates; False: a limit, which pushes back only
 
 
 class JointRows(NamedTuple):
@@ -65,12 +73,12 @@ class JointRows(NamedTuple):
     inverse_mass_b: Array
     inverse_inertia_a: Array
     inverse_inertia_b: Array
-    weight_b: Array  # share of anchor b in the joint point
+    weight_b: Array  # weight of anchor b in the joint point
     correction: Array  # joint_correction over the sum of inverse masses
     linear: Array  # stiffness, 0 where the joint does not exist
     angular: Array  # kg m^2, 0 where no angle is held or limited
     angle_bias: Array  # rad/s
-    fixed: Array  # 1 or 0
+    two_sided: Array  # 1 or 0, as in `AngleRows`
     most_linear: Array  # N s, bound of the accumulated impulse
     most_angular: Array  # N m s
 
@@ -79,62 +87,6 @@ def onehot(index: Int[Array, "joint lane"], rows: int, first: int) -> Float[Arra
     """1 at row `index - first`; all 0 for an index before `first`."""
     places = jnp.arange(first, first + rows, dtype=index.dtype)[None, :, None]
     return (index[:, None] == places).astype(jnp.float32)
-
-
-def prepare(
-    joints: Joints, angle: Array, bodies: Bodies, static: int, params: PhysicsParams
-) -> tuple[JointRows, Float[Array, "joint lane"]]:
-    """The terms that stay the same over the iterations of a step, and 1 for each joint that exists.
-
-    `joints` and `angle` are batch last.
-    """
-    movable = bodies.x.shape[0] - static
-    a, b = joints.body_a, joints.body_b
-    everyone = (onehot(a, static + movable, 0), onehot(b, static + movable, 0))
-    mass, here = (bodies.inverse_mass, bodies.inverse_inertia), bodies.active.astype(jnp.float32)
-    fields = (bodies.x, bodies.y, jnp.cos(angle), jnp.sin(angle), angle, *mass, here)
-    ends = [materialise(tuple(_select_each(hot, fields))) for hot in everyone]
-    (xa, ya, cos_a, sin_a, angle_a, im_a, ii_a, here_a), (xb, yb, cos_b, sin_b, angle_b, im_b, ii_b, here_b) = ends
-    exists = (joints.active & (here_a * here_b > 0) & ((im_a != 0) | (im_b != 0))).astype(jnp.float32)
-
-    turn = angle_b - angle_a - joints.rotation
-    allowed = jnp.clip(turn, joints.min_angle, joints.max_angle)
-    holds = joints.fixed | (joints.limited & (allowed != turn))
-    still_a, still_b = (a < static).astype(jnp.float32), (b < static).astype(jnp.float32)
-    # the light body's anchor counts least; an immovable body's anchor is the joint point
-    weight_b = jnp.where(im_a == 0, 0.0, jnp.where(im_b == 0, 1.0, im_a * inverse(im_a + im_b)))
-    ax, ay = joints.anchor_a[0], joints.anchor_a[1]
-    bx, by = joints.anchor_b[0], joints.anchor_b[1]
-    rows = materialise(
-        JointRows(
-            on_a=onehot(a, movable, static),
-            on_b=onehot(b, movable, static),
-            static_x=still_b * xb - still_a * xa,
-            static_y=still_b * yb - still_a * ya,
-            arm_ax=cos_a * ax - sin_a * ay,
-            arm_ay=sin_a * ax + cos_a * ay,
-            arm_bx=cos_b * bx - sin_b * by,
-            arm_by=sin_b * bx + cos_b * by,
-            inverse_mass_a=im_a,
-            inverse_mass_b=im_b,
-            inverse_inertia_a=ii_a,
-            inverse_inertia_b=ii_b,
-            weight_b=weight_b,
-            correction=params.joint_correction * inverse(im_a + im_b) * exists,
-            linear=params.joint_stiffness * exists,
-            angular=jnp.where(holds, inverse(ii_a + ii_b), 0.0) * exists,
-            angle_bias=jnp.where(joints.fixed, turn * params.fixed_joint_bias, (turn - allowed) * params.limit_bias),
-            fixed=joints.fixed.astype(jnp.float32),
-            most_linear=MOST_CHANGE * params.max_velocity * inverse(im_a + im_b),
-            most_angular=MOST_CHANGE * params.max_angular_velocity * inverse(ii_a + ii_b),
-        )
-    )
-    return rows, exists
-
-
-def _select_each(hot: Float[Array, "joint body lane"], fields: tuple[Array, ...]) -> list[Array]:
-    """For each field [body, lane] the row of each joint's body: [joint, lane]."""
-    return select_rows(jnp.moveaxis(hot, 1, 0), [field[:, None] for field in fields])
 
 
 def solve_joint(
@@ -159,9 +111,9 @@ def solve_joint(
     spin_b = joint.inverse_inertia_b * (joint.arm_bx * y - joint.arm_by * x)
     rate = bw - spin_b - aw - spin_a
     returning = jnp.sign(rate) != jnp.sign(joint.angle_bias)  # a limit does not hold back what returns by itself
-    turn = jnp.where((joint.fixed == 0) & returning, 0.0, rate + joint.angle_bias) * joint.angular
+    turn = jnp.where((joint.two_sided == 0) & returning, 0.0, rate + joint.angle_bias) * joint.angular
     # what limits push is not accumulated
-    kept = before.angular * joint.fixed
+    kept = before.angular * joint.two_sided
     total = _accumulate(kept, turn, joint.most_angular, replay)
     turn = materialise(total - replay * kept)
     spin_a, spin_b = materialise((spin_a + turn * joint.inverse_inertia_a, spin_b + turn * joint.inverse_inertia_b))
@@ -176,7 +128,7 @@ def solve_joint(
         _apply(position.y, joint, joint.inverse_mass_a * gap_y * shift, joint.inverse_mass_b * gap_y * shift),
     )
     velocity, position = materialise((velocity, position))
-    after = JointImpulse(total_x, total_y, total * joint.fixed)
+    after = JointImpulse(total_x, total_y, total * joint.two_sided)
     return velocity, position, after
 
 

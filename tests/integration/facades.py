@@ -6,6 +6,7 @@ FACADES = {
     "jax2d.boundary",
     "jax2d.checks",
     "jax2d.geometry",
+    "jax2d.layout",
     "jax2d.picture",
     "jax2d.picture.toolkit",
     "kinetix_env",

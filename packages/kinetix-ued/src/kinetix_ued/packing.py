@@ -13,8 +13,7 @@ import numpy as np
 from jaxtyping import Array, Float, UInt32
 
 from jax2d import Capacity
-from kinetix_env.level import Level
-from kinetix_env.level.packing import pack, row_length, unpack
+from kinetix_env.level import Level, pack, row_length, unpack
 
 __all__ = ["Packing", "fingerprints", "groups"]
 

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float
 from ..params import PhysicsParams
 from ..scene import JointKind, Joints, Thrusters
 from .bodies import Bodies, Velocity
-from .joints import onehot
+from .joints.common import onehot
 from .lowering import materialise
 from .rows import inverse, select_rows
 

@@ -16,7 +16,7 @@ from ..errors import SceneError
 from ..params import PhysicsParams
 from .bodies import Velocity
 from .detect import Impulses
-from .joints import JointImpulse, JointRows, Position, solve_joint
+from .joints.common import JointImpulse, JointRows, Position, solve_joint
 from .lowering import loop
 from .sweep import Kind, among, between, with_static
 

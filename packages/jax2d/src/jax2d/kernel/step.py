@@ -15,7 +15,8 @@ from ..state import State
 from .actuators import drive_motors, fire_thrusters
 from .bodies import Bodies, Velocity
 from .detect import Detection, Impulses, Report, detect
-from .joints import JointImpulse, Position, prepare
+from .joints.common import JointImpulse, Position
+from .joints.prepare import prepare
 from .lowering import materialise
 from .narrow import outline
 from .rows import join

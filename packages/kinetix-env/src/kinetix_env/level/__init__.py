@@ -6,6 +6,9 @@ from .level import Level as Level
 from .level import Role as Role
 from .level import empty_level as empty_level
 from .named import NamedLevel as NamedLevel
+from .packing import pack as pack
+from .packing import row_length as row_length
+from .packing import unpack as unpack
 from .pool import LevelPool as LevelPool
 from .sizes import MOTOR_BINDINGS as MOTOR_BINDINGS
 from .sizes import SIZES as SIZES
@@ -23,7 +26,10 @@ __all__ = [
     "Role",
     "capacity_of",
     "empty_level",
+    "pack",
     "pad",
+    "row_length",
     "stack",
+    "unpack",
     "validate",
 ]

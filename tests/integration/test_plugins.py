@@ -154,7 +154,7 @@ def test_an_environment_keeps_its_own_settings_for_the_life_of_an_agent(life: Pa
     """Resumed, evaluated, fine-tuned and reported on: in the wind it is trained in, which alone solves the level."""
     told = json.loads((life / "told.json").read_text())
     windy = "Windy(frame_skip=2, horizon=24, wind=30.0)"
-    assert told["agent"] == windy and told["arena"] == [windy, 30.0] and told["tuned"] == windy
+    assert told["agent"] == windy and told["setup"] == [windy, 30.0] and told["tuned"] == windy
     assert len((life / "run" / "metrics.jsonl").read_text().splitlines()) == 3  # stopped before the last update
     assert solve_rates(life / "windy.csv") == [1.0]
     assert solve_rates(life / "tuned" / "eval.csv") == [1.0, 1.0]  # before and after, played for the report

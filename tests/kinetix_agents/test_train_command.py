@@ -111,7 +111,7 @@ def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monke
     ("args", "told"),
     [
         (["--levels", "suite:s"], "needs the folder of a run, --from RUN, got none."),
-        (["--from", "none", "--levels", "suite:s"], "none: is no folder of a run, for there is no config.json in it."),
+        (["--from", "none", "--levels", "suite:s"], "none: is not the folder of a run: there is no config.json in it."),
     ],
 )
 def test_fine_tuning_wants_a_run(args: list[str], told: str, tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:

@@ -71,7 +71,7 @@ def test_what_cannot_be_played_is_refused():
     with pytest.raises(LevelError, match=r"^bare has no solution; `kinetix levels solve` searches for one\.$"):
         play([bare], "solution")
     for steps in (0, -1, True):
-        with pytest.raises(ConfigError, match="steps must be an integer of at least 1, got"):
+        with pytest.raises(ConfigError, match="steps must be an integer from 1 to 10000, got"):
             play([bare], steps=steps)
     with pytest.raises(ConfigError, match="steps must be an integer from 1 to 10000, got 10001"):
         play([bare], steps=10_001)

@@ -165,7 +165,7 @@ def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
 
 def test_bad_curricula_are_refused(tmp_path: Any) -> None:
     for levels in (0, -1, True):
-        with pytest.raises(ConfigError, match="at least 1 level"):
+        with pytest.raises(ConfigError, match="levels must be an integer of at least 1"):
             RandomCurriculum().build(pool(), levels)
     with pytest.raises(ConfigError, match="at least one level file"):
         ListCurriculum().build(pool(), 2)

@@ -10,6 +10,7 @@ from typing import Any
 from jaxtyping import PRNGKeyArray
 
 from kinetix_env import KinetixEnv, Level
+from kinetix_env.config import as_integer
 from kinetix_env.errors import ConfigError, LevelError
 from kinetix_env.picture import BORDER, gif
 from kinetix_env.protocols import Policy
@@ -43,8 +44,8 @@ def clip(
     path = Path(path)
     if path.suffix.lower() != ".gif" or not path.parent.is_dir():
         raise ConfigError(f"A clip must be a file in a folder that exists, whose name ends in .gif, got {str(path)!r}.")
-    if columns is not None and (isinstance(columns, bool) or not isinstance(columns, int) or columns < 1):
-        raise ConfigError(f"A clip's columns must be an integer of at least 1, got {columns!r}.")
+    if columns is not None:
+        columns = as_integer(columns, "A clip's columns", 1)
     if not levels:
         raise LevelError("A clip needs at least one level, got none.")
     bodies = env.engine.capacity.bodies

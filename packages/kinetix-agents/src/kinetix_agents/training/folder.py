@@ -19,7 +19,7 @@ CONFIG, METRICS, CHECKPOINTS = "config.json", "metrics.jsonl", "checkpoints"  # 
 def read_run(folder: Path) -> RunConfig:
     """The configuration of a run; a `ConfigError` if the folder is not that of a run."""
     if not (folder / CONFIG).is_file():
-        raise ConfigError(f"{folder}: is no folder of a run, for there is no {CONFIG} in it.")
+        raise ConfigError(f"{folder}: is not the folder of a run: there is no {CONFIG} in it.")
     return read_config(folder / CONFIG)
 
 

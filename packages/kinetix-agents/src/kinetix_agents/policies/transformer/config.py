@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, get_args
 import jax
 import jax.numpy as jnp
 
-from kinetix_env.config import check_flags, checks_its_fields
+from kinetix_env.config import check_choice, check_flags, check_integer, checks_its_fields
 from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import ActionSpace, Policy
 
@@ -49,15 +49,10 @@ class Transformer:
     dtype: Dtype = "auto"  # dtype of the computation; auto: bfloat16 on a GPU with the fast style, otherwise float32
 
     def __post_init__(self) -> None:
-        for field, known in (("style", Style), ("dtype", Dtype)):
-            if getattr(self, field) not in get_args(known):
-                names = ", ".join(get_args(known))
-                raise ConfigError(f"Transformer.{field} is one of {names}; got {getattr(self, field)!r}.")
+        check_choice(self, "style", get_args(Style))
+        check_choice(self, "dtype", get_args(Dtype))
         for field, least in MINIMUM.items():
-            value = getattr(self, field)
-            whole = isinstance(value, int) and not isinstance(value, bool) and value >= least
-            if not whole and (value is not None or field == "layers"):
-                raise ConfigError(f"Transformer.{field} must be an integer of at least {least}, got {value!r}.")
+            check_integer(self, field, least, optional=field != "layers")
         check_flags(self, ["legacy_kinds", "recurrent"])
         if self.style == "fast" and self.legacy_kinds:
             raise ConfigError("Transformer.legacy_kinds is for style 'published' only.")

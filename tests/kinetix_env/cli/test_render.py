@@ -104,7 +104,10 @@ def test_what_the_levels_forbid_is_told_before_they_are_played(capsys, tmp_path)
             "A film's size in pixels must be an integer from 20 to 4096, got 0.",
         ),
         (["suite:s", "--out", "x.gif", "--columns", "0"], "A sheet's columns must be an integer of at least 1, got 0."),
-        (["suite:s", "--out", "x.gif", "--steps", "0"], "An episode's steps must be an integer from 1 to 10000, got 0."),
+        (
+            ["suite:s", "--out", "x.gif", "--steps", "0"],
+            "An episode's steps must be an integer from 1 to 10000, got 0.",
+        ),
         (["suite:s", "--size", "0"], "A picture's size must be an integer from 1 to 4096 pixels, got 0."),
         (["suite:s", "--seed", "-1"], "--seed must be an integer from 0 to 4294967295, got -1."),
         (["suite:s/bel"], "No level of suite:s called 'bel'. Did you mean 'bell'?"),

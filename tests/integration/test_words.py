@@ -2,7 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+import tokenize
+from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -48,19 +50,8 @@ def prose(path: Path) -> str:
     return re.sub(r"```.*?```", lambda block: "\n" * block[0].count("\n"), text, flags=re.DOTALL)
 
 
-# Modules whose words are still to be rewritten.
-NOT_YET = (
-    "kinetix_env/cli/bench.py",
-    "kinetix_env/cli/levels_check.py",
-    "kinetix_env/cli/render.py",
-    "kinetix_env/level/named.py",
-    "kinetix_env/task/actions.py",
-)
-
-
 def sources() -> list[Path]:
-    files = sorted([*ROOT.glob("packages/*/src/**/*.py"), *ROOT.glob("plugins/*/src/**/*.py")])
-    return [path for path in files if not path.as_posix().endswith(NOT_YET)]
+    return sorted([*ROOT.glob("packages/*/src/**/*.py"), *ROOT.glob("plugins/*/src/**/*.py")])
 
 
 def of_commands(tree: ast.Module, source: str) -> Iterator[tuple[int, str]]:
@@ -76,11 +67,22 @@ def of_commands(tree: ast.Module, source: str) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, node.value) for node in ast.walk(field.annotation) if is_text(node))
 
 
-def of_errors(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def of_errors(tree: ast.Module, _: str) -> Iterator[tuple[int, str]]:
     """The texts of errors: string literals in `raise` statements."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise) and node.exc is not None:
             yield from ((part.lineno, part.value) for part in ast.walk(node.exc) if is_text(part))
+
+
+def of_source(tree: ast.Module, source: str) -> Iterator[tuple[int, str]]:
+    """The docstrings and comments of a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
+            words = node.body[0]
+            yield words.lineno, ast.get_docstring(node, clean=False) or ""
+    for token in tokenize.generate_tokens(StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
 
 
 def is_text(node: ast.AST) -> bool:
@@ -103,14 +105,15 @@ def test_the_docs_use_the_words_of_the_field() -> None:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("kind", ["help", "errors"])
-def test_help_and_errors_use_the_words_of_the_field(kind: str) -> None:
+@pytest.mark.parametrize("texts_of", [of_commands, of_errors, of_source])
+def test_help_errors_and_source_use_the_words_of_the_field(texts_of: Callable[..., Iterator[tuple[int, str]]]) -> None:
     found = []
     for path in sources():
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
-        texts = of_commands(tree, source) if kind == "help" else of_errors(tree)
-        found += [named(path, start + line, words) for start, text in texts for line, words in dialect(text)]
+        found += [
+            named(path, start + line, words) for start, text in texts_of(tree, source) for line, words in dialect(text)
+        ]
     assert not found, "\n".join(found)
 
 

@@ -212,8 +212,8 @@ def test_convert_there_and_back_changes_nothing(drawn, capsys, tmp_path):
 def test_bench_measures_something(capsys):
     args = ["--envs", "3", "--steps", "2", "--runs", "1", "--observation", "flat", "--seed", "5"]
     assert main(["bench", "env", *args]) == 0
-    found = dict(line.rsplit(" ", 1) for line in lines(capsys.readouterr().out) if line.startswith("steps a second"))
-    assert float(found["steps a second"].replace(",", "")) > 0
+    found = dict(line.rsplit(" ", 1) for line in lines(capsys.readouterr().out) if line.startswith("steps per second"))
+    assert float(found["steps per second"].replace(",", "")) > 0
 
 
 def test_a_reader_that_has_seen_enough_causes_no_traceback():

@@ -58,7 +58,7 @@ class Capacity:
 
     @property
     def actions(self) -> int:
-        """Length of an action: one number a joint, then one number a thruster."""
+        """Length of an action: one number per joint, then one per thruster."""
         return self.joints + self.thrusters
 
     @classmethod

@@ -48,16 +48,16 @@ class Engine(eqx.Module):
     ) -> tuple[State, Contacts]:
         """Advance one scene by `dt` under an action.
 
-        The action has one number a joint (a motor's direction and share of its speed, 0 for off), then one a
-        thruster (its share of the power). `params` takes the place of the engine's own, for example one set
-        a scene. The contacts are those that the step resolved, with the impulses it found.
+        The action has one number per joint (the motor's direction and fraction of its speed, 0 for off), then one
+        per thruster (the fraction of its power). `params` replaces those of the engine, for example with one set per
+        scene. The contacts are those that the step resolved, with the impulses that it found.
         """
         return self.rollout(scene, state, jnp.asarray(action)[None], params)
 
     def rollout(
         self, scene: Scene, state: State, actions: Float[Array, "time action"], params: PhysicsParams | None = None
     ) -> tuple[State, Contacts]:
-        """Take one step per row of `actions`; what the last step returned. Faster than that many `step`s."""
+        """Take one step per row of `actions` and return what the last one returned. Faster than repeated `step`s."""
         check_shapes("Engine.step", self.capacity, scene, state)
         actions = check_action("Engine.step", self.capacity, actions)
 
@@ -93,7 +93,7 @@ class Engine(eqx.Module):
         return self._contacts(found, eqx.tree_at(lambda s: (s.normal_impulse, s.tangent_impulse), state, (none, none)))
 
     def action(self, motors: Any = 0.0, thrusters: Any = 0.0) -> Float[Array, " action"]:
-        """An action from one number, or one a joint, for the motors and the same for the thrusters."""
+        """An action from one number, or one per joint, for the motors and likewise for the thrusters."""
         parts = []
         counts = {"motors": self.capacity.joints, "thrusters": self.capacity.thrusters}
         for (name, count), given in zip(counts.items(), (motors, thrusters), strict=True):

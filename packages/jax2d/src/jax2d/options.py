@@ -29,7 +29,7 @@ class BodyOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, eq=False)
 class CheckedOptions:
-    """The same, complete and valid."""
+    """The options of a body, checked, with defaults filled in; units as in `BodyOptions`."""
 
     angle: float
     velocity: np.ndarray

@@ -1,4 +1,4 @@
-"""The numbers of the simulation itself. One set for all scenes, or one a scene (domain randomisation).
+"""Parameters of the simulation itself: one set for all scenes, or one per scene (domain randomisation).
 
 The defaults are those of Jax2D 1.0.2, so that levels made for it play the same here."""
 
@@ -24,10 +24,10 @@ class PhysicsParams(eqx.Module):
 
     dt: float | Float[Array, ""] = 1 / 60  # s
     slop: float | Float[Array, ""] = 0.01  # m, overlap left alone so that resting contacts stay contacts
-    contact_bias: float | Float[Array, ""] = 0.2  # share of the overlap beyond the slop removed in a step
-    joint_bias: float | Float[Array, ""] = 2.0  # 1/s, velocity a metre of anchor separation
-    joint_correction: float | Float[Array, ""] = 0.7  # share of the anchor separation moved away in an iteration
-    joint_stiffness: float | Float[Array, ""] = 0.6  # share of the joint impulse applied in an iteration
+    contact_bias: float | Float[Array, ""] = 0.2  # fraction of the overlap beyond the slop that is removed per step
+    joint_bias: float | Float[Array, ""] = 2.0  # 1/s, velocity per metre of anchor separation
+    joint_correction: float | Float[Array, ""] = 0.7  # fraction of the anchor separation that is removed per iteration
+    joint_stiffness: float | Float[Array, ""] = 0.6  # fraction of the joint impulse that is applied per iteration
     fixed_joint_bias: float | Float[Array, ""] = 2.0  # 1/s, angular velocity a radian of twist
     limit_bias: float | Float[Array, ""] = 5.0  # 1/s, angular velocity a radian beyond a limit
     motor_speed: float | Float[Array, ""] = 6.0  # rad/s at motor speed 1 and action 1

@@ -33,7 +33,7 @@ def kinetix_observations() -> list[type[Any]]:
 
 @hookimpl
 def kinetix_action_spaces() -> list[type[Any]]:
-    """One choice a motor and thruster, one number each, and one choice in all."""
+    """One choice per motor and thruster, one number each, and one choice in all."""
     from .task.actions import Continuous, Discrete, MultiDiscrete
 
     return [MultiDiscrete, Continuous, Discrete]

@@ -47,5 +47,5 @@ def no_episodes(slots: int, fast: float, slow: float) -> Averages:
 
 
 def _kept(rate: float, episodes: Int[Array, " slot"]) -> Float[Array, " slot"]:
-    """How much an average keeps of itself over so many episodes."""
+    """The weight that an average keeps over a number of episodes."""
     return (1 - rate) ** episodes.astype(jnp.float32)

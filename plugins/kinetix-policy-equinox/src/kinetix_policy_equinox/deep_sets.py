@@ -2,7 +2,7 @@
 
     x = relu(W sum_i phi(e_i)),  phi of a layer for each kind of entity: polygons, circles, joints, thrusters.
 
-The order in which a level lists its entities does not matter. Limits: it is told which motor a joint has but not which
+The order in which a level lists its entities does not matter. Limits: it sees which motor a joint has but not which
 bodies the joint holds, and the order of the motors' numbers in an action is one that it has to learn. `set-mlp` of
 kinetix-agents knows both."""
 

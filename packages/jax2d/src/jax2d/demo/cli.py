@@ -19,7 +19,7 @@ __all__ = ["main"]
 
 SIZES = {"s": Capacity.small, "m": Capacity.medium, "l": Capacity.large}
 SHOWN = 9  # scenes in the GIF
-STRIDE = 3  # steps per frame; steps of 1/60 s thus play in real time at 20 frames a second
+STRIDE = 3  # steps per frame; steps of 1/60 s thus play in real time at 20 frames per second
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,7 +1,7 @@
 """The simulation of the demo: `jax.vmap(engine.step)` in a `jax.lax.scan`, the scenes split over all devices.
 
-One CPU device keeps about one core busy, so `use_all_cores` asks JAX for one device a core. `jax.shard_map` then
-gives each device its share of the scenes; nothing needs to be exchanged between them."""
+One CPU device keeps about one core busy, so `use_all_cores` asks JAX for one device per core. `jax.shard_map` then
+gives each device its part of the scenes; nothing needs to be exchanged between them."""
 # mypy: allow-untyped-calls
 # (JAX leaves many of its functions without annotations.)
 
@@ -43,7 +43,7 @@ class Result(NamedTuple):
 
 
 def use_all_cores() -> None:
-    """One CPU device a core, unless somebody has chosen a number or JAX has started its devices already."""
+    """Ask for one CPU device per core, unless a number has been chosen or JAX has started its devices already."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     chosen = jax.config.values["jax_num_cpu_devices"] != -1 or "host_platform_device_count" in os.environ.get(
         "XLA_FLAGS", ""

@@ -1,7 +1,7 @@
 """Find all contacts of a chunk of scenes and prepare them for the solver.
 
 One loop a kind of pair, one pair an iteration, in solving order. Everything that stays the same over the
-solver's iterations is computed here, once a step (docs/physics.md derives the terms):
+solver's iterations is computed here, once per step (docs/physics.md derives the terms):
   normal mass  1 / (1/m_a + 1/m_b + (r_a x n)^2 / I_a + (r_b x n)^2 / I_b), the same along the tangent
   target       bias velocity that removes overlap beyond the slop, less the bounce
   coupling     change of the tangential velocity a unit of normal impulse

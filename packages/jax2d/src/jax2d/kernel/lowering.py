@@ -1,6 +1,6 @@
 """Two hints to XLA's CPU compiler, both plain metadata on calls and both without effect on results.
 
-`materialise` marks values to be computed once and stored. XLA's CPU fusion has one output a fusion: it
+`materialise` marks values to be computed once and stored. A fusion of XLA's CPU backend has one output: it
 clones a shared intermediate into every consumer, which costs time twice, in the compiler and in the
 step, and it drops `optimization_barrier` before it fuses. An identity call that may not be inlined stays.
 

@@ -50,7 +50,7 @@ FIXED = {
 }
 LOGITS = "GeneralActorCriticRNN_0/Dense_0/bias"  # as many numbers as the network gives for an action
 ACTIONS: dict[int, ActionSpaceConfig] = {16: MultiDiscrete(), 11: Discrete(), 6: Continuous()}
-TOLD = 3  # names in an error
+SHOWN = 3  # names in an error
 
 # What the published agents learnt with, but for sizes that suit a GPU
 LEARNING = PPOConfig(learning_rate=5e-5, anneal=False, gae_lambda=0.9, clip_value=True)
@@ -136,11 +136,11 @@ def _check_weights(path: Path, model: _Model) -> None:
     missing, unknown = takes.keys() - model.weights.keys(), model.weights.keys() - takes.keys()
     parts = [f"{words} {_some(names)}" for words, names in (("lacks", missing), ("has no use for", unknown)) if names]
     if wrong:
-        parts.append("; ".join(wrong[:TOLD]) + (f"; and {len(wrong) - TOLD} more" if len(wrong) > TOLD else ""))
+        parts.append("; ".join(wrong[:SHOWN]) + (f"; and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""))
     if parts:
         raise ConfigError(f"{path}: the network of {CONFIG} {', '.join(parts)}.")
 
 
 def _some(names: Any) -> str:
     named = sorted(names)
-    return ", ".join(named[:TOLD]) + (f" and {len(named) - TOLD} more" if len(named) > TOLD else "")
+    return ", ".join(named[:SHOWN]) + (f" and {len(named) - SHOWN} more" if len(named) > SHOWN else "")

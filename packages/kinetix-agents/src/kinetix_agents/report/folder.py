@@ -39,7 +39,7 @@ class RunFolder:
 
 
 def open_run(path: Path) -> RunFolder:
-    """What there is in a run's folder; a `ConfigError` tells what a report lacks."""
+    """Read the folder of a run; a `ConfigError` says what a report lacks."""
     config = read_run(path)
     metrics, last = _metrics(path)
     found = path / EVALUATION

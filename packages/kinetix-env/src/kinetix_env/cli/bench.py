@@ -46,7 +46,7 @@ class BenchEnv:
             ["environment", f"kinetix-{self.size}, {self.observation}, {self.action}"],
             ["environments", self.envs],
             ["compile", f"{compile_seconds:.1f} s"],
-            ["steps a second", f"{self.envs * self.steps / step_seconds:,.0f}"],
+            ["steps per second", f"{self.envs * self.steps / step_seconds:,.0f}"],
         ]
         print_table(["", ""], rows)
 
@@ -80,7 +80,7 @@ class BenchEnv:
 
 
 def _rollout(env: Any, state: Any, key: Any, envs: int, steps: int) -> tuple[Any, Any]:
-    """Play, and sum up everything that an agent would be told."""
+    """Play, and sum up everything that an agent would receive."""
     import jax
     import jax.numpy as jnp
 
@@ -89,8 +89,8 @@ def _rollout(env: Any, state: Any, key: Any, envs: int, steps: int) -> tuple[Any
         keys = jax.vmap(jax.random.split)(jax.random.split(key, envs))
         action = jax.vmap(env.action_space.sample)(keys[:, 0])
         obs, state, reward, done, _ = jax.vmap(env.step)(keys[:, 1], state, action)
-        told = [leaf.astype(jnp.float32).sum() for leaf in jax.tree.leaves((obs, reward, done))]
-        return (state, total + jnp.stack(told).sum()), None
+        received = [leaf.astype(jnp.float32).sum() for leaf in jax.tree.leaves((obs, reward, done))]
+        return (state, total + jnp.stack(received).sum()), None
 
     carry, _ = jax.lax.scan(step, (state, jnp.zeros(())), jax.random.split(key, steps))
     return carry

@@ -86,8 +86,8 @@ class LevelsSolve:
         from ..environments import make
         from ..search import solve
 
-        with _progress(named.name, self.budget) as told:
-            return solve(make(named.capacity), named.level, budget=self.budget, seed=self.seed, progress=told)
+        with _progress(named.name, self.budget) as shown:
+            return solve(make(named.capacity), named.level, budget=self.budget, seed=self.seed, progress=shown)
 
     def _write(self, named: "NamedLevel", result: "SearchResult", alone: bool) -> None:
         """The level with its solution."""
@@ -138,13 +138,13 @@ def _progress(title: str, budget: float) -> Iterator[Any]:
     if not console.is_terminal:  # a disabled bar still ends in an empty line, in older versions of rich
         yield lambda now: None
         return
-    columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")]
+    columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[shown]}")]
     with Progress(*columns, console=console, transient=True) as bar:
         title = title.replace("[", r"\[")
-        task = bar.add_task(title, total=budget, told="compiling")
+        task = bar.add_task(title, total=budget, shown="compiling")
 
-        def told(now: Any) -> None:
+        def shown(now: Any) -> None:
             said = f"{now.stage}, {now.rollouts:,} rollouts, closest {now.closest:.2f} m, {now.seconds:.0f} s"
-            bar.update(task, completed=min(now.seconds, budget), told=f"{said} of {budget:.0f} s")
+            bar.update(task, completed=min(now.seconds, budget), shown=f"{said} of {budget:.0f} s")
 
-        yield told
+        yield shown

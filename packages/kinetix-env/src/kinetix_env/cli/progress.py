@@ -9,7 +9,7 @@ __all__ = ["progress"]
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Gives a function to be told how much is done, and of how much."""
+    """Give a function to call with the number of parts done and of all parts."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

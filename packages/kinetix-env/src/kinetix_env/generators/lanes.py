@@ -1,6 +1,6 @@
 """Work on many levels at once, and rows chosen by masks.
 
-Inside the generator the last axis of every array is the lane, one a level, and all work is elementwise over it, so
+Inside the generator the last axis of every array is the lane, one per level, and all work is elementwise over it, so
 that it vectorises. Rows are chosen and written through masks [row, *rest], never by computed indices, which are slow
 in a batch. `over_lanes` collects all `jax.vmap` around a function into that axis."""
 

@@ -52,7 +52,7 @@ class Settings(FilterSettings):
     goal_size: float = 1.0  # factor of `max_size` for free green and blue shapes
     min_half_side: float = 0.05  # m, of a rectangle
     min_radius: float = 0.1  # m
-    circle_size: float = 0.8  # largest diameter of a circle, as a share of `max_size`
+    circle_size: float = 0.8  # largest diameter of a circle, as a fraction of `max_size`
     long_side_chance: float = 0.3  # that one side of a rectangle is longer
     long_side_scale: float = 2.0  # by this factor
     triangles: bool = False  # half of the polygons are right triangles
@@ -69,7 +69,7 @@ class Settings(FilterSettings):
     connected_chance: float = 0.35  # that a slot is filled with a connected shape
     free_chance: float = 0.35  # or with a free one; otherwise it stays empty
     connect_immovable_weight: float = 0.05  # how often one connects to an immovable shape, a movable one counts 1
-    revolute_first: int = 2  # so many joints are revolute before the first fixed one
+    revolute_first: int = 2  # number of revolute joints before the first fixed one
     fixed_chance: float = 0.5  # from then on
     visible_least: float = 0.05  # m by which each of two connected shapes must be able to stick out of the other
     hidden_penalty: float = 10.0  # how many overlaps it counts if they cannot
@@ -98,7 +98,7 @@ class Settings(FilterSettings):
     # Choice
     proposals: int | None = None  # shapes drawn for each slot, of which the one that overlaps least is taken;
     # None: 8, but 1 in small levels
-    small: int = 7  # bodies; levels with at most so many are small, and no free shape is immovable there
+    small: int = 7  # bodies; levels with at most this number are small, and no free shape is immovable there
 
     def __post_init__(self) -> None:
         super().__post_init__()

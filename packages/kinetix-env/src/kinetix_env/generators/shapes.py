@@ -54,7 +54,7 @@ def draw_size(settings: Settings, draws: ShapeDraws, polygon: Array, factor: Arr
 
 
 def form_of(settings: Settings, draws: ShapeDraws, polygon: Array, size: Size, vertices: int) -> Form:
-    """Outline and mass of a new shape, with room for so many vertices."""
+    """Outline and mass of a new shape, with room for this number of vertices."""
     triangle = polygon & (draws.corners < 0.5) if settings.triangles else jnp.zeros_like(polygon)
     half, zero = (size.half_x, size.half_y), jnp.zeros_like(size.half_x)
     area, squares = 4 * half[0] * half[1], half[0] * half[0] + half[1] * half[1]

@@ -10,7 +10,7 @@ from jaxtyping import Bool
 from ..level.level import Level
 from ..task.env import KinetixEnv
 from ..task.protocols import LevelSource
-from .programs import Told, programs_of
+from .programs import StepOutput, programs_of
 from .supply import LevelSupply
 
 __all__ = ["Episodes", "seeded", "stream_seed"]
@@ -45,13 +45,13 @@ class Episodes:
         self._states, obs, distance = self._programs.restart(pool, places, anew, self._states)
         return _host(obs), np.array(distance, np.float64)
 
-    def step(self, actions: np.ndarray, anew: Bool[np.ndarray, " row"] | None = None) -> Told:
+    def step(self, actions: np.ndarray, anew: Bool[np.ndarray, " row"] | None = None) -> StepOutput:
         """Act in every row; those that are `anew` begin the next episode of their streams instead."""
         anew = self._none if anew is None else anew
         places = self._supply.take(anew)
         pool = self._supply.pool.rows
-        self._states, told = self._programs.step(pool, places, anew, self._states, actions)
-        hosted: Told = _host(told)
+        self._states, output = self._programs.step(pool, places, anew, self._states, actions)
+        hosted: StepOutput = _host(output)
         return hosted
 
     def picture(self, row: int, size: int) -> np.ndarray:
@@ -63,7 +63,7 @@ class Episodes:
 
 
 def _host(tree: Any) -> Any:
-    """The arrays as numpy arrays that belong to whoever gets them, and can be written to."""
+    """The arrays as numpy arrays that belong to the caller, and can be written to."""
     return jax.tree.map(np.array, tree)
 
 

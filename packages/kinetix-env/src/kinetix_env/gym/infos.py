@@ -1,4 +1,4 @@
-"""What a batch tells besides observations and rewards, in the form of Gymnasium's own vector environments.
+"""The `info` of a batch, in the form of Gymnasium's own vector environments.
 
 Each name of an info has an array, a number for each environment, and beside it under `_name` which of them have one."""
 

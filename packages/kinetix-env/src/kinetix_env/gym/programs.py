@@ -22,14 +22,14 @@ from ..task.protocols import LevelSource
 from ..task.replace_rows import replace_done
 from .spaces import plain
 
-__all__ = ["Leaves", "Programs", "Told", "draw", "programs_of"]
+__all__ = ["Leaves", "Programs", "StepOutput", "draw", "programs_of"]
 
 Leaves = Sequence[Any]  # the arrays of an `EnvState`, [row, ...]
 Rows = Array | np.ndarray
 
 
-class Told(NamedTuple):
-    """What a step tells about each row. One that began anew in it has no reward and no end."""
+class StepOutput(NamedTuple):
+    """The results of a step, one row per environment. A row that has just been reset has no reward and no end."""
 
     obs: Any
     reward: Any  # float, [row]
@@ -49,7 +49,7 @@ class Programs:
         self.pool = LevelPool(stack([empty_level(env.engine.capacity)]))  # of one level; others have its layout
         shapes = eqx.filter_eval_shape(lambda: env.start(self.pool[0]))
         self._leaves, self._structure = jax.tree.flatten(shapes)
-        # (pool, place [row], anew [row], leaves, action [row, ...]) to (leaves, Told)
+        # (pool, place [row], anew [row], leaves, action [row, ...]) to (leaves, StepOutput)
         self.step = jax.jit(self._step)
         # (pool, place [row], anew [row], leaves) to (leaves, observations, distance [row])
         self.restart = jax.jit(self._restart)
@@ -63,14 +63,14 @@ class Programs:
         state: EnvState = jax.tree.unflatten(self._structure, [leaf[row] for leaf in leaves])
         return state
 
-    def _step(self, pool: Array, place: Array, anew: Array, leaves: Leaves, action: Array) -> tuple[Leaves, Told]:
+    def _step(self, pool: Array, place: Array, anew: Array, leaves: Leaves, action: Array) -> tuple[Leaves, StepOutput]:
         """Act in every row; rows that are `anew` begin an episode of the level at their place in the pool instead."""
 
-        def one(place: Array, anew: Array, state: EnvState, action: Array) -> tuple[EnvState, Told]:
+        def one(place: Array, anew: Array, state: EnvState, action: Array) -> tuple[EnvState, StepOutput]:
             after, reward, info = self._env.advance(state, action)
             ended = after.done & ~state.done & ~anew
             after = self._begin(pool, place, anew, after)
-            return after, Told(
+            return after, StepOutput(
                 obs=plain(self._env.observation(after)),
                 reward=jnp.where(anew, 0.0, reward),
                 terminated=ended & ~info.truncated,
@@ -80,8 +80,8 @@ class Programs:
                 distance=after.distance,
             )
 
-        state, told = jax.vmap(one)(place, anew, jax.tree.unflatten(self._structure, leaves), action)
-        return jax.tree.leaves(state), told
+        state, output = jax.vmap(one)(place, anew, jax.tree.unflatten(self._structure, leaves), action)
+        return jax.tree.leaves(state), output
 
     def _restart(self, pool: Array, place: Array, anew: Array, leaves: Leaves) -> tuple[Leaves, Any, Array]:
         """Begin an episode in the rows that are `anew`; what all rows look like then."""

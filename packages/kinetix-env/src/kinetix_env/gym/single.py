@@ -78,12 +78,12 @@ class KinetixGymEnv(gymnasium.Env[Any, Any]):
         if self._needs_reset:
             raise ResetNeeded(f"{self._needs_reset}: call reset() before step().")
         action = checked_actions("KinetixGymEnv.step", self.action_space, action)
-        told = self._episodes.step(action[None])
-        terminated, truncated = bool(told.terminated[0]), bool(told.truncated[0])
+        step = self._episodes.step(action[None])
+        terminated, truncated = bool(step.terminated[0]), bool(step.truncated[0])
         if terminated or truncated:
             self._needs_reset = f"The episode is over ({'terminated' if terminated else 'out of time'})"
-        info = {"solved": bool(told.solved[0]), "failed": bool(told.failed[0]), "distance": float(told.distance[0])}
-        return row_of(told.obs, 0), float(told.reward[0]), terminated, truncated, info
+        info = {"solved": bool(step.solved[0]), "failed": bool(step.failed[0]), "distance": float(step.distance[0])}
+        return row_of(step.obs, 0), float(step.reward[0]), terminated, truncated, info
 
     def render(self) -> np.ndarray | None:
         """A picture of the moment, [size, size, 3] of uint8; None without a `render_mode`."""

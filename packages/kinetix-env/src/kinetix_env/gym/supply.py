@@ -24,7 +24,7 @@ AHEAD = 4  # levels that are kept ready for a row, at most; more where there are
 class LevelSupply:
     """The streams of some rows, and the pool of those of their levels that are drawn but not played yet.
 
-    A row has a place in the pool for each level ahead, and one more for a level that somebody gives.
+    A row has a place in the pool for each level ahead, and one more for a level that the caller gives.
     """
 
     def __init__(self, source: LevelSource, like: LevelPool, rows: int) -> None:

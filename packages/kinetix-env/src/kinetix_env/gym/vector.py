@@ -30,7 +30,7 @@ Flags = Bool[np.ndarray, " env"]
 class KinetixVectorEnv(gymnasium.vector.VectorEnv[Any, Any, np.ndarray]):
     """Many episodes of one size, each of a level of its own, as one batch.
 
-    Environment i of a seed is the environment of the seed plus i: it plays the same levels, and is told the same, as a
+    Environment i of a seed is the environment of the seed plus i: it plays the same levels, and returns the same, as a
     `KinetixGymEnv` of that seed, so that this is `gymnasium.vector.SyncVectorEnv` of those, only faster. See there for
     `terminated`, `truncated`, `info` and errors.
 
@@ -108,16 +108,16 @@ class KinetixVectorEnv(gymnasium.vector.VectorEnv[Any, Any, np.ndarray]):
             raise ResetNeeded(f"The episodes of {over} are over: reset(options={{'reset_mask': ...}}) begins new ones.")
         actions = checked_actions("KinetixVectorEnv.step", self.single_action_space, actions, self.num_envs)
         anew = self._over if self._mode is AutoresetMode.NEXT_STEP else None
-        told = self._episodes.step(actions, anew)
-        self._over = told.terminated | told.truncated
+        step = self._episodes.step(actions, anew)
+        self._over = step.terminated | step.truncated
         every = np.ones(self.num_envs, bool)
-        last = {"solved": told.solved, "failed": told.failed, "distance": told.distance.astype(np.float64)}
-        obs, info = told.obs, info_of(last, every)
+        last = {"solved": step.solved, "failed": step.failed, "distance": step.distance.astype(np.float64)}
+        obs, info = step.obs, info_of(last, every)
         if self._mode is AutoresetMode.SAME_STEP and self._over.any():
             obs, distance = self._episodes.begin(self._over)
             going = {name: np.where(self._over, False, last[name]) for name in ("solved", "failed")}
-            info = info_of({**going, "distance": distance}, every) | final_info(told.obs, last, self._over)
-        return obs, told.reward.astype(np.float64), told.terminated, told.truncated, info
+            info = info_of({**going, "distance": distance}, every) | final_info(step.obs, last, self._over)
+        return obs, step.reward.astype(np.float64), step.terminated, step.truncated, info
 
     def render(self) -> tuple[np.ndarray, ...] | None:
         """A picture of each environment, [size, size, 3] of uint8; None without a `render_mode`."""

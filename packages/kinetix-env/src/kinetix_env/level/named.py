@@ -40,8 +40,8 @@ class NamedLevel:
     family: str = ""  # levels of one idea share it
     tags: tuple[str, ...] = ()
     notes: str = ""  # anything else, such as where it comes from
-    solution: tuple[tuple[int, ...], ...] | None = None  # multi-discrete actions, one row a step, that solve it
-    body_names: tuple[str, ...] = ()  # one a body row, "" where there is none; () lets `save` invent them
+    solution: tuple[tuple[int, ...], ...] | None = None  # multi-discrete actions, one row per step, that solve it
+    body_names: tuple[str, ...] = ()  # one per body row, "" where there is none; () lets `save` invent them
 
     @property
     def capacity(self) -> Capacity:

@@ -19,7 +19,7 @@ __all__ = ["pack", "row_length", "unpack"]
 
 
 def row_length(capacity: Capacity) -> int:
-    """How many numbers a level of this capacity has."""
+    """The length of the row of a level of this capacity."""
     return sum(math.prod(shape) for shape in shapes(capacity).values())
 
 

@@ -1,6 +1,6 @@
 """Levels on disk: one JSON file a level, in our format or the published one of Kinetix.
 
-The two are told apart by what they hold: ours says `"format"`, the published one has an `"env_state"`."""
+The two are distinguished by what they hold: ours says `"format"`, the published one has an `"env_state"`."""
 
 from pathlib import Path
 from typing import Any

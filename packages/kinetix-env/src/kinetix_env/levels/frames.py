@@ -12,7 +12,7 @@ from ..level.layout import Arrays
 
 __all__ = ["body_mass", "box_vertices", "centroid", "here", "opposite_anchor", "relative_angle"]
 
-NEAR = 1e-6  # share of a polygon's extent: corners given in float32 have their centroid at 0 no better than this
+NEAR = 1e-6  # fraction of a polygon's extent: corners given in float32 have their centroid at 0 no better than this
 
 
 def box_vertices(width: float, height: float) -> Float[np.ndarray, "4 2"]:

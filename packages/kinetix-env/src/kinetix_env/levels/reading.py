@@ -84,7 +84,7 @@ def _default(defaults: dict[str, int], name: str) -> tuple[int, ...]:
 
 
 def _solution(fields: Fields) -> Any:
-    """The actions as tuples, one an environment step; `[action, steps]` is one that is held."""
+    """The actions as tuples, one per environment step; `[action, steps]` is one that is held."""
     if "solution" not in fields:
         return None
     rows: list[Any] = []

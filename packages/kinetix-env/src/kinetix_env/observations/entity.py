@@ -31,7 +31,7 @@ class Entities(eqx.Module):
 
     polygons: Float[Array, "polygon column"]  # 27 columns with four corners, two more for each further corner
     circles: Float[Array, "circle 19"]
-    joints: Float[Array, "row 22"]  # two rows a joint, one in each direction
+    joints: Float[Array, "row 22"]  # two rows per joint, one in each direction
     thrusters: Float[Array, "thruster 8"]
     polygon_mask: Bool[Array, " polygon"]
     circle_mask: Bool[Array, " circle"]
@@ -100,7 +100,7 @@ class EntityView(eqx.Module):
 def _with_gravity(
     rows: Float[Array, "row column"], level: Level, active: Bool[Array, " row"]
 ) -> Float[Array, "row column+1"]:
-    """Every body is told of gravity, so that no network needs a place of its own for it."""
+    """Every body has gravity among its features, so that no network needs a place of its own for it."""
     return jnp.concatenate([rows, jnp.where(active, gravity_feature(level), 0.0)[:, None]], axis=1)
 
 

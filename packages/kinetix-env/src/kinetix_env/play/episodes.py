@@ -38,7 +38,7 @@ def acts_of(named: NamedLevel, acts: Acts | None = None) -> Acts:
 def play(
     levels: Sequence[NamedLevel], acts: Acts | None = None, *, steps: int | None = None, seed: int = 0
 ) -> list[Recording]:
-    """An episode of each level, with the actions that `acts_of` tells; levels of one capacity are played as one batch.
+    """Play an episode of each level, with the actions of `acts_of`; levels of one capacity are played as one batch.
 
     After its solution nothing is done. Random actions are drawn from `seed` and the level's place in `levels`; each is
     held for some steps, since those that change in every step mostly cancel out. An episode has at most 256
@@ -60,7 +60,7 @@ def play(
 
 
 def _actions(named: NamedLevel, acts: Acts | None, count: int, seed: int, place: int) -> Int8[np.ndarray, "step 6"]:
-    """Multi-discrete actions for so many steps."""
+    """Multi-discrete actions for a number of steps."""
     actions = np.zeros((count, len(ACTION_CHOICES)), np.int8)
     which = acts_of(named, acts)
     if which == "random":

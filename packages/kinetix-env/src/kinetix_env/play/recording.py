@@ -47,11 +47,11 @@ class Recording:
 
     @property
     def seconds(self) -> float:
-        """How long they last."""
+        """Duration of the steps in s."""
         return self.steps * self.step_seconds
 
     def state(self, moment: int) -> State:
-        """Where everything is after so many steps."""
+        """The state of everything after `moment` steps."""
         state: State = jax.tree.map(lambda leaf: leaf[moment], self.states)
         return state
 

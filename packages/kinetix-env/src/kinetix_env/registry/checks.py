@@ -1,4 +1,4 @@
-"""What a class must be to be registered, and how a bad one is told."""
+"""What a class must be to be registered, and how a bad one is reported."""
 
 import re
 from dataclasses import fields, is_dataclass

@@ -21,7 +21,7 @@ class Candidate:
 
     @property
     def key(self) -> str:
-        """What tells it from all other candidates, whatever the spelling of the distribution's name."""
+        """What distinguishes it from all other candidates, whatever the spelling of the distribution's name."""
         return f"{self.distribution.lower().replace('_', '-')}:{self.entry_point.name}"
 
 

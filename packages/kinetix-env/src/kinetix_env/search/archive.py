@@ -1,6 +1,6 @@
 """States to go on from, after Go-Explore (Ecoffet et al., 2021): return to what was reached, then explore from there.
 
-States are told apart by the cell they lie in: where green is, where blue is, and how green moves, coarsely. A cell
+States are distinguished by the cell they lie in: where green is, where blue is, and how green moves, coarsely. A cell
 keeps the state that was reached first in its episode, since more time is left from there, and the plan that leads to
 it. Half of the time a state is drawn for how seldom it was drawn before, and half of the time also for how close
 green is to blue."""

@@ -15,8 +15,8 @@ __all__ = ["Plan", "Planner"]
 Plan = Int8[np.ndarray, "step actuator"]
 
 LONGEST = 64  # environment steps that an action is held in a random plan; the rest of the episode if it is the last
-GAITS = 0.2  # share of random plans that repeat themselves
-APART = 0.5  # share of random plans in which each actuator has its own times
+GAITS = 0.2  # fraction of random plans that repeat themselves
+APART = 0.5  # fraction of random plans in which each actuator has its own times
 AGAIN = 0.5  # probability of one more change of a plan, and of yet another one
 
 

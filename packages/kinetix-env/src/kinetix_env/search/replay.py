@@ -1,4 +1,4 @@
-"""Plays recorded actions in an episode of their own: the same program whoever asks, and so the same outcome."""
+"""Plays recorded actions in an episode of their own: always by the same program, and so with the same outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class Replay:
 
 
 def replay(env: KinetixEnv, level: Level, actions: Sequence[Sequence[int]]) -> Replay:
-    """Play multi-discrete actions, one an environment step, and nothing after them.
+    """Play multi-discrete actions, one per environment step, and nothing after them.
 
     Actions beyond the horizon of the environment are not played. `LevelError` for an action that does not exist, or a
     level of another capacity.

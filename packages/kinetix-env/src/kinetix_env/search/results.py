@@ -1,4 +1,4 @@
-"""What a search tells: while it goes on, and at its end."""
+"""What a search reports: while it goes on, and at its end."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,9 @@ class SearchResult:
     """What a search found. That it found nothing proves nothing, unless `exhausted`."""
 
     solved: bool  # whether `actions` solve the level, in an episode played anew
-    actions: tuple[tuple[int, ...], ...] = ()  # multi-discrete, one row an environment step, then nothing is done
+    actions: tuple[tuple[int, ...], ...] = ()  # multi-discrete, one row per environment step, then nothing is done
     steps: int = 0  # environment steps until the level is solved
-    robustness: float = 0.0  # share of slightly different starts from which the same actions solve it too
+    robustness: float = 0.0  # fraction of slightly different starts from which the same actions solve it too
     closest: float  # m, the least distance of green and blue in any episode, summed over the pairs of them
     rollouts: int  # episodes played to their end
     seconds: float

@@ -17,7 +17,7 @@ from .starts import perturbed
 __all__ = ["STARTS", "Steady", "cut", "steady"]
 
 STARTS = 32  # perturbed starts of each plan
-ENOUGH = 0.9  # share of them that need not be bettered
+ENOUGH = 0.9  # robustness that needs no improvement
 PARENTS = 4  # plans that are changed
 COAST = 6  # environment steps for which the last action is held after the level is solved
 
@@ -25,7 +25,7 @@ COAST = 6  # environment steps for which the last action is held after the level
 class Steady(NamedTuple):
     """A plan that solves a level from some perturbed starts."""
 
-    robustness: float  # share of them
+    robustness: float  # fraction of the perturbed starts from which the plan solves the level
     plan: Plan
     until: int  # environment steps after which nothing is done
 
@@ -40,7 +40,7 @@ def steady(
 ) -> list[Steady]:
     """The most robust plans, best first, given some that solve the level and in how many environment steps.
 
-    `go_on` is told how many episodes were played and says whether there is time for another round.
+    `go_on` receives the number of episodes played and returns whether there is time for another round.
     """
     groups = max(1, lanes.count // STARTS)
     count = min(STARTS, lanes.count)
@@ -85,7 +85,7 @@ def _starts(lanes: Lanes, level: Level, start: Lane, count: int, rng: np.random.
 def _play(
     lanes: Lanes, level: Level, starts: Lane, count: int, tried: list[tuple[Plan, int]]
 ) -> tuple[list[float], list[int]]:
-    """The share of starts from which each plan solves the level, and after how many steps it does in all of those."""
+    """Per plan, the fraction of starts from which it solves the level, and the most steps that it needs in those."""
     plans = np.zeros((lanes.count, *tried[0][0].shape), np.int8)
     for place, (plan, _) in enumerate(tried):
         plans[place * count : (place + 1) * count] = plan

@@ -29,13 +29,13 @@ from .robust import Steady, steady
 __all__ = ["BUDGET", "solve"]
 
 BUDGET = 300.0  # s
-STEADYING = 0.25  # share of the budget for making a solution more robust
-RANDOM, CHANGED = 0.25, 0.4  # shares of the episodes; the rest goes on from states of the archive
+STEADYING = 0.25  # fraction of the budget for making a solution more robust
+RANDOM, CHANGED = 0.25, 0.4  # fractions of the episodes; the rest goes on from states of the archive
 LATEST = 8  # environment steps that must be left to go on from a state
 STALE = 20_000  # episodes without coming closer after which the evolution begins anew
 VERIFIED = 4  # plans to try in an episode of their own, each time that one seems to solve the level
 
-Told = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]
 
 
 def solve(
@@ -44,18 +44,18 @@ def solve(
     *,
     budget: float = BUDGET,
     seed: int = 0,
-    progress: Told | None = None,
+    progress: OnProgress | None = None,
     devices: Sequence[jax.Device] | None = None,
     lanes: int | None = None,
 ) -> SearchResult:
     """Search for actions that solve a level, for at most `budget` seconds, of which compiling is a part.
 
     The environment's observation, reward and action space do not matter; solutions are multi-discrete actions.
-    `progress` is called several times a second. `lanes` episodes run side by side on `devices`, by default all of this
-    process, which are kept busy. What is compiled serves all levels of the environment's capacity.
+    `progress` is called several times per second. `lanes` episodes run side by side on `devices`, by default all those
+    of this process, which are kept busy. What is compiled serves all levels of the environment's capacity.
 
-    A `LevelError` tells of a level without green or blue shapes, or of another capacity; a `ConfigError` of a budget or
-    a number of lanes that is not positive.
+    Raises a `LevelError` for a level without green or blue shapes, or of another capacity, and a `ConfigError` for a
+    budget or a number of lanes that is not positive.
     """
     if not budget > 0:
         raise ConfigError(f"The budget of a search must be a positive number of seconds, got {budget!r}.")
@@ -102,7 +102,7 @@ class _Search:
         planner: Planner,
         begin: float,
         budget: float,
-        progress: Told | None,
+        progress: OnProgress | None,
     ) -> None:
         self.env, self.lanes, self.level, self.start, self.planner = env, lanes, level, start, planner
         self.begin, self.budget, self.progress = begin, budget, progress

@@ -26,7 +26,7 @@ from .random_levels import MOST_LEVELS, numbered
 __all__ = ["COUNT", "SEED", "held_out", "held_out_level", "held_out_levels"]
 
 SEED = 241_023_208  # of all sizes; from the number of the paper behind this task space, arXiv:2410.23208
-COUNT = 512  # levels; the standard error of a solve rate is then below 0.023
+COUNT = 512  # levels; the standard error of a success rate is then below 0.023
 DIGITS = len(str(COUNT - 1))  # of the number in a level's name, such as held-out-s-017
 
 

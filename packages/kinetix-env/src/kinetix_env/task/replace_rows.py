@@ -21,7 +21,7 @@ T = TypeVar("T")
 def replace_done(fresh: Callable[[Any, Any], T], source: Any, done: Bool[Array, ""], key: Any, state: T) -> T:
     """`fresh(source, key)` if `done`, else `state`.
 
-    `source` is what new episodes are made from, the same for the whole batch as a rule. `key` tells which
+    `source` is what new episodes are made from, the same for the whole batch as a rule. `key` determines which
     of them: a random key, or whatever array `fresh` takes.
     """
     arrays, static = eqx.partition(source, eqx.is_array)

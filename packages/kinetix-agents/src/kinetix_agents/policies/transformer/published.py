@@ -5,7 +5,7 @@ before the bodies, sees all and is seen by all. A layer is
 
     y = gate(x, relu(attention(norm(x)))),   x = gate(y, relu(dense(norm(y)))),
 
-with a share of the heads for each of the four relations between bodies; then each joint row sends a linear message of
+with a part of the heads for each of the four relations between bodies; then each joint row sends a linear message of
 both ends and itself to the end it starts from, each thruster to its body. The mean over what exists goes through
 tanh layers to the actor and others to the critic. Gates as in GTrXL (arXiv:1910.06764), eq. 6, without biases but one.
 
@@ -86,7 +86,7 @@ class Layer(nnx.Module):
         start, pushed, far = jnp.split(ends @ x, at, axis=1)
         of_joints = self.joint(jnp.concatenate([start, far, joints], axis=-1))
         of_thrusters = self.thruster(jnp.concatenate([pushed, thrusters], axis=-1))
-        # a row of `ends` is zero for what does not exist, so nobody receives its message
+        # a row of `ends` is zero for what does not exist, so no body receives its message
         messages = jnp.concatenate([of_joints, of_thrusters], axis=1)
         return x + jnp.einsum("bmn,bmw->bnw", ends[:, : at[1]], messages)
 

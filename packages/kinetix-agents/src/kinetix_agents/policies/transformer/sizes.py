@@ -27,7 +27,7 @@ class Sizes:
 
 
 def columns_of(observation: Entities) -> dict[str, int]:
-    """How many numbers a row of each kind has."""
+    """The length of a row of each kind."""
     return {kind: getattr(observation, kind).shape[-1] for kind in KINDS}
 
 

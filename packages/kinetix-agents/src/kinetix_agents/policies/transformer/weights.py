@@ -94,7 +94,7 @@ def from_published(weights: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_published(params: Mapping[str, Any], heads: int = 8) -> dict[str, Any]:
-    """Linen's tree `{"params": ...}` for the published network, from parameters of ours with so many heads."""
+    """Linen's tree `{"params": ...}` for the published network, from parameters of ours with this number of heads."""
     flat: Flat = {}
 
     def put(name: str, parts: Mapping[str, Any]) -> None:

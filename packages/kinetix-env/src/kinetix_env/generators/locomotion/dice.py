@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 __all__ = ["Dice"]
 
-_FACES = 192  # numbers a level may use
+_FACES = 192  # numbers that one level may use
 
 
 class Dice:

@@ -54,7 +54,7 @@ def vehicle(dice: Dice, room: Room) -> Creature:
         length = half_x + hitched * longer
     most = min(room.discs, room.hinges - len(hinges))
     count = dice.whole(1, most)
-    radius = jnp.minimum(dice.number(0.09, 0.22), 0.9 * length / count)  # so that wheels can be told apart
+    radius = jnp.minimum(dice.number(0.09, 0.22), 0.9 * length / count)  # so that wheels do not overlap
     alike, common = dice.chance(0.5), dice.whole(0, MOTOR_BINDINGS - 1)
     discs = []
     for wheel in range(most):

@@ -1,4 +1,4 @@
-"""Shapes as layers: numbers from which the share of every pixel that a shape covers is two clips away.
+"""Shapes as layers: numbers from which the fraction of every pixel that a shape covers is two clips away.
 
 The depth of a point in a convex polygon is its distance to the nearest side, negative outside,
 

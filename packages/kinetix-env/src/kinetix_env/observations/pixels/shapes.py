@@ -31,11 +31,11 @@ class View(eqx.Module):
     scale: float = eqx.field(static=True)  # px/m
 
     def boundary(self, still: int) -> Polygons:
-        """The first so many polygons. All of their lines lie outside."""
+        """The first `still` polygons; all of their lines lie outside."""
         return self._polygons(slice(still), LINE, 0.0)
 
     def free(self, still: int) -> Polygons:
-        """All other polygons."""
+        """The polygons after the first `still`."""
         return self._polygons(slice(still, len(self.state.level.scene.vertex_count)), LINE / 2, LINE / 2)
 
     def circles(self) -> Discs:

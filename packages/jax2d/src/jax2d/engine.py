@@ -15,7 +15,7 @@ from .engine_checks import check_action, check_shapes
 from .errors import SceneError
 from .kernel.lowering import hints
 from .kernel.solver import AbstractSolver, SequentialImpulses
-from .kernel.step import Meetings, find_contacts, no_contacts, step
+from .kernel.step import ContactPoints, find_contacts, no_contacts, step
 from .params import PhysicsParams
 from .scene import Scene
 from .state import State
@@ -61,17 +61,17 @@ class Engine(eqx.Module):
         check_shapes("Engine.step", self.capacity, scene, state)
         actions = check_action("Engine.step", self.capacity, actions)
 
-        def kernel(args: Any, numbers: PhysicsParams) -> tuple[State, Meetings]:
+        def kernel(args: Any, numbers: PhysicsParams) -> tuple[State, ContactPoints]:
             scene, state, actions = args
             actions = jnp.moveaxis(actions, 1, 0)  # [action, time, lane] to [time, action, lane]
 
-            def one(state: State, action: Array) -> tuple[State, Meetings]:
+            def one(state: State, action: Array) -> tuple[State, ContactPoints]:
                 return step(self.solver, scene, state, action, numbers)
 
             if len(actions) == 1:
                 return one(state, actions[0])
 
-            def repeat(carry: tuple[State, Meetings], action: Array) -> tuple[tuple[State, Meetings], None]:
+            def repeat(carry: tuple[State, ContactPoints], action: Array) -> tuple[tuple[State, ContactPoints], None]:
                 return one(carry[0], action), None
 
             start = (state, no_contacts(self.capacity, actions.shape[-1]))
@@ -84,7 +84,7 @@ class Engine(eqx.Module):
         """Contacts of the present poses, without moving anything; all impulses are zero."""
         check_shapes("Engine.overlapping", self.capacity, scene, state)
 
-        def kernel(args: Any, numbers: PhysicsParams) -> Meetings:
+        def kernel(args: Any, numbers: PhysicsParams) -> ContactPoints:
             scene, state = args
             return find_contacts(scene, state, numbers)
 
@@ -103,7 +103,7 @@ class Engine(eqx.Module):
             parts.append(jnp.broadcast_to(value, (count,)))
         return jnp.concatenate(parts)
 
-    def _contacts(self, found: Meetings, state: State) -> Contacts:
+    def _contacts(self, found: ContactPoints, state: State) -> Contacts:
         return Contacts(
             active=found.active,
             point=jnp.stack([found.x, found.y], axis=-1),

@@ -1,10 +1,10 @@
 """Find all contacts of a chunk of scenes and prepare them for the solver.
 
-One loop a kind of pair, one pair an iteration, in solving order. Everything that stays the same over the
+One loop per class of pairs, one pair per iteration, in solving order. Everything that stays the same over the
 solver's iterations is computed here, once per step (docs/physics.md derives the terms):
   normal mass  1 / (1/m_a + 1/m_b + (r_a x n)^2 / I_a + (r_b x n)^2 / I_b), the same along the tangent
   target       bias velocity that removes overlap beyond the slop, less the bounce
-  coupling     change of the tangential velocity a unit of normal impulse
+  coupling     change of the tangential velocity per unit of normal impulse
 Contact points stay where they are over the iterations of a step."""
 
 from collections.abc import Callable
@@ -21,14 +21,14 @@ from .lowering import loop, materialise
 from .narrow import Outline, circle_circle, polygon_circle, polygon_polygon
 from .rows import inverse, row
 
-__all__ = ["Detection", "Face", "Impulses", "Point", "Report", "detect"]
+__all__ = ["ConstraintPoint", "ContactConstraint", "ContactPoint", "DetectedContacts", "Impulses", "detect"]
 
 
-Impulses = tuple[tuple[Array, Array], ...]  # normal and tangent, a point
+Impulses = tuple[tuple[Array, Array], ...]  # per point: normal and tangential
 
 
-class Face(NamedTuple):
-    """What all points of a pair share; `b` is the second body, always a movable one."""
+class ContactConstraint(NamedTuple):
+    """The part of a contact constraint that all points of a pair have in common; body b is always movable."""
 
     normal_x: Array
     normal_y: Array
@@ -39,8 +39,8 @@ class Face(NamedTuple):
     inverse_inertia_b: Array
 
 
-class Point(NamedTuple):
-    """One contact point as the solver reads it. With both masses 0 it has no effect."""
+class ConstraintPoint(NamedTuple):
+    """One point of a contact constraint, as the solver reads it. With both masses 0 it has no effect."""
 
     arm_a: Array  # m, r_a x n
     arm_b: Array
@@ -52,8 +52,8 @@ class Point(NamedTuple):
     coupling: Array  # 1/kg
 
 
-class Report(NamedTuple):
-    """One contact point as tasks and pictures read it; zero where not active."""
+class ContactPoint(NamedTuple):
+    """One contact point, as tasks and pictures read it; zero where not active."""
 
     active: Array
     x: Array  # m, world frame
@@ -63,19 +63,19 @@ class Report(NamedTuple):
     depth: Array
 
 
-class Detection(NamedTuple):
-    """One kind of pair, in solving order: [pair, lane] in every field."""
+class DetectedContacts(NamedTuple):
+    """The contacts of one class of pairs, in solving order: [pair, lane] in every field."""
 
-    face: Face
-    points: tuple[Point, ...]
+    constraint: ContactConstraint
+    points: tuple[ConstraintPoint, ...]
     impulses: Impulses  # to start from
-    reports: tuple[Report, ...]
+    contact_points: tuple[ContactPoint, ...]
 
 
 def _prepare(
     a: Bodies, b: Bodies, active: Bool[Array, "*point lane"], x: Array, y: Array, nx: Array, ny: Array, depth: Array,
     params: PhysicsParams,
-) -> tuple[Point, Bool[Array, "*point lane"]]:  # fmt: skip
+) -> tuple[ConstraintPoint, Bool[Array, "*point lane"]]:  # fmt: skip
     """The solver's terms of contact points at (x, y) from the centre of a, and which points push."""
     ax, ay = x, y
     bx, by = x - (b.x - a.x), y - (b.y - a.y)
@@ -89,7 +89,7 @@ def _prepare(
     linear = a.inverse_mass + b.inverse_mass
     along_normal = linear + a.inverse_inertia * arm_a * arm_a + b.inverse_inertia * arm_b * arm_b
     along_tangent = linear + a.inverse_inertia * turn_a * turn_a + b.inverse_inertia * turn_b * turn_b
-    point = Point(
+    point = ConstraintPoint(
         arm_a=arm_a,
         arm_b=arm_b,
         turn_a=turn_a,
@@ -102,8 +102,8 @@ def _prepare(
     return point, pushes
 
 
-def _face(a: Bodies, b: Bodies, nx: Array, ny: Array) -> Face:
-    return Face(
+def _constraint(a: Bodies, b: Bodies, nx: Array, ny: Array) -> ContactConstraint:
+    return ContactConstraint(
         normal_x=nx,
         normal_y=ny,
         friction=jnp.sqrt(a.friction_squared + b.friction_squared),
@@ -114,12 +114,13 @@ def _face(a: Bodies, b: Bodies, nx: Array, ny: Array) -> Face:
     )
 
 
-def _report(a: Bodies, active: Array, x: Array, y: Array, nx: Array, ny: Array, depth: Array) -> Report:
+def _contact_point(a: Bodies, active: Array, x: Array, y: Array, nx: Array, ny: Array, depth: Array) -> ContactPoint:
     rows = (a.x + x, a.y + y, nx, ny, depth)
-    return Report(active, *(jnp.where(active, field, 0.0) for field in rows))
+    return ContactPoint(active, *(jnp.where(active, field, 0.0) for field in rows))
 
 
-Meeting = tuple[Array, Array, Array, Array, Array, Array]  # active, x, y, normal_x, normal_y, depth
+# active, x, y, normal_x, normal_y, depth; of a polygon pair with a leading axis of two points
+Manifold = tuple[Array, Array, Array, Array, Array, Array]
 
 
 def _loop(
@@ -128,34 +129,41 @@ def _loop(
     bodies: Bodies,
     impulses: Impulses,
     params: PhysicsParams,
-    meet: Callable[[Int[Array, " 2"], Array, Array], Meeting],
-) -> Detection:
-    """Run `meet` over the pairs of a table; its points lead the lanes when a kind has several."""
+    collide: Callable[[Int[Array, " 2"], Array, Array], Manifold],
+) -> DetectedContacts:
+    """Run `collide` over the pairs of a table; its points lead the lanes where a manifold has several."""
     if not len(table):
         none = jnp.zeros((0, bodies.x.shape[-1]), bodies.x.dtype)
-        report = Report(none.astype(bool), *[none] * 5)
-        points = tuple(Point(*[none] * len(Point._fields)) for _ in impulses)
-        return Detection(Face(*[none] * len(Face._fields)), points, impulses, tuple(report for _ in impulses))
+        contact_point = ContactPoint(none.astype(bool), *[none] * 5)
+        points = tuple(ConstraintPoint(*[none] * len(ConstraintPoint._fields)) for _ in impulses)
+        return DetectedContacts(
+            ContactConstraint(*[none] * len(ContactConstraint._fields)),
+            points,
+            impulses,
+            tuple(contact_point for _ in impulses),
+        )
 
-    def one(_: None, xs: tuple[Int[Array, " 2"], Impulses]) -> tuple[None, Detection]:
+    def one(_: None, xs: tuple[Int[Array, " 2"], Impulses]) -> tuple[None, DetectedContacts]:
         pair, before = xs
         a, b = bodies.at(pair[0]), bodies.at(pair[1])
         dx, dy = materialise((b.x - a.x, b.y - a.y))
-        near, x, y, nx, ny, depth = meet(pair, dx, dy)
+        near, x, y, nx, ny, depth = collide(pair, dx, dy)
         exist = a.active & b.active & (pair[0] != pair[1])
         active = materialise(near & exist & (~(a.ghost | b.ghost) | (pair[0] < static)))
         point, pushes = _prepare(a, b, active, x, y, nx, ny, depth, params)
         normal, tangent = (jnp.where(pushes, _stack([point_before[k] for point_before in before]), 0.0) for k in (0, 1))
-        report = _report(a, active, x, y, nx, ny, depth)
-        face, point, normal, tangent, report = materialise((_face(a, b, nx, ny), point, normal, tangent, report))
-        return None, Detection(
-            face=face,
-            points=tuple(Point(*fields) for fields in _unstack(point, len(impulses))),
+        contact_point = _contact_point(a, active, x, y, nx, ny, depth)
+        constraint, point, normal, tangent, contact_point = materialise(
+            (_constraint(a, b, nx, ny), point, normal, tangent, contact_point)
+        )
+        return None, DetectedContacts(
+            constraint=constraint,
+            points=tuple(ConstraintPoint(*fields) for fields in _unstack(point, len(impulses))),
             impulses=tuple((p[0], p[1]) for p in _unstack((normal, tangent), len(impulses))),
-            reports=tuple(Report(*fields) for fields in _unstack(report, len(impulses))),
+            contact_points=tuple(ContactPoint(*fields) for fields in _unstack(contact_point, len(impulses))),
         )
 
-    found: Detection = loop(one, None, (jnp.asarray(table.bodies), impulses))[1]
+    found: DetectedContacts = loop(one, None, (jnp.asarray(table.bodies), impulses))[1]
     return found
 
 
@@ -164,7 +172,7 @@ def _stack(points: list[Array]) -> Array:
 
 
 def _unstack(fields: tuple[Array, ...], points: int) -> list[tuple[Array, ...]]:
-    """Split fields of several points into one tuple of fields a point."""
+    """Split the fields of several points into one tuple of fields per point."""
     if points == 1:
         return [tuple(fields)]
     return [tuple(jnp.broadcast_to(f, (points, f.shape[-1]))[k] for f in fields) for k in range(points)]
@@ -179,19 +187,19 @@ def detect(
     normal: Float[Array, "contact lane"],
     tangent: Float[Array, "contact lane"],
     params: PhysicsParams,
-) -> tuple[Detection, Detection, Detection]:
+) -> tuple[DetectedContacts, DetectedContacts, DetectedContacts]:
     """Contacts of polygons, of polygons with circles, and of circles."""
     polygons = outlines.x.shape[1]
 
-    def two_polygons(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Meeting:
+    def two_polygons(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Manifold:
         found = polygon_polygon(outlines.at(pair[0]), outlines.at(pair[1]), dx, dy)
         active, x, y = jnp.stack(found.active), jnp.stack(found.x), jnp.stack(found.y)
         return active, x, y, found.normal_x, found.normal_y, found.depth
 
-    def polygon_and_circle(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Meeting:
+    def polygon_and_circle(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Manifold:
         return polygon_circle(outlines.at(pair[0]), row(radius, pair[1] - polygons), dx, dy)
 
-    def two_circles(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Meeting:
+    def two_circles(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Manifold:
         return circle_circle(row(radius, pair[0] - polygons), row(radius, pair[1] - polygons), dx, dy)
 
     sizes = [len(slots.polygon_polygon)] * 2 + [len(slots.polygon_circle), len(slots.circle_circle)]

@@ -16,7 +16,7 @@ from jaxtyping import Array, Bool, Float, Int
 from .lowering import materialise
 from .rows import choose, first_true, inverse, least, most, norm, row
 
-__all__ = ["Outline", "PointPair", "Touch", "circle_circle", "outline", "polygon_circle", "polygon_polygon"]
+__all__ = ["FaceManifold", "Outline", "PointManifold", "circle_circle", "outline", "polygon_circle", "polygon_polygon"]
 
 FACE_BIAS = 0.01  # m, keeps the reference face from alternating between two equally good ones
 FAR = 3e8  # m, further than anything that can exist
@@ -44,8 +44,8 @@ class Outline(NamedTuple):
         return Outline(*(row(field, polygon, axis=1) for field in self))
 
 
-class Touch(NamedTuple):
-    """How two bodies overlap at one point."""
+class PointManifold(NamedTuple):
+    """The overlap of two bodies at one point."""
 
     active: Bool[Array, " lane"]
     x: Lanes  # m, from the centre of a
@@ -55,8 +55,8 @@ class Touch(NamedTuple):
     depth: Lanes  # m
 
 
-class PointPair(NamedTuple):
-    """How two polygons overlap: two points with one normal and depth; the second is active only with the first."""
+class FaceManifold(NamedTuple):
+    """The overlap of two polygons: two points with one normal and depth; the second is active only with the first."""
 
     active: tuple[Bool[Array, " lane"], Bool[Array, " lane"]]
     x: tuple[Lanes, Lanes]
@@ -121,7 +121,7 @@ def _deepest_two(height: Corners) -> tuple[Array, Array]:
     return first, second
 
 
-def polygon_polygon(a: Outline, b: Outline, dx: Lanes, dy: Lanes) -> PointPair:
+def polygon_polygon(a: Outline, b: Outline, dx: Lanes, dy: Lanes) -> FaceManifold:
     """Two polygons, b's centre at (dx, dy) from a's."""
     bx, by = materialise((b.x + dx, b.y + dy))
     gap_a, face_a, height_b = _best_axis(a, bx, by, b.real)
@@ -164,7 +164,7 @@ def polygon_polygon(a: Outline, b: Outline, dx: Lanes, dy: Lanes) -> PointPair:
     along_deep, along_shallow = jnp.where(ordered, along0, along1), jnp.where(ordered, along1, along0)
     sign = jnp.where(flip, -1.0, 1.0)
     return materialise(
-        PointPair(
+        FaceManifold(
             active=(active, active & (shallow > 0)),
             x=(start_x + along_deep * ny - deep * nx, start_x + along_shallow * ny - shallow * nx),
             y=(start_y - along_deep * nx - deep * ny, start_y - along_shallow * nx - shallow * ny),
@@ -175,7 +175,7 @@ def polygon_polygon(a: Outline, b: Outline, dx: Lanes, dy: Lanes) -> PointPair:
     )
 
 
-def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes) -> Touch:
+def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes) -> PointManifold:
     """A polygon and a circle whose centre is at (dx, dy) from the polygon's."""
     from_x, from_y = dx - a.x, dy - a.y
     along_x, along_y = a.normal_y, -a.normal_x
@@ -198,7 +198,7 @@ def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes) -> Touch:
     # a centre on the outline itself is pushed along the edge's normal
     on_edge = distance == 0
     return materialise(
-        Touch(
+        PointManifold(
             active=(distance <= radius) | inside,
             x=x,
             y=y,
@@ -209,14 +209,14 @@ def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes) -> Touch:
     )
 
 
-def circle_circle(radius_a: Lanes, radius_b: Lanes, dx: Lanes, dy: Lanes) -> Touch:
+def circle_circle(radius_a: Lanes, radius_b: Lanes, dx: Lanes, dy: Lanes) -> PointManifold:
     """Two circles, b's centre at (dx, dy) from a's."""
     distance = materialise(norm(dx, dy))
     per_distance = inverse(distance)
     # of two circles on one spot, b is pushed up
     nx, ny = dx * per_distance, jnp.where(distance == 0, 1.0, dy * per_distance)
     return materialise(
-        Touch(
+        PointManifold(
             active=distance < radius_a + radius_b,
             x=nx * radius_a,
             y=ny * radius_a,

@@ -18,7 +18,7 @@ from .bodies import Velocity
 from .detect import Impulses
 from .joints.common import JointImpulse, JointRows, Position, solve_joint
 from .lowering import loop
-from .sweep import Kind, among, between, with_static
+from .sweep import PairContacts, among, between, with_static
 
 __all__ = ["AbstractSolver", "Problem", "SequentialImpulses", "Solution"]
 
@@ -29,7 +29,7 @@ class Problem(NamedTuple):
     velocity: Velocity
     position: Position
     polygons: int  # the first rows are polygons, the others circles
-    kinds: tuple[Kind, Kind, Kind]  # polygon-polygon, polygon-circle, circle-circle
+    kinds: tuple[PairContacts, PairContacts, PairContacts]  # polygon-polygon, polygon-circle, circle-circle
     impulses: tuple[Impulses, Impulses, Impulses]  # of the step before, the same kinds
     static_impulses: tuple[Impulses, Impulses, Impulses]  # with static polygons
     joints: JointRows

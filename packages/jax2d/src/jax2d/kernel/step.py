@@ -14,7 +14,7 @@ from ..slots import ContactSlots, contact_slots
 from ..state import State
 from .actuators import drive_motors, fire_thrusters
 from .bodies import Bodies, Velocity
-from .detect import Detection, Impulses, Report, detect
+from .detect import ContactPoint, DetectedContacts, Impulses, detect
 from .joints.common import JointImpulse, Position
 from .joints.prepare import prepare
 from .lowering import materialise
@@ -23,10 +23,10 @@ from .rows import join
 from .solver import AbstractSolver, Problem, Solution
 from .sweep import split
 
-__all__ = ["Meetings", "find_contacts", "no_contacts", "step"]
+__all__ = ["ContactPoints", "find_contacts", "no_contacts", "step"]
 
 
-class Meetings(NamedTuple):
+class ContactPoints(NamedTuple):
     """All contact slots of a chunk, as `jax2d.Contacts` but batch last: [contact, lane]."""
 
     active: Array
@@ -63,7 +63,7 @@ def _bodies(scene: Scene, state: State, gravity: Array, params: PhysicsParams) -
 
 def _detect(
     scene: Scene, state: State, bodies: Bodies, params: PhysicsParams
-) -> tuple[Detection, Detection, Detection]:
+) -> tuple[DetectedContacts, DetectedContacts, DetectedContacts]:
     capacity, polygons = scene.capacity, scene.capacity.polygons
     cos, sin = materialise((jnp.cos(state.angle[:polygons]), jnp.sin(state.angle[:polygons])))
     outlines = outline(scene.vertices, scene.vertex_count, cos, sin)
@@ -71,27 +71,27 @@ def _detect(
     return detect(slots, capacity.static_polygons, bodies, outlines, scene.radius, *impulses, params)
 
 
-def _meetings(found: tuple[Detection, ...]) -> Meetings:
-    reports: list[Report] = [report for kind in found for report in kind.reports]
-    return Meetings(*(join(*fields) for fields in zip(*reports, strict=True)))
+def _contact_points(found: tuple[DetectedContacts, ...]) -> ContactPoints:
+    contact_points: list[ContactPoint] = [contact_point for kind in found for contact_point in kind.contact_points]
+    return ContactPoints(*(join(*fields) for fields in zip(*contact_points, strict=True)))
 
 
-def no_contacts(capacity: Capacity, lanes: int) -> Meetings:
+def no_contacts(capacity: Capacity, lanes: int) -> ContactPoints:
     """What `find_contacts` returns where nothing touches."""
     none = jnp.zeros((len(contact_slots(capacity)), lanes))
-    return Meetings(none.astype(bool), none, none, none, none, none)
+    return ContactPoints(none.astype(bool), none, none, none, none, none)
 
 
-def find_contacts(scene: Scene, state: State, params: PhysicsParams) -> Meetings:
+def find_contacts(scene: Scene, state: State, params: PhysicsParams) -> ContactPoints:
     """The contacts of the present poses."""
     bodies = _bodies(scene, state, jnp.zeros_like(scene.gravity), params)
-    return _meetings(_detect(scene, state, bodies, params))
+    return _contact_points(_detect(scene, state, bodies, params))
 
 
 def step(
     solver: AbstractSolver, scene: Scene, state: State,
     action: Float[Array, "action lane"], params: PhysicsParams,
-) -> tuple[State, Meetings]:  # fmt: skip
+) -> tuple[State, ContactPoints]:  # fmt: skip
     """Advance a chunk of scenes by dt. Scene, state and action are batch last, per-scene axes reversed."""
     capacity, static = scene.capacity, scene.capacity.static_polygons
     bodies = _bodies(scene, state, scene.gravity, params)
@@ -104,12 +104,12 @@ def step(
 
     problem = _problem(scene, state, bodies, velocity, found, params)
     solution = solver.solve(problem, params)
-    return _integrate(capacity, state, solution, params), _meetings(found)
+    return _integrate(capacity, state, solution, params), _contact_points(found)
 
 
 def _problem(
     scene: Scene, state: State, bodies: Bodies, velocity: Velocity,
-    found: tuple[Detection, Detection, Detection], params: PhysicsParams,
+    found: tuple[DetectedContacts, DetectedContacts, DetectedContacts], params: PhysicsParams,
 ) -> Problem:  # fmt: skip
     capacity = scene.capacity
     static, slots = capacity.static_polygons, contact_slots(capacity)

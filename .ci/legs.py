@@ -29,6 +29,10 @@ class LegError(Exception):
     """A command of a leg failed, or did not make what it should."""
 
 
+class StoppedError(LegError):
+    """A leg was not run to its end, since another one failed."""
+
+
 @dataclass(kw_only=True)
 class Leg:
     """A named part of CI that can run alone, on a machine of its own."""
@@ -42,7 +46,7 @@ class Leg:
         """Run a command of hatch; its output is kept, and how long it took."""
         words = [str(word) for word in command]
         if FAILED.is_set():
-            raise LegError(f"{self.name}: stopped, since another leg failed")
+            raise StoppedError(self.name)
         start = time.monotonic()
         self.say(f"\n==> hatch {shlex.join(words)}")
         pipe = None if self.alone else subprocess.PIPE
@@ -177,13 +181,14 @@ def run(chosen: list[Leg]) -> None:
         seconds[leg.name] = leg.run()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running: dict[Future[float], Leg] = {pool.submit(leg.run): leg for leg in chosen if not leg.alone}
-        done, waiting = wait(running, return_when=FIRST_EXCEPTION)
+        _, waiting = wait(running, return_when=FIRST_EXCEPTION)
         for future in waiting:
             future.cancel()
-        for future in done:
-            if (error := future.exception()) is not None:
-                raise error
-            seconds[running[future].name] = future.result()
+    finished = {leg.name: future for future, leg in running.items() if not future.cancelled()}
+    errors = [error for future in finished.values() if (error := future.exception()) is not None]
+    for error in sorted(errors, key=lambda error: isinstance(error, StoppedError)):
+        raise error  # the failure itself, rather than a leg that it stopped
+    seconds |= {name: future.result() for name, future in finished.items()}
     print("\nSeconds per leg: " + ", ".join(f"{name} {seconds[name]:.0f}" for name in (leg.name for leg in chosen)))
 
 

@@ -50,6 +50,7 @@ class Quickstart:
         from kinetix_env.task import Sparse
 
         from ..agent import first_params
+        from ..quickstart import BeforeAfterEval
         from ..report import write_report
         from ..training import train
         from ..training.build import build_env, build_policy

@@ -229,7 +229,7 @@ def test_without_pillow_the_demo_prints_its_figures_and_says_why_there_is_no_gif
     assert done.returncode == 0, done.stderr
     assert figure(done.stdout, "steps/s") > 0
     (line,) = [line for line in done.stdout.splitlines() if "GIF" in line]
-    assert 'pip install "jax2d[picture]"' in line
+    assert "pip install pillow (the extra 'picture' of jax2d)" in line
     assert not path.exists()
 
 

@@ -280,4 +280,4 @@ def test_without_pillow_the_import_says_how_to_get_it() -> None:
     code = "import sys; sys.modules['PIL'] = None\nimport jax2d\nimport jax2d.picture"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
     assert done.returncode == 1
-    assert 'ImportError: jax2d.picture needs Pillow: pip install "jax2d[picture]"' in done.stderr
+    assert "ImportError: jax2d.picture needs Pillow: pip install pillow (the extra 'picture' of jax2d)" in done.stderr

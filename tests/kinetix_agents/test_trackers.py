@@ -124,7 +124,9 @@ def test_weights_and_biases_without_an_account_ends_in_one_line(tmp_path, monkey
 def test_without_its_extra_a_sink_says_what_to_install(name, module, monkeypatch):
     assert registry().metric_sinks[name]().name == name
     monkeypatch.setitem(sys.modules, module, None)  # as if it were not there
-    with pytest.raises(ConfigError, match=rf'needs {module}: pip install "kinetix-env\[{name}\]"'):
+    with pytest.raises(
+        ConfigError, match=rf"needs {module}: pip install {module} \(the extra '{name}' of kinetix-agents\)"
+    ):
         registry().metric_sinks[name]()
 
 

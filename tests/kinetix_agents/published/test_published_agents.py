@@ -162,4 +162,4 @@ from kinetix_agents.published.tensors import read_tensors
 read_tensors(Path({str(tmp_path)!r}) / "params.safetensors")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "pip install 'kinetix-agents[published]'" in done.stderr
+    assert done.returncode == 1 and "pip install safetensors (the extra 'published' of kinetix-agents)" in done.stderr

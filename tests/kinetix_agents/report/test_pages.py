@@ -100,7 +100,7 @@ def test_a_run_without_a_checkpoint_has_a_report(tmp_path: Path) -> None:
 def test_without_matplotlib_there_is_a_report_without_curves(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     page = Page(write_report(make_run(tmp_path / "run", scores=SCORES), devices=jax.devices()))
-    assert "pip install kinetix-agents[plot]" in page.text and not page.images
+    assert "pip install matplotlib" in page.text and not page.images
 
 
 def test_a_comparison_has_means_and_intervals_over_seeds(tmp_path: Path) -> None:

@@ -174,7 +174,10 @@ def test_what_is_no_film_is_refused(tmp_path):
 
 def test_an_mp4_without_ffmpeg_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    with pytest.raises(ConfigError, match=r'An MP4 needs imageio-ffmpeg: pip install "kinetix-env\[video\]"'):
+    with pytest.raises(
+        ConfigError,
+        match=r"An MP4 needs imageio-ffmpeg: pip install imageio-ffmpeg \(the extra 'video' of kinetix-env\)",
+    ):
         mp4(recorded()[0], tmp_path / "film.mp4")
 
 

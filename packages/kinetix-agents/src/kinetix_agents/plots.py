@@ -180,7 +180,9 @@ def _figure(width: float, height: float) -> "Figure":
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError:
-        raise ConfigError("Plots need matplotlib: pip install kinetix-agents[plot]") from None
+        raise ConfigError(
+            "Plots need matplotlib: pip install matplotlib (the extra 'plot' of kinetix-agents)."
+        ) from None
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure

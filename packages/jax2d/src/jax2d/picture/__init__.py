@@ -8,12 +8,12 @@ impulse).
 Code that colours scenes by a task of its own makes a `Look`: `describe` gives the `Picture`, which `paint` and
 `document` turn into an image and an SVG, and `encode_gif` and `encode_mp4` take any `Film`.
 
-Needs Pillow: pip install "jax2d[picture]". MP4 needs imageio-ffmpeg: pip install "jax2d[video]"."""
+Needs Pillow, the extra `picture` of jax2d; MP4 needs imageio-ffmpeg, the extra `video`."""
 
 try:
     import PIL  # noqa: F401
 except ImportError as error:
-    raise ImportError('jax2d.picture needs Pillow: pip install "jax2d[picture]"') from error
+    raise ImportError("jax2d.picture needs Pillow: pip install pillow (the extra 'picture' of jax2d).") from error
 
 from .animation import gif as gif
 from .animation import mp4 as mp4

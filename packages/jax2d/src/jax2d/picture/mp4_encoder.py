@@ -45,7 +45,9 @@ def check_video(package: str = "jax2d") -> str:
 
         path: str = imageio_ffmpeg.get_ffmpeg_exe()
     except ImportError:
-        raise SceneError(f'An MP4 needs imageio-ffmpeg: pip install "{package}[video]".') from None
+        raise SceneError(
+            f"An MP4 needs imageio-ffmpeg: pip install imageio-ffmpeg (the extra 'video' of {package})."
+        ) from None
     except RuntimeError as error:  # there are platforms for which it brings no ffmpeg
         raise SceneError(f"An MP4 needs ffmpeg: {error}") from None
     return path

@@ -91,8 +91,8 @@ class Quickstart:
             known = registry().curricula
             if self.curriculum == "sfl" and "sfl" not in known:
                 raise ConfigError(
-                    "The curriculum 'sfl' is part of kinetix-ued, which is not installed: "
-                    "pip install kinetix-ued, or choose --curriculum random."
+                    "The curriculum 'sfl' is part of the package kinetix-ued, which is not installed. Install it, or "
+                    "choose --curriculum random."
                 )
             curriculum = known[self.curriculum]()
         return RunConfig(curriculum=curriculum, minutes=minutes, seed=self.seed, ppo=PPOConfig())

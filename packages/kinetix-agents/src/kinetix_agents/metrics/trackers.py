@@ -140,7 +140,8 @@ def _check_installed(sink: str, module: str) -> None:
     spec = find_spec(module)
     # a folder of the same name, such as wandb leaves where it was run, has no origin
     if spec is None or spec.origin is None:
-        raise ConfigError(f'The metric sink {sink!r} needs {module}: pip install "kinetix-env[{sink}]".')
+        install = f"pip install {module} (the extra {sink!r} of kinetix-agents)"
+        raise ConfigError(f"The metric sink {sink!r} needs {module}: {install}.")
 
 
 def _settings(path: Path) -> Any:

@@ -20,8 +20,8 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
     try:
         from safetensors import SafetensorError, deserialize
     except ImportError as error:
-        install = "pip install 'kinetix-agents[published]'"
-        raise ConfigError(f"{path}: to read it needs the package safetensors: {install}.") from error
+        install = "pip install safetensors (the extra 'published' of kinetix-agents)"
+        raise ConfigError(f"{path}: reading it needs safetensors: {install}.") from error
     try:
         found = deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
     except OSError as error:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 try:
     import gymnasium
 except ImportError as error:
-    raise ImportError("kinetix_env.gym needs Gymnasium: pip install 'kinetix-env[gym]'.") from error
+    raise ImportError(
+        "kinetix_env.gym needs Gymnasium: pip install gymnasium (the extra 'gym' of kinetix-env)."
+    ) from error
 
 if TYPE_CHECKING:
     from .single import KinetixGymEnv as KinetixGymEnv

@@ -22,7 +22,7 @@ __all__ = ["collect_vmaps", "hints", "in_chunks", "materialise"]
 
 T = TypeVar("T")
 
-CPU_LANES = 128  # scenes a chunk: their data stays in the first-level cache, and all vector units are busy
+CPU_LANES = 128  # scenes per chunk: their data stays in the first-level cache, and all vector units are busy
 VECTOR = 8  # lanes are a multiple of this once there are as many scenes
 
 

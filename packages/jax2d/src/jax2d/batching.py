@@ -1,7 +1,7 @@
 """From a function of one scene to a kernel over all scenes at once.
 
-`collect_vmaps` turns every `jax.vmap` around a call into one more leading axis of its arguments, so that
-nested vmaps end in a single kernel call. `pack` brings those arguments into the kernel's layout: scenes in
+`run_batched` is the way in, from the engine. `collect_vmaps` turns every `jax.vmap` around a call into one more leading axis of its arguments, so that
+nested vmaps end in a single kernel call. `in_chunks` brings those arguments into the kernel's layout: scenes in
 chunks, each chunk with the scene as its last axis and the axes of one scene reversed."""
 
 import itertools
@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -18,12 +19,34 @@ from .kernel.lowering import as_one_function, one_function
 from .kernel.lowering import hints as hints
 from .kernel.lowering import materialise as materialise
 
-__all__ = ["collect_vmaps", "hints", "in_chunks", "materialise"]
+__all__ = ["collect_vmaps", "hints", "in_chunks", "materialise", "run_batched"]
 
 T = TypeVar("T")
+P = TypeVar("P")  # parameters of the physics
 
 CPU_LANES = 128  # scenes per chunk: their data stays in the first-level cache, and all vector units are busy
 VECTOR = 8  # lanes are a multiple of this once there are as many scenes
+
+
+def run_batched(kernel: Callable[[Any, P], T], args: Any, params: P, *, differentiable: bool = False) -> T:
+    """Call `kernel(args, params)`, written for arrays in the kernel's layout, on the arrays of one scene.
+
+    Every `jax.vmap` around the call adds scenes to one batch, which on a CPU is cut into chunks. What in `params` is not
+    an array is a constant of the kernel. With `differentiable` the call is left to JAX's own vmap, as derivatives need.
+    """
+    numbers, constants = eqx.partition(params, eqx.is_array)
+    on_cpu = jax.default_backend() == "cpu"
+
+    def one_chunk(packed: Any) -> T:
+        arrays, numbers = packed
+        return kernel(arrays, eqx.combine(numbers, constants))
+
+    def run(packed: Any, axes: int) -> T:
+        with hints(materialise=on_cpu, one_function=on_cpu and not differentiable, recompute=differentiable):
+            return in_chunks(one_chunk, packed, axes, CPU_LANES if on_cpu else None)
+
+    packed = (args, numbers)
+    return run(packed, 0) if differentiable else collect_vmaps(run, packed)
 
 
 def collect_vmaps(function: Callable[[Any, int], T], args: Any, axes: int = 0) -> T:
@@ -83,7 +106,7 @@ def _reverse_axes(tree: T) -> T:
 
 
 def with_one_argument(kernel: Callable[[Any], T]) -> Callable[[Any], T]:
-    """The same kernel, compiled to one native function that takes a single float32 array.
+    """Return the kernel compiled to one native function that takes a single float32 array.
 
     Its arguments, all `[*rows, lane]`, go in row after row. Flags and indices become numbers, which float32
     holds exactly.

@@ -1,6 +1,7 @@
 """The engine: one step of one scene, and by `jax.vmap` of as many as memory holds."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import equinox as eqx
 import jax
@@ -8,12 +9,11 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
-from .batching import CPU_LANES, collect_vmaps, in_chunks
+from .batching import run_batched
 from .capacity import Capacity
 from .contacts import Contacts
 from .engine_checks import check_action, check_shapes
 from .errors import SceneError
-from .kernel.lowering import hints
 from .kernel.solver import AbstractSolver, SequentialImpulses
 from .kernel.step import ContactPoints, find_contacts, no_contacts, step
 from .params import PhysicsParams
@@ -21,6 +21,8 @@ from .scene import Scene
 from .state import State
 
 __all__ = ["Engine"]
+
+T = TypeVar("T")
 
 
 class Engine(eqx.Module):
@@ -114,20 +116,6 @@ class Engine(eqx.Module):
             capacity=self.capacity,
         )
 
-    def _run(self, kernel: Any, args: Any, params: PhysicsParams | None) -> Any:
-        """Run a kernel of one scene's arrays in the batch-last layout."""
-        numbers, constants = eqx.partition(self.params if params is None else params, eqx.is_array)
-        on_cpu = jax.default_backend() == "cpu"
-
-        def run(args: Any, axes: int) -> Any:
-            def chunk(packed: Any) -> Any:
-                arrays, numbers = packed
-                return kernel(arrays, eqx.combine(numbers, constants))
-
-            fast = on_cpu and not self.differentiable
-            with hints(materialise=on_cpu, one_function=fast, recompute=self.differentiable):
-                return in_chunks(chunk, args, axes, CPU_LANES if on_cpu else None)
-
-        if self.differentiable:
-            return run((args, numbers), 0)
-        return collect_vmaps(run, (args, numbers))
+    def _run(self, kernel: Callable[[Any, PhysicsParams], T], args: Any, params: PhysicsParams | None) -> T:
+        """Run a kernel on one scene's arrays; all vmaps around it become its last axis."""
+        return run_batched(kernel, args, self.params if params is None else params, differentiable=self.differentiable)

@@ -5,6 +5,7 @@ FACADES = {
     "jax2d.batching",
     "jax2d.boundary",
     "jax2d.checks",
+    "jax2d.files",
     "jax2d.geometry",
     "jax2d.layout",
     "jax2d.picture",

@@ -1,5 +1,6 @@
 """Films of rollouts: each frame shows its state as it is, for as long as it should, and wrong input is refused."""
 
+import os
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -150,7 +151,7 @@ def test_states_that_do_not_fit_the_scene_are_refused() -> None:
 def test_a_file_that_cannot_be_written_is_reported_and_the_old_one_kept(tmp_path: Path) -> None:
     path = tmp_path / "film.gif"
     path.write_bytes(b"old")
-    (tmp_path / "film.gif.part").mkdir()  # in the way of the file that is written first
+    (tmp_path / f".film.gif.{os.getpid()}.part").mkdir()  # in the way of the file that is written first
     with pytest.raises(SceneError, match=r"a file that can be written, but .*film\.gif"):
         gif(example()[0], journey(4), path, size=40)
     assert path.read_bytes() == b"old"

@@ -1,8 +1,8 @@
 """From a function of one scene to a kernel over all scenes at once.
 
-`run_batched` is the way in, from the engine. `collect_vmaps` turns every `jax.vmap` around a call into one more leading axis of its arguments, so that
-nested vmaps end in a single kernel call. `in_chunks` brings those arguments into the kernel's layout: scenes in
-chunks, each chunk with the scene as its last axis and the axes of one scene reversed."""
+`run_batched` is what the engine calls. `collect_vmaps` turns every `jax.vmap` around a call into one more leading axis
+of its arguments, so that nested vmaps end in a single kernel call. `in_chunks` brings those arguments into the kernel's
+layout: scenes in chunks, each chunk with the scene as its last axis and the axes of one scene reversed."""
 
 import itertools
 import math
@@ -31,8 +31,9 @@ VECTOR = 8  # lanes are a multiple of this once there are as many scenes
 def run_batched(kernel: Callable[[Any, P], T], args: Any, params: P, *, differentiable: bool = False) -> T:
     """Call `kernel(args, params)`, written for arrays in the kernel's layout, on the arrays of one scene.
 
-    Every `jax.vmap` around the call adds scenes to one batch, which on a CPU is cut into chunks. What in `params` is not
-    an array is a constant of the kernel. With `differentiable` the call is left to JAX's own vmap, as derivatives need.
+    Every `jax.vmap` around the call adds scenes to one batch, which is cut into chunks on a CPU. What in `params` is
+    not an array is a constant of the kernel. With `differentiable` the call is left to JAX's own vmap, which
+    derivatives need.
     """
     numbers, constants = eqx.partition(params, eqx.is_array)
     on_cpu = jax.default_backend() == "cpu"

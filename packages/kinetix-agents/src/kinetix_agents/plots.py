@@ -6,6 +6,7 @@ its need of a display, is not used."""
 import json
 import math
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 
 from kinetix_env.errors import ConfigError
+from kinetix_env.files import write_atomically
 
 from .evaluation.results import Evaluation
 
@@ -194,5 +196,7 @@ def _save(figure: "Figure", path: str | Path) -> Path:
         raise ConfigError(f"The name of a plot must end in .png, got {str(path)!r}.")
     if not path.parent.is_dir():
         raise ConfigError(f"The folder {str(path.parent)!r} of a plot does not exist.")
-    figure.savefig(path, format="png", dpi=DPI)
+    content = BytesIO()
+    figure.savefig(content, format="png", dpi=DPI)
+    write_atomically(path, content.getvalue())
     return path

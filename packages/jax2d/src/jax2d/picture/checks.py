@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..checks import shown
 from ..errors import SceneError
+from ..files import write_atomically
 
 __all__ = ["LARGEST", "check_columns", "check_path", "check_size", "write"]
 
@@ -41,12 +42,7 @@ def write(path: Path | None, content: bytes) -> None:
     """Write a file as a whole or not at all: one that was there stays if something goes wrong."""
     if path is None:
         return
-    part = path.with_name(path.name + ".part")
     try:
-        try:
-            part.write_bytes(content)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_atomically(path, content)
     except OSError as error:
         raise SceneError(f"The film must be a file that can be written, but {str(path)!r} is not: {error}.") from error

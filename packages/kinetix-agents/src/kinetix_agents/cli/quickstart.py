@@ -115,6 +115,7 @@ class Quickstart:
     ) -> None:
         """Print the table and the verdict, and write them to report.md and eval.csv."""
         from kinetix_env.commands import print_table
+        from kinetix_env.files import write_atomically
 
         from ..evaluation import write_csv
         from ..quickstart.summary import markdown, table, verdict
@@ -124,7 +125,7 @@ class Quickstart:
         print()
         print_table(header, rows)
         print(f"\n{text}\n")
-        (self.out / "report.md").write_text(f"{markdown(header, rows)}\n{text}\n", encoding="utf-8")
+        write_atomically(self.out / "report.md", f"{markdown(header, rows)}\n{text}\n")
         results = [result for agent in (random_play, before, after) for result in agent.results(evaluation.sets)]
         write_csv(self.out / "eval.csv", results)
 

@@ -4,9 +4,12 @@ import csv
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
+
+from kinetix_env.files import write_atomically
 
 from .level_sets import LevelSet
 from .results import Evaluation
@@ -51,11 +54,12 @@ def level_rows(result: Result) -> Iterable[tuple[object, ...]]:
 
 def write_csv(path: Path, results: Iterable[Result]) -> None:
     """Write one row per agent, set and level; an existing file is replaced."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for result in results:
-            writer.writerows(level_rows(result))
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for result in results:
+        writer.writerows(level_rows(result))
+    write_atomically(path, text.getvalue())
 
 
 def summary(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kinetix_env.errors import ConfigError
+from kinetix_env.files import write_atomically
 
 from .curves import CHOSEN, curves_over_seeds, mean_curve
 from .folder import open_run
@@ -39,7 +40,7 @@ def write_comparison(folders: Sequence[Path], path: Path | None = None) -> Path:
         section("Learning curves", *_curves(groups), note(f"Up to the shortest run of each group. {CHOSEN}")),
         section("Final metrics", _figures(groups), *_notes(groups)),
     ]
-    target.write_text(page(f"{len(folders)} runs", *parts), encoding="utf-8")
+    write_atomically(target, page(f"{len(folders)} runs", *parts))
     return target
 
 

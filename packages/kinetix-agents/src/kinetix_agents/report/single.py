@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kinetix_env.errors import KinetixError
+from kinetix_env.files import write_atomically
 from kinetix_env.levels import NamedLevel
 
 from ..evaluation import LevelSet, find_sets, write_csv
@@ -43,7 +44,7 @@ def write_report(
         parts.append(section("Clips", *_clips(run, scores, sets, devices, clips, seed)))
     settings = list(flat_settings(run.config).items())
     parts.append(section("Configuration", table(["setting", "value"], settings)))
-    target.write_text(page(f"Run {run.path}", *parts), encoding="utf-8")
+    write_atomically(target, page(f"Run {run.path}", *parts))
     return target
 
 

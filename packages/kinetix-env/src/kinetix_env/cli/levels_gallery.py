@@ -36,6 +36,7 @@ class LevelsGallery:
 
     def run(self) -> None:
         """Play the solutions, draw, write the page."""
+        from ..files import write_atomically
         from ..picture import gallery
         from ..sources import LevelReference
         from .pictures import check_file
@@ -54,7 +55,7 @@ class LevelsGallery:
             recordings = self._recordings(levels)
         with progress("Drawing") as drawn:
             page = gallery(levels, recordings, title=self.title, progress=drawn)
-        self.out.write_text(page, encoding="utf-8")
+        write_atomically(self.out, page)
         clips = amount(sum(episode is not None for episode in recordings), "clip")
         print(f"Wrote {self.out}: {amount(len(levels), 'level')}, {clips} ({len(page) / 1e6:.1f} MB).")
 

@@ -1,9 +1,11 @@
 """Pictures of levels into files."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from ..errors import ConfigError
+from ..files import write_atomically
 from ..levels import NamedLevel
 from ..picture import contact_sheet, draw, svg, svg_sheet
 
@@ -29,9 +31,11 @@ def save_levels(levels: Sequence[NamedLevel], path: Path, *, size: int, columns:
     if path.suffix.lower() == ".svg":
         one = len(levels) == 1
         text = svg(bare[0], size=size, title=names[0]) if one else svg_sheet(bare, columns, size, titles=names)
-        path.write_text(text, encoding="utf-8")
+        write_atomically(path, text)
         print(f"Wrote {path}.")
         return
     picture = draw(bare[0], size=size) if len(levels) == 1 else contact_sheet(bare, columns=columns, size=size)
-    picture.save(path, format="PNG")
+    content = BytesIO()
+    picture.save(content, format="PNG")
+    write_atomically(path, content.getvalue())
     print(f"Wrote {path} ({picture.width} x {picture.height} pixels).")

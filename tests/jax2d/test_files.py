@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kinetix_env.files import write_atomically
+from jax2d.files import write_atomically
 
 
 def test_it_writes_what_it_is_given(tmp_path: Path) -> None:
@@ -13,6 +13,8 @@ def test_it_writes_what_it_is_given(tmp_path: Path) -> None:
     for text in ("", "first\r\nsecond\n", "longer: Köln\n" * 1000, "short"):
         write_atomically(path, text)
         assert path.read_bytes() == text.encode()
+    write_atomically(path, bytes(range(256)))
+    assert path.read_bytes() == bytes(range(256))
     assert list(tmp_path.iterdir()) == [path]
 
 

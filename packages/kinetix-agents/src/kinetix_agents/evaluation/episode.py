@@ -9,12 +9,12 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, Key, PRNGKeyArray, Shaped
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, Shaped
 
-from kinetix_env import EnvState, KinetixEnv, Level
+from kinetix_env import EnvState, Info, KinetixEnv, Level
 from kinetix_env.protocols import Policy
 
-__all__ = ["Episode", "advance", "begin", "decide", "episode_key"]
+__all__ = ["Episode", "begin", "episode_key", "take_step"]
 
 
 class Episode(eqx.Module):
@@ -49,24 +49,21 @@ def begin(env: KinetixEnv, policy: Policy, level: Level, key: PRNGKeyArray) -> E
     )
 
 
-def decide(
-    policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode
-) -> tuple[Any, Shaped[Array, "..."]]:
-    """Return the policy's carry after this step, and its action: sampled, or the most likely one if `greedy`."""
-    time = episode.state.time
-    alone = jax.tree.map(lambda leaf: leaf[None], episode.obs)
-    carry, distribution, _ = policy.apply(params, episode.carry, alone, (time == 0)[None])
-    action = distribution.mode() if greedy else distribution.sample(_step_keys(key, time)[0])
-    return carry, action[0]
+def take_step(
+    env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode
+) -> tuple[Episode, Shaped[Array, "..."], Info]:
+    """Take one environment step, with a sampled action, or the most likely one if `greedy`.
 
-
-def advance(env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode) -> Episode:
-    """Take one environment step, with a sampled or the most likely action. A finished episode keeps its outcome."""
+    Returns the episode after it, the action and the step's info. A finished episode keeps its outcome.
+    """
     before = episode.state
-    carry, action = decide(policy, greedy, params, key, episode)
-    obs, state, reward, _, info = env.step(_step_keys(key, before.time)[1], before, action)
+    policy_key, env_key = jax.random.split(jax.random.fold_in(key, before.time))
+    alone = jax.tree.map(lambda leaf: leaf[None], episode.obs)
+    carry, distribution, _ = policy.apply(params, episode.carry, alone, (before.time == 0)[None])
+    action = (distribution.mode() if greedy else distribution.sample(policy_key))[0]
+    obs, state, reward, _, info = env.step(env_key, before, action)
     going = ~before.done
-    return Episode(
+    after = Episode(
         state=state,
         obs=obs,
         carry=carry,
@@ -75,8 +72,4 @@ def advance(env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRN
         length=episode.length + going.astype(jnp.int32),
         returns=episode.returns + jnp.where(going, reward, 0.0),
     )
-
-
-def _step_keys(key: PRNGKeyArray, time: Int[Array, ""]) -> Key[Array, " 2"]:
-    """Return the keys of the policy and of the environment for one step of an episode."""
-    return jax.random.split(jax.random.fold_in(key, time))
+    return after, action, info

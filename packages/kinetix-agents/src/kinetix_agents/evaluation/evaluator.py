@@ -20,7 +20,7 @@ from kinetix_env.devices import default_batch
 from kinetix_env.errors import LevelError
 from kinetix_env.protocols import Policy
 
-from .episode import Episode, advance, begin, episode_key
+from .episode import Episode, begin, episode_key, take_step
 from .results import Evaluation
 from .schedule import Schedule
 
@@ -141,13 +141,15 @@ def _play(
         return jnp.where(fresh.reshape(-1, *[1] * (new.ndim - 1)), new, old)
 
     rows = jax.tree.map(choose, jax.vmap(partial(begin, env, policy))(levels, keys), rows)
-    step = jax.vmap(partial(advance, env, policy, greedy), in_axes=(None, 0, 0))
+
+    def step(key: PRNGKeyArray, episode: Episode) -> Episode:
+        return take_step(env, policy, greedy, params, key, episode)[0]
 
     def going(loop: tuple[Array, Episode]) -> Bool[Array, ""]:
         return (loop[0] < SPAN) & ~loop[1].state.done.all()
 
     def further(loop: tuple[Array, Episode]) -> tuple[Array, Episode]:
-        return loop[0] + 1, step(params, keys, loop[1])
+        return loop[0] + 1, jax.vmap(step)(keys, loop[1])
 
     played: Episode = jax.lax.while_loop(going, further, (jnp.zeros((), jnp.int32), rows))[1]
     return played

@@ -3,15 +3,17 @@
 from .episodes import play as play
 from .recording import Ending as Ending
 from .recording import Recording as Recording
-from .recording import first_steps as first_steps
+from .recording import Steps as Steps
 from .recording import record as record
 from .recording import record_all as record_all
+from .recording import recordings as recordings
 
 __all__ = [
     "Ending",
     "Recording",
-    "first_steps",
+    "Steps",
     "play",
     "record",
     "record_all",
+    "recordings",
 ]

@@ -8,7 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Bool, Float
 
 from jax2d import State
 
@@ -16,9 +16,10 @@ from ..display import drawn_by
 from ..errors import ActionError, ConfigError, LevelError
 from ..level.level import Level
 from ..levels import stack
-from ..task.env import KinetixEnv
+from ..task.env import Info, KinetixEnv
+from ..task.env_state import EnvState
 
-__all__ = ["Ending", "Recording", "first_steps", "record", "record_all"]
+__all__ = ["Ending", "Recording", "Steps", "record", "record_all", "recordings"]
 
 Ending: TypeAlias = Literal["solved", "failed", "timed out", "broken", "unfinished"]
 
@@ -102,43 +103,56 @@ def record_all(
         )
     if not given.shape[1]:
         raise ActionError("The actions of a recording must have at least one step, got none.")
-    hosted: list[Level] = jax.device_get(list(levels))
-    played = jax.device_get(_play(env, stack(hosted), jnp.asarray(given)))
-    rows = [jax.tree.map(lambda leaf, row=row: leaf[row], played) for row in range(len(hosted))]
+    return recordings(env, levels, _play(env, stack(jax.device_get(list(levels))), jnp.asarray(given)), names)
+
+
+class Steps(eqx.Module):
+    """What each environment step of an episode led to; arrays are [*batch, step, ...], as a loop stacks them."""
+
+    states: State
+    controls: Float[Array, "*step control"]  # the engine's action
+    done: Bool[Array, "*step"]
+    solved: Bool[Array, "*step"]
+    failed: Bool[Array, "*step"]
+    truncated: Bool[Array, "*step"]
+
+    @classmethod
+    def of(cls, env: KinetixEnv, action: Any, after: EnvState, info: Info) -> "Steps":
+        """The outcome of one step of one episode, for a loop to stack."""
+        return cls(
+            states=after.physics,
+            controls=env.action_space.controls(after.level, action),
+            done=after.done,
+            solved=info.solved,
+            failed=info.failed,
+            truncated=info.truncated,
+        )
+
+
+def recordings(env: KinetixEnv, levels: Sequence[Level], steps: Steps, names: Sequence[str]) -> list[Recording]:
+    """Cut episodes at their ends. `steps` is [level, step, ...]; the episodes started as their levels do."""
     step_seconds = float(env.engine.params.dt) * env.frame_skip
+    played: Steps = jax.device_get(steps)
+    rows = [jax.tree.map(lambda leaf, row=row: leaf[row], played) for row in range(len(levels))]
     return [
-        _until_the_end(level, steps, step_seconds, name) for level, steps, name in zip(hosted, rows, names, strict=True)
+        _until_the_end(jax.device_get(level), row, step_seconds, name)
+        for level, row, name in zip(levels, rows, names, strict=True)
     ]
 
 
-class _Steps(eqx.Module):
-    """What each step of an episode led to, [step, ...]."""
-
-    states: State
-    controls: Any
-    done: Any
-    solved: Any
-    failed: Any
-    truncated: Any
-
-
 @eqx.filter_jit
-def _play(env: KinetixEnv, levels: Level, actions: Any) -> _Steps:
-    def episode(level: Level, actions: Any) -> _Steps:
-        def step(state: Any, action: Any) -> tuple[Any, _Steps]:
-            controls = env.action_space.controls(level, action)
+def _play(env: KinetixEnv, levels: Level, actions: Any) -> Steps:
+    def episode(level: Level, actions: Any) -> Steps:
+        def step(state: EnvState, action: Any) -> tuple[EnvState, Steps]:
             after, _, info = env.advance(state, action)
-            ended = {name: getattr(info, name) for name in ("solved", "failed", "truncated")}
-            return after, _Steps(states=after.physics, controls=controls, done=after.done, **ended)
+            return after, Steps.of(env, action, after, info)
 
-        steps: _Steps = jax.lax.scan(step, env.start(level), actions)[1]
-        return steps
+        return jax.lax.scan(step, env.start(level), actions)[1]
 
-    played: _Steps = jax.vmap(episode)(levels, actions)
-    return played
+    return jax.vmap(episode)(levels, actions)
 
 
-def _until_the_end(level: Level, steps: _Steps, step_seconds: float, name: str) -> Recording:
+def _until_the_end(level: Level, steps: Steps, step_seconds: float, name: str) -> Recording:
     done = np.asarray(steps.done)
     count = int(done.argmax()) + 1 if done.any() else len(done)
     ending: Ending = "broken" if done.any() else "unfinished"
@@ -150,26 +164,10 @@ def _until_the_end(level: Level, steps: _Steps, step_seconds: float, name: str) 
     for flags, word in endings:
         if flags[:count].any():
             ending = word
-    return first_steps(
-        level, steps.states, np.asarray(steps.controls), count, ending=ending, step_seconds=step_seconds, name=name
-    )
-
-
-def first_steps(
-    level: Level,
-    states: State,
-    controls: Float[np.ndarray, "step control"],
-    count: int,
-    *,
-    ending: Ending,
-    step_seconds: float,
-    name: str,
-) -> Recording:
-    """A recording of the first `count` steps; `states`, with a leading axis of steps, is what each of them led to."""
     return Recording(
         level=level,
-        states=jax.tree.map(lambda start, rest: np.concatenate([start[None], rest[:count]]), level.state, states),
-        controls=controls[:count],
+        states=jax.tree.map(lambda start, rest: np.concatenate([start[None], rest[:count]]), level.state, steps.states),
+        controls=np.asarray(steps.controls)[:count],
         ending=ending,
         step_seconds=step_seconds,
         name=name,

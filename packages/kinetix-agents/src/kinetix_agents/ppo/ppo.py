@@ -122,14 +122,10 @@ class PPO:
             params=params,
             opt_state=optimiser(self.config).init(params),
             updates=jnp.zeros((), jnp.int32),
-            rows=Rows(
-                state=rollout.state,
-                obs=rollout.obs,
-                carry=rollout.carry,
-                tickets=flat(jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), level_ids)),
-                begins=rollout.is_first,
-                episode_return=rollout.episode_return,
-                counts=jnp.zeros(rollout.is_first.shape, bool),
+            rows=Rows.of(
+                rollout,
+                flat(jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), level_ids)),
+                jnp.zeros(rollout.is_first.shape, bool),
             ),
             curriculum=curriculum_state,
         )
@@ -169,11 +165,8 @@ class PPO:
         select_keys, action_keys, shuffle_keys = self.groups.keys(key, 3)
         levels, level_ids, curriculum_state = self._select(state.params, state.curriculum, select_keys)
         levels, level_ids = flat((levels, level_ids))
-        rollout = RolloutState(
-            state=rows.state, obs=rows.obs, carry=rows.carry, is_first=rows.begins, episode_return=rows.episode_return
-        )
         keys = action_keys if self.groups.count > 1 else action_keys[0]
-        rollout, played, advantage = self._play(state.params, rollout, levels, keys, config.steps, keep_obs=True)
+        rollout, played, advantage = self._play(state.params, rows.rollout, levels, keys, config.steps, keep_obs=True)
         params, opt_state, metrics = learn(
             config,
             self.policy,
@@ -194,14 +187,10 @@ class PPO:
             params=params,
             opt_state=opt_state,
             updates=state.updates + 1,
-            rows=Rows(
-                state=rollout.state,
-                obs=rollout.obs,
-                carry=rollout.carry,
-                tickets=jax.tree.map(partial(_choose_rows, switched), level_ids, rows.tickets),
-                begins=rollout.is_first,
-                episode_return=rollout.episode_return,
-                counts=rows.counts | switched,
+            rows=Rows.of(
+                rollout,
+                jax.tree.map(partial(_choose_rows, switched), level_ids, rows.tickets),
+                rows.counts | switched,
             ),
             curriculum=curriculum_state,
         )

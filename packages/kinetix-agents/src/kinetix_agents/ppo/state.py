@@ -10,6 +10,8 @@ from jaxtyping import Array, Bool, Float, Int, Key, PRNGKeyArray
 
 from kinetix_env import EnvState
 
+from .rollout import RolloutState
+
 __all__ = ["Rows", "TrainState", "first_keys"]
 
 
@@ -23,6 +25,30 @@ class Rows(eqx.Module):
     begins: Bool[Array, " env"]  # the next step is the first of its episode
     episode_return: Float[Array, " env"]  # sum of the episode's rewards so far
     counts: Bool[Array, " env"]  # the level being played was chosen by the curriculum
+
+    @classmethod
+    def of(cls, rollout: RolloutState, level_ids: Any, counts: Bool[Array, " env"]) -> "Rows":
+        """The rows of a rollout state, for a checkpoint."""
+        return cls(
+            state=rollout.state,
+            obs=rollout.obs,
+            carry=rollout.carry,
+            tickets=level_ids,
+            begins=rollout.is_first,
+            episode_return=rollout.episode_return,
+            counts=counts,
+        )
+
+    @property
+    def rollout(self) -> RolloutState:
+        """The rollout state from which to play on."""
+        return RolloutState(
+            state=self.state,
+            obs=self.obs,
+            carry=self.carry,
+            is_first=self.begins,
+            episode_return=self.episode_return,
+        )
 
 
 class TrainState(eqx.Module):

@@ -49,7 +49,7 @@ def test_the_table_has_medians_and_says_who_never_got_there() -> None:
     assert scratch == ["here", SCRATCH, "0.00 (0.00 to 0.00)", "> 3 k", "> 3 k", "0.00 (0.00 to 0.00)"]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_it_runs(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
     config = RunConfig(
         curriculum=ListCurriculum(levels=("suite:s",)),

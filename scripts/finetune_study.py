@@ -25,7 +25,6 @@ import numpy as np
 
 from kinetix_agents.agent import load_agent, run_config
 from kinetix_agents.evaluation import Evaluator, find_sets
-from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_agents.plots import COLOURS
 from kinetix_agents.quickstart.summary import markdown
 from kinetix_agents.training import RunConfig, train
@@ -105,7 +104,7 @@ class Lesson:
     def __init__(self, level: str, run: Path, steps: int, devices: Sequence[Any]) -> None:
         before, agent = run_config(run), load_agent(run)
         (levels,) = find_sets((level,))
-        setup = EvalAgent.of(agent, str(run)).set_up([levels], jax.random.key(0))
+        setup = agent.for_evaluation(str(run)).set_up([levels], jax.random.key(0))
         self.config = replace(
             before,
             environment=setup.environment,

@@ -12,7 +12,6 @@ from kinetix_outside import FlatPlus, Throttle, Windy
 
 from jax2d import SceneBuilder
 from kinetix_agents.agent import load_agent
-from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_agents.evaluation.level_sets import find_sets
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.set_mlp import SetMLP
@@ -69,7 +68,7 @@ command("finetune", "--from", "run", "--levels", "level.json", "--out", "tuned",
 command("report", "tuned", "--attempts", "2", "--clips", "0")
 
 agent = load_agent(Path("run"))
-setup = EvalAgent.of(agent, "run").set_up(find_sets(["level.json"]), jax.random.key(0))
+setup = agent.for_evaluation("run").set_up(find_sets(["level.json"]), jax.random.key(0))
 entity = make("kinetix-s", action=Throttle())
 shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct((3, *x.shape), x.dtype), observation_of(entity))
 logits = {}

@@ -9,8 +9,9 @@ import jax
 import pytest
 
 from jax2d import SceneBuilder
+from kinetix_agents.agent import find_agent
 from kinetix_agents.evaluation import LevelSet, find_sets
-from kinetix_agents.evaluation.agents import EvalAgent, find_agent
+from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_agents.evaluation.tables import COLUMNS
 from kinetix_agents.policies.baselines import Uniform
 from kinetix_env import Role

@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from kinetix_agents import load_published
-from kinetix_agents.agent import load_agent, run_config
-from kinetix_agents.evaluation.agents import find_agent
+from kinetix_agents.agent import find_agent, load_agent, run_config
 from kinetix_agents.evaluation.level_sets import find_sets
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.published.tensors import read_tensors

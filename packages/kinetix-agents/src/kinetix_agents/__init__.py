@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from .agent import Agent as Agent
     from .agent import load_agent as load_agent
     from .agent import load_published as load_published
+    from .api import Run as Run
+    from .api import open_run as open_run
+    from .api import train as train
     from .evaluation import Evaluation as Evaluation
     from .evaluation import Evaluator as Evaluator
     from .evaluation import evaluate as evaluate
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from .ppo import PPO as PPO
     from .ppo import PPOConfig as PPOConfig
     from .training import RunConfig as RunConfig
-    from .training import train as train
 
 __all__ = [
     "PPO",
@@ -27,23 +29,26 @@ __all__ = [
     "Evaluator",
     "NetworkPolicy",
     "PPOConfig",
+    "Run",
     "RunConfig",
     "SetMLP",
     "Transformer",
     "evaluate",
     "load_agent",
     "load_published",
+    "open_run",
     "train",
 ]
 
 _MODULES = {
     "agent": ("Agent", "load_agent", "load_published"),
+    "api": ("Run", "open_run", "train"),
     "evaluation": ("Evaluation", "Evaluator", "evaluate"),
     "policies.network": ("NetworkPolicy",),
     "policies.set_mlp": ("SetMLP",),
     "policies.transformer": ("Transformer",),
     "ppo": ("PPO", "PPOConfig"),
-    "training": ("RunConfig", "train"),
+    "training": ("RunConfig",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -11,8 +11,6 @@ from kinetix_env.commands import FileToWrite, OptionalInteger
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
-    from ..evaluation.agents import EvalAgent
-    from ..evaluation.level_sets import LevelSet
     from ..evaluation.tables import Result
 
 __all__ = ["Eval"]
@@ -59,13 +57,27 @@ class Eval:
         devices = start_devices(self.device_count)
         from kinetix_env.commands import print_table
 
-        from ..evaluation.agents import find_agent
+        from ..agent import find_agent
         from ..evaluation.level_sets import find_sets
+        from ..evaluation.play import evaluate_sets
         from ..evaluation.tables import summary, write_csv
 
         agents = [find_agent(reference) for reference in (self.agent, self.against) if reference is not None]
         sets = find_sets(self.levels, count=self.count, seed=self.seed)
-        results, *others = [self._play(agent, sets, devices) for agent in agents]
+        results, *others = [
+            evaluate_sets(
+                agent,
+                sets,
+                attempts=self.attempts,
+                greedy=self.greedy,
+                seed=self.seed,
+                environment=self.environment,
+                batch=self.batch,
+                devices=devices,
+                display=_progress,
+            )
+            for agent in agents
+        ]
         print_table(*summary(results, best_of=self.best_of, against=others[0] if others else ()))
         if self.out is not None:
             write_csv(self.out, [result for part in (results, *others) for result in part])
@@ -98,28 +110,6 @@ class Eval:
                 raise ConfigError(f"{flag} must be a file whose name ends in {suffix}, got {str(path)!r}.")
             if not path.parent.is_dir():
                 raise ConfigError(f"{flag}: the folder {str(path.parent)!r} does not exist.")
-
-    def _play(self, agent: "EvalAgent", sets: "list[LevelSet]", devices: list[Any]) -> "list[Result]":
-        """Evaluate one agent on all sets, with one compiled program."""
-        import jax
-
-        from kinetix_env.devices import default_batch
-
-        from ..evaluation.evaluator import Evaluator
-        from ..evaluation.tables import Result
-
-        key, start = jax.random.split(jax.random.key(self.seed))
-        setup = agent.set_up(sets, start, self.environment)
-        episodes = max(len(levels.levels) for levels in sets) * self.attempts
-        batch = min(self.batch or default_batch(devices), episodes)
-        evaluator = Evaluator(setup.policy, setup.env, batch=batch, greedy=self.greedy, devices=devices)
-        capacity = setup.env.engine.capacity
-        results = []
-        for levels in sets:
-            with _progress(f"{agent.label}, {levels.name}") as progress:
-                found = evaluator.play(setup.params, levels.stacked(capacity), key, self.attempts, progress)
-            results.append(Result(agent=agent.label, levels=levels, evaluation=found))
-        return results
 
 
 @contextmanager

@@ -81,8 +81,7 @@ class Finetune:
 
         from kinetix_env.sources import ListCurriculum
 
-        from ..agent import run_config
-        from ..evaluation.agents import find_agent
+        from ..agent import find_agent, run_config
         from ..evaluation.level_sets import find_sets
         from .flags import config_of
 

@@ -1,8 +1,7 @@
-"""Agents to evaluate: that of a run, or an untrained policy by its name, and the environment to evaluate them in."""
+"""A policy to evaluate, trained or not, and the environment to evaluate it in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -14,16 +13,13 @@ from kinetix_env.errors import ConfigError
 from kinetix_env.level import SIZES
 from kinetix_env.plugins import registry
 from kinetix_env.protocols import ActionSpaceConfig, EnvironmentConfig, ObservationConfig, Policy, PolicyConfig
-from kinetix_env.task import MultiDiscrete
 
-from ..agent import Agent, load_agent
 from ..policies.network import parameter_shapes
 from ..training.build import build_policy, observation_config
 from .level_sets import LevelSet, all_fit, check_fit, smallest_environment
 
-__all__ = ["EvalAgent", "EvalSetup", "find_agent"]
+__all__ = ["EvalAgent", "EvalSetup"]
 
-SCHEME = "policy:"
 LARGEST = list(SIZES)[-1]
 
 
@@ -47,18 +43,6 @@ class EvalAgent:
     environment: EnvironmentConfig | None = None  # where it was trained; None if it was not
     params: Any = None  # None draws them
     observation: ObservationConfig | None = None  # what the policy reads; None is the policy's default
-
-    @classmethod
-    def of(cls, agent: Agent, label: str) -> "EvalAgent":
-        """Return the evaluation of an agent under a label."""
-        return cls(
-            label=label,
-            policy=agent.policy,
-            action_space=agent.action_space,
-            environment=agent.environment,
-            params=agent.params,
-            observation=agent.observation,
-        )
 
     def set_up(self, sets: Sequence[LevelSet], key: PRNGKeyArray, environment: str | None = None) -> EvalSetup:
         """The environment to play some levels in, with the settings of training.
@@ -116,11 +100,3 @@ class EvalAgent:
         """Return whether the parameters have the shapes that the network needs here."""
         takes = jax.eval_shape(setup.policy.init, jax.random.key(0))
         return parameter_shapes(takes) == parameter_shapes(setup.params)
-
-
-def find_agent(reference: str) -> EvalAgent:
-    """Return the agent of a run's folder, or for `policy:NAME` an untrained policy."""
-    if reference.startswith(SCHEME):
-        config = registry().get("policies", reference.removeprefix(SCHEME))()
-        return EvalAgent(label=reference.removeprefix(SCHEME), policy=config, action_space=MultiDiscrete())
-    return EvalAgent.of(load_agent(Path(reference)), reference)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TypeAlias
 
 from jax2d import Capacity
 from kinetix_env import Level
@@ -10,7 +12,19 @@ from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad, stack
 from kinetix_env.sources import LevelReference
 
-__all__ = ["LevelSet", "all_fit", "check_fit", "find_sets", "fits", "smallest_environment"]
+__all__ = [
+    "LevelSet",
+    "Levels",
+    "all_fit",
+    "check_fit",
+    "find_sets",
+    "fits",
+    "sets_of",
+    "smallest_environment",
+    "the_level",
+]
+
+Levels: TypeAlias = str | Path | NamedLevel | Sequence[str | Path | NamedLevel]  # references, levels, or both
 
 RANDOM = 128  # levels of random:SIZE, unless a count is given
 
@@ -46,6 +60,30 @@ def find_sets(references: Sequence[str], *, count: int | None = None, seed: int 
     return [
         LevelSet(name=one.text, levels=tuple(one.levels(count=count, seed=seed, random_count=RANDOM))) for one in parsed
     ]
+
+
+def sets_of(levels: Levels, *, count: int | None = None, seed: int = 0) -> list[LevelSet]:
+    """Return sets of levels from references, levels, or both; levels that are given as such are one set together."""
+    given = [levels] if isinstance(levels, (str, Path, NamedLevel)) else list(levels)
+    references = [str(each) for each in given if not isinstance(each, NamedLevel)]
+    named = tuple(each for each in given if isinstance(each, NamedLevel))
+    found = find_sets(references, count=count, seed=seed) if references or not named else []
+    if not named:
+        return found
+    name = named[0].name if len(named) == 1 else f"{len(named)} levels"
+    return [*found, LevelSet(name=name, levels=named)]
+
+
+def the_level(level: str | Path | NamedLevel | Level, *, seed: int = 0) -> NamedLevel:
+    """Return one level, by reference or as given; `LevelError` if a reference names several."""
+    if isinstance(level, Level):
+        return NamedLevel(name="level", level=level)
+    if isinstance(level, NamedLevel):
+        return level
+    levels = LevelReference.parse(level).levels(seed=seed)
+    if len(levels) > 1:
+        raise LevelError(f"{level} names {len(levels)} levels; name one of them, such as {level}/{levels[0].name}.")
+    return levels[0]
 
 
 def smallest_environment(sets: Sequence[LevelSet]) -> str:

@@ -4,17 +4,21 @@ import csv
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from kinetix_env.errors import ConfigError
 from kinetix_env.files import write_atomically
 
 from .level_sets import LevelSet
-from .results import Evaluation
+from .results import Estimate, Evaluation
 
-__all__ = ["COLUMNS", "Result", "level_rows", "summary", "write_csv"]
+__all__ = ["COLUMNS", "EvaluationTable", "Result", "level_rows", "summary", "write_csv"]
 
 COLUMNS = (
     "agent",
@@ -90,3 +94,45 @@ def summary(
             z = "" if math.isnan(difference.z) else f"{difference.z:+.1f}"
             row += [str(other.solve_rate), str(difference), z]
     return header, rows
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class EvaluationTable:
+    """The results of an agent on sets of levels: a table that shows itself, and goes to pandas or a CSV file."""
+
+    results: tuple[Result, ...]  # one per set
+
+    @property
+    def solve_rate(self) -> Estimate:
+        """The mean of all levels' success rates, with its standard error over levels."""
+        return Evaluation.joined([result.evaluation for result in self.results]).solve_rate
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        """One dictionary per level, with the columns of the CSV file."""
+        return [dict(zip(COLUMNS, row, strict=True)) for result in self.results for row in level_rows(result)]
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.DataFrame` with one row per level. `ConfigError` if pandas is not installed."""
+        try:
+            pandas: Any = import_module("pandas")
+        except ImportError:
+            raise ConfigError("EvaluationTable.to_pandas needs pandas: pip install pandas.") from None
+        return pandas.DataFrame(self.rows)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write one row per level; an existing file is replaced."""
+        write_csv(Path(path), self.results)
+
+    def __repr__(self) -> str:
+        header, rows = summary(self.results)
+        table = [header, *([str(cell) for cell in row] for row in rows)]
+        widths = [max(len(row[column]) for row in table) for column in range(len(header))]
+        lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table)
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        header, rows = summary(self.results)
+        cells = "".join(f"<th>{escape(name)}</th>" for name in header)
+        lines = ("".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in rows)
+        return f"<table><tr>{cells}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

@@ -15,7 +15,7 @@ from kinetix_env.sources import LevelReference, ListCurriculum
 
 from ..agent import first_params, load_agent
 from ..evaluation import Evaluator, LevelSet
-from ..evaluation.agents import EvalAgent, EvalSetup
+from ..evaluation.agents import EvalSetup
 from ..evaluation.level_sets import fits
 from ..evaluation.record import record_policy
 from ..evaluation.tables import Result
@@ -42,7 +42,7 @@ class RunEval:
     @classmethod
     def of(cls, run: RunFolder, sets: Sequence[LevelSet], devices: Sequence[Any]) -> "RunEval":
         """Set up the evaluation of a run that has a checkpoint. Raises `KinetixError` if its network cannot play."""
-        setup = EvalAgent.of(load_agent(run.path), str(run.path)).set_up(sets, jax.random.key(0))
+        setup = load_agent(run.path).for_evaluation(str(run.path)).set_up(sets, jax.random.key(0))
         try:
             params = {BEFORE: first_params(run.config), AFTER: setup.params}
         except KinetixError:  # it started from another run's agent, which is no longer available

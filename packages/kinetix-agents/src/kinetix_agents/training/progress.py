@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = ["Progress", "Report", "show_progress", "silent"]
 
@@ -28,7 +29,7 @@ def silent(report: Report) -> None:
 
 @contextmanager
 def show_progress(title: str, *, quiet: bool = False) -> Iterator[Progress]:
-    """Show a progress bar on stderr if it is a terminal, otherwise occasional lines; nothing with `quiet`."""
+    """Show a bar in a notebook, or on stderr if it is a terminal, otherwise occasional lines; nothing with `quiet`."""
     if quiet:
         yield silent
         return
@@ -37,6 +38,9 @@ def show_progress(title: str, *, quiet: bool = False) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
+    if console.is_jupyter:
+        yield _in_a_cell(title)
+        return
     if not console.is_terminal:
         yield _lines()
         return
@@ -57,6 +61,21 @@ def _status(report: Report) -> str:
         f"{report.steps / 1e6:.2f} M steps, {report.steps_per_second / 1e3:.1f} k steps/s, "
         f"{report.solve_rate:.3f} of episodes solved"
     )
+
+
+def _in_a_cell(title: str) -> Progress:
+    """Return a display that updates one output of a notebook's cell."""
+    from html import escape
+
+    from IPython import display
+
+    notebook: Any = display  # its functions have no types
+
+    def page(done: float, status: str) -> Any:
+        return notebook.HTML(f"{escape(title)} <progress value='{done:.4f}'></progress> {done:.0%} {escape(status)}")
+
+    shown = notebook.display(page(0.0, "compiling ..."), display_id=True)
+    return lambda report: shown.update(page(report.done, _status(report)))
 
 
 def _lines() -> Progress:

@@ -1,5 +1,6 @@
 """`kinetix train`."""
 
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -87,8 +88,12 @@ def run_training(
     from ..training.run import train
 
     config = make_config()
-    with end_quickly(), show_progress(out.name, quiet=not is_first()) as progress:
-        train(config, out, resume=resume, devices=devices, progress=progress, load_params=load_params)
+    try:
+        with end_quickly(), show_progress(out.name, quiet=not is_first()) as progress:
+            train(config, out, resume=resume, devices=devices, progress=progress, load_params=load_params)
+    except KeyboardInterrupt:
+        saved = f"Stopped, with a checkpoint. To continue: kinetix train --out {shlex.quote(str(out))} --resume"
+        raise KeyboardInterrupt(*[saved] * is_first()) from None
     if is_first():
         _draw(out)
 

@@ -16,7 +16,7 @@ from .config import RunConfig
 from .errors import RunError
 from .processes import Agreement
 from .progress import Progress, Report
-from .stop import stop_on_signals
+from .stop import interrupt_later, stop_on_signals
 
 __all__ = ["Loop", "run_keys"]
 
@@ -42,7 +42,8 @@ class Loop:
     def run(self, state: TrainState, done: int, before: float) -> TrainState:
         """Make the remaining updates and return the last state. `before` is the duration (s) of the first `done`."""
         keys = run_keys(self.config.seed)[1]
-        self.ppo.compile(state)
+        with interrupt_later():
+            self.ppo.compile(state)
         agree = Agreement(self.ppo.mesh)
         self.start, self.before, self.first = time.monotonic(), before, done
         saved = before

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["Stop", "stop_on_signals"]
+__all__ = ["Stop", "interrupt_later", "stop_on_signals"]
 
 
 class Stop:
@@ -42,3 +42,25 @@ def stop_on_signals() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def interrupt_later() -> Iterator[None]:
+    """Hold back Python's KeyboardInterrupt until the end of the block, for code that compiles.
+
+    Raised while XLA compiles, it can end the process by a segmentation fault. Other handlers of SIGINT are left alone.
+    """
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) != signal.default_int_handler
+    ):
+        yield
+        return
+    wanted = []
+    signal.signal(signal.SIGINT, lambda number, frame: wanted.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if wanted:
+        raise KeyboardInterrupt

@@ -1,6 +1,7 @@
 """The program `kinetix`: finds the subcommand in the registry, fills its fields from the flags, and runs it.
 
-Bad input ends in one line on stderr and exit code 2. Any other failure is a bug, and ends in a traceback."""
+Bad input ends in one line on stderr and exit code 2, Ctrl-C in exit code 130. Any other failure is a bug, and ends in a
+traceback."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,14 +10,20 @@ from typing import Any
 
 from ..errors import KinetixError, UnknownNameError, unknown
 from ..plugins import Registry, registry
+from .interrupts import INTERRUPTED, end_at_once_on_ctrl_c
 
 __all__ = ["main"]
 
-BAD_INPUT, INTERRUPTED = 2, 130  # exit codes
+BAD_INPUT = 2  # exit code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program with these arguments, or those of the process. Returns the exit code."""
+    """Run the program with these arguments, or those of the process, and return the exit code.
+
+    As a program of its own, without `argv`, it ends at once on Ctrl-C.
+    """
+    if argv is None:
+        end_at_once_on_ctrl_c()
     try:
         _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
@@ -26,7 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
         _complain(f"error: {error}")
         return BAD_INPUT
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:  # of a command that has saved its work
+        for line in error.args:
+            _complain(line)
         return INTERRUPTED
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)

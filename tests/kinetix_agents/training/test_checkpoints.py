@@ -17,6 +17,7 @@ from kinetix_agents.ppo.ppo import AXIS, device_mesh
 from kinetix_agents.ppo.state import Rows
 from kinetix_agents.training import Checkpoints
 from kinetix_agents.training.checksums import CHECKSUMS
+from kinetix_agents.training.errors import RunError
 from kinetix_env import empty_level, make
 from kinetix_env.errors import ConfigError
 
@@ -173,3 +174,12 @@ def test_one_that_cannot_be_written_is_told_in_one_line_and_the_others_stay(two:
     assert checkpoints.updates == [3, 4] and same(checkpoints.restore_state(like())[1], state(4))
     checkpoints.save(5, state(5), 5.0)  # there is room again
     assert same(checkpoints.restore_state(like())[1], state(5))
+
+
+def test_one_that_is_not_written_is_an_error(two: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(two, folder)
+    checkpoints = Checkpoints(folder)
+    with pytest.raises(RunError, match=r"update 1 cannot be written .*holds checkpoints up to that of update 4"):
+        checkpoints.save(1, state(1), 1.0)  # Orbax writes none before its latest one, and says so only by its result
+    assert checkpoints.updates == [3, 4]

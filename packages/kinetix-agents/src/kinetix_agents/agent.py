@@ -27,7 +27,9 @@ from .ppo.state import first_keys
 from .published import is_published, read_published
 from .training.build import build_env, build_policy, observation_config
 from .training.config import RunConfig
-from .training.folder import read_params, read_run
+from .training.facts import read_facts
+from .training.folder import CONFIG, read_params, read_run
+from .training.kept import start_params
 from .training.loop import run_keys
 
 __all__ = [
@@ -182,9 +184,15 @@ def find_agent(reference: str) -> EvalAgent:
     return load_agent(reference).for_evaluation()
 
 
-def first_params(config: RunConfig) -> Any:
-    """The parameters of a run's agent before its first update: drawn, or those of the agent of `start_from`."""
-    if config.start_from is not None:
-        return load_params(Path(config.start_from))
+def first_params(config: RunConfig, folder: Path | None = None) -> Any:
+    """The parameters of a run's agent before its first update: drawn, or those of the agent of `start_from`.
+
+    `folder` is that of the run, which may hold a copy of the agent that it started from.
+    """
     policy = build_policy(config.policy, build_env(config))
-    return jax.jit(lambda key: policy.init(first_keys(key)[0]))(run_keys(config.seed)[0])
+    if config.start_from is None:
+        return jax.jit(lambda key: policy.init(first_keys(key)[0]))(run_keys(config.seed)[0])
+    if folder is None:
+        return load_params(Path(config.start_from))
+    like = jax.eval_shape(policy.init, jax.random.key(0))
+    return start_params(folder, read_facts(folder / CONFIG), config.start_from, like, load_params)

@@ -60,9 +60,14 @@ def value_of(flag: str, args: Sequence[str]) -> str | None:
     """Return the value of a flag on the command line, before the arguments are parsed; None if it is absent."""
     for index, given in enumerate(args):
         if given == flag:
-            if index + 1 == len(args):
-                raise ConfigError(f"{flag} needs the path of a file or folder, got nothing.")
-            return args[index + 1]
+            return _value(flag, args[index + 1] if index + 1 < len(args) else "")
         if given.startswith(f"{flag}="):
-            return given.partition("=")[2]
+            return _value(flag, given.partition("=")[2])
     return None
+
+
+def _value(flag: str, value: str) -> str:
+    if not value:
+        takes = "a number" if flag == "--steps" else "the path of a file or folder"
+        raise ConfigError(f"{flag} needs {takes}, got nothing.")
+    return value

@@ -38,7 +38,15 @@ class Quickstart:
     def run(self) -> None:
         """Evaluate, train, evaluate again and write the report."""
         config = self._config()
-        self._clear()
+        self._check_out()
+        from ..training.lock import sole_writer
+
+        with sole_writer(self.out):
+            self._clear()
+            self._train(config)
+
+    def _train(self, config: "RunConfig") -> None:
+        """Evaluate, train, evaluate again and write the report, in a folder that is empty."""
         from kinetix_env.devices import start_devices
 
         from ..training.cache import keep_compiled_programs
@@ -102,13 +110,26 @@ class Quickstart:
 
         return tuple(find_sets((HELD_OUT, SUITE) if self.levels is None else (self.levels,)))
 
-    def _clear(self) -> None:
-        """Delete an earlier run in the output folder; raise `ConfigError` if the folder holds anything else."""
-        if not self.out.exists():
+    def _check_out(self) -> None:
+        """Raise `ConfigError` if the output folder holds anything but an earlier run."""
+        from ..training.lock import LOCK
+
+        if not self.out.exists() or (self.out / "config.json").is_file():
             return
-        if not (self.out / "config.json").is_file() and (not self.out.is_dir() or any(self.out.iterdir())):
+        if not self.out.is_dir() or any(path.name != LOCK for path in self.out.iterdir()):
             raise ConfigError(f"--out: {self.out} exists and is not the folder of a run; give another folder.")
-        shutil.rmtree(self.out)
+
+    def _clear(self) -> None:
+        """Delete an earlier run in the output folder, but not its lock, which this process holds."""
+        from ..training.lock import LOCK
+
+        for path in self.out.iterdir():
+            if path.name == LOCK:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     def _write_results(
         self, evaluation: "BeforeAfterEval", random_play: "AgentResults", before: "AgentResults", after: "AgentResults"

@@ -2,7 +2,8 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -20,6 +21,9 @@ __all__ = ["Train", "run_training"]
 @dataclass(frozen=True, kw_only=True)
 class Train:
     """Train an agent with PPO on levels chosen by a curriculum; metrics and checkpoints go to the run's folder.
+
+    --resume goes on with the run in the folder --out. With more --steps or --minutes than it had, a run that has ended
+    goes on too.
 
     Subcommands choose the parts of a run. They follow the other flags, and each has its own flags:
     kinetix train --minutes 5 curriculum:sfl --curriculum.buffer 512 policy:set-mlp --policy.width 64
@@ -47,14 +51,16 @@ class Train:
         from .flags import make_flags, value_of
 
         defaults: dict[str, Any] = {}
-        path = value_of("--config", args)
-        if path is None and "--resume" in args:
+        path, resume = value_of("--config", args), "--resume" in args
+        if path is None and resume:
             path = str(Path(value_of("--out", args) or cls.out) / "config.json")
         if path is not None:
             from dataclasses import fields
 
             config = read_config(Path(path))
             defaults = {part.name: getattr(config, part.name) for part in fields(config)}
+            if resume and value_of("--steps", args) is not None:
+                defaults["minutes"] = None  # the steps decide when a run of some minutes ends now
         return make_flags("Train", cls.__doc__ or "", cls, defaults)
 
     def run(self) -> None:
@@ -67,14 +73,27 @@ class Train:
             join_processes(self.coordinator, self.processes, self.process_id)
         elif self.processes is not None or self.process_id is not None:
             raise ConfigError("--processes and --process-id need --coordinator HOST:PORT or --distributed.")
-        if self.dry_run:
-            _dry_run(lambda: config_of(self), self.device_count)
-            return
-        run_training(lambda: config_of(self), self.out, resume=self.resume, device_count=self.device_count)
+        with self._levels():
+            if self.dry_run:
+                _dry_run(lambda: config_of(self), self.device_count)
+                return
+            run_training(lambda: config_of(self), self.out, resume=self.resume, device_count=self.device_count)
         from ..training.processes import is_first
 
         if is_first():
             print(f"Wrote {self.out}. Evaluate it: kinetix eval {self.out} held-out:s")
+
+
+    @contextmanager
+    def _levels(self) -> Iterator[None]:
+        """Read level files from the copies of the run that the configuration is taken from, if it is one."""
+        from ..training.folder import CONFIG, levels_of_run
+
+        source = self.config.parent if self.config is not None and self.config.name == CONFIG else None
+        if self.resume:
+            source = self.out
+        with nullcontext() if source is None else levels_of_run(source, strict=self.resume):
+            yield
 
 
 def run_training(

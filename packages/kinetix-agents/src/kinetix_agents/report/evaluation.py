@@ -44,7 +44,7 @@ class RunEval:
         """Set up the evaluation of a run that has a checkpoint. Raises `KinetixError` if its network cannot play."""
         setup = load_agent(run.path).for_evaluation(str(run.path)).set_up(sets, jax.random.key(0))
         try:
-            params = {BEFORE: first_params(run.config), AFTER: setup.params}
+            params = {BEFORE: first_params(run.config, run.path), AFTER: setup.params}
         except KinetixError:  # it started from another run's agent, which is no longer available
             params = {AFTER: setup.params}
         return cls(setup=setup, params=params, devices=devices)

@@ -9,12 +9,10 @@ from kinetix_env.errors import ConfigError
 
 from ..plots import STEP, read_metrics
 from ..training.config import RunConfig
-from ..training.folder import CHECKPOINTS, METRICS, read_run
+from ..training.folder import CHECKPOINTS, EVALUATION, METRICS, METRICS_TABLE, read_run
 from .scores import Score, read_scores
 
-__all__ = ["EVALUATION", "RunFolder", "open_run"]
-
-EVALUATION, METRICS_TABLE = "eval.csv", "metrics.csv"  # in a run's folder
+__all__ = ["RunFolder", "open_run"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,18 +9,18 @@ from kinetix_env.files import write_atomically
 from kinetix_env.levels import NamedLevel
 
 from ..evaluation import LevelSet, find_sets, write_csv
+from ..training.folder import EVALUATION, REPORT, levels_of_run
+from ..training.settings import flat_settings
 from .curves import CHOSEN, curves_of_a_run
 from .evaluation import RunEval, default_levels, hand_made
-from .folder import EVALUATION, RunFolder, open_run
+from .folder import RunFolder, open_run
 from .page import Html, note, page, picture, section, table
 from .scores import Score, of_the_run, read_scores
-from .settings import flat_settings
 from .solved import find_levels_of, set_tables
 from .target import check_target
 
 __all__ = ["REPORT", "write_report"]
 
-REPORT = "report.html"  # in a run's folder
 WIDTH = 325  # px, displayed width of a clip that shows two levels
 
 
@@ -37,11 +37,12 @@ def write_report(
     run = open_run(folder)
     target = check_target(folder / REPORT if path is None else path)
     parts = [_overview(run), section("Learning curves", curves_of_a_run(run.metrics), note(CHOSEN))]
-    scores = run.scores or _evaluate(run, devices, attempts, seed)
-    sets = find_levels_of(scores)
-    parts.append(section("Success rates", *_solved(run, scores, sets)))
-    if run.has_agent and clips:
-        parts.append(section("Clips", *_clips(run, scores, sets, devices, clips, seed)))
+    with levels_of_run(folder):
+        scores = run.scores or _evaluate(run, devices, attempts, seed)
+        sets = find_levels_of(scores)
+        parts.append(section("Success rates", *_solved(run, scores, sets)))
+        if run.has_agent and clips:
+            parts.append(section("Clips", *_clips(run, scores, sets, devices, clips, seed)))
     settings = list(flat_settings(run.config).items())
     parts.append(section("Configuration", table(["setting", "value"], settings)))
     write_atomically(target, page(f"Run {run.path}", *parts))

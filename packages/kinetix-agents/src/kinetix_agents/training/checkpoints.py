@@ -35,11 +35,14 @@ UNFINISHED = ".orbax-checkpoint-tmp"  # suffix of a checkpoint's name while it i
 class Checkpoints:
     """The checkpoints in a folder, by number of updates."""
 
-    def __init__(self, folder: Path, *, keep: int = 2, read_only: bool = False) -> None:
-        """Open a folder, in which the newest `keep` checkpoints are kept. With `read_only` it must exist."""
+    def __init__(self, folder: Path, *, keep: int = 2, read_only: bool = False, run: str = "") -> None:
+        """Open a folder, in which the newest `keep` checkpoints are kept. With `read_only` it must exist.
+
+        `run` identifies the run: it is stored in checkpoints, and those that hold another one are refused.
+        """
         if read_only and not folder.is_dir():
             raise ConfigError(f"{folder}: there are no checkpoints here.")
-        self.folder = folder
+        self.folder, self.run = folder, run
         if not read_only:
             self._sweep()
         options = ocp.CheckpointManagerOptions(
@@ -57,22 +60,32 @@ class Checkpoints:
     def save(self, update: int, state: TrainState, seconds: float) -> None:
         """Write a checkpoint, unless there is one of this update. `seconds` is the training time so far.
 
-        Raises `RunError` if it cannot be written; earlier checkpoints are kept.
+        Raises `RunError` if it is not written; earlier checkpoints are kept.
         """
-        before = self.updates
-        if update in before:
+        if update in self.updates:
             return
         params = jax.tree.map(np.asarray, jax.block_until_ready(state).params)  # type: ignore[no-untyped-call]
         parts = ocp.args.Composite(
             params=ocp.args.StandardSave(params),
             state=ocp.args.StandardSave(state),
-            clock=ocp.args.JsonSave({"seconds": seconds}),
+            clock=ocp.args.JsonSave({"seconds": seconds, "run": self.run}),
         )
+        self._write(update, parts, (params, state))
+
+    def save_params(self, params: Any) -> None:
+        """Write parameters alone, as a checkpoint of update 0. Raises `RunError` if they are not written."""
+        params = jax.tree.map(np.asarray, params)
+        self._write(0, ocp.args.Composite(params=ocp.args.StandardSave(params)), params)
+
+    def _write(self, update: int, parts: Any, arrays: Any) -> None:
+        """Let Orbax write a checkpoint, and check that it did."""
+        before = self.updates
         try:
             if jax.process_index() == 0:
-                _find_room(self.folder, sum(leaf.nbytes for leaf in jax.tree.leaves((params, state))))
+                _find_room(self.folder, sum(leaf.nbytes for leaf in jax.tree.leaves(arrays)))
             with _quietly():
-                self._manager.save(update, args=parts)
+                if not self._manager.save(update, args=parts):  # Orbax writes none before its latest one
+                    raise RunError(f"the folder holds checkpoints up to that of update {before[-1] if before else '?'}")
             if jax.process_index() == 0:
                 write_sums(self.folder / str(update))
         except Exception as error:  # a full disk shows as a ValueError of the library that writes
@@ -92,10 +105,23 @@ class Checkpoints:
         return self._latest(lambda step: self._read(step, params=ocp.args.StandardRestore(like)).params)
 
     def restore_state(self, like: TrainState) -> tuple[int, TrainState, float]:
-        """Return the number of updates, the state and the training time (s); `like` gives shapes and shardings."""
+        """Return the number of updates, the state and the training time (s); `like` gives shapes and shardings.
+
+        Raises `RunError` if the checkpoint is of another run.
+        """
         wanted = {"state": ocp.args.StandardRestore(like), "clock": ocp.args.JsonRestore()}
-        step, found = self._latest(lambda step: self._read(step, **wanted))
-        return step, found.state, float(found.clock["seconds"])
+
+        def read(step: int) -> tuple[TrainState, float, str]:
+            found = self._read(step, **wanted)
+            return found.state, float(found.clock["seconds"]), str(found.clock.get("run", ""))
+
+        step, (state, seconds, owner) = self._latest(read)
+        if self.run and owner and owner != self.run:
+            raise RunError(
+                f"{self.folder / str(step)}: is a checkpoint of another run than that of {self.folder.parent}. Move it "
+                "away, or restore the config.json that it belongs to."
+            )
+        return step, state, seconds
 
     def drop_after(self, update: int) -> None:
         """Delete newer checkpoints, which are damaged: training continues from `update` and writes them again."""

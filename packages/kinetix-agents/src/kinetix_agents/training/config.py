@@ -1,16 +1,17 @@
 """The configuration of a run, which determines its results, and its JSON file in the run's folder."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 from tyro.conf import arg
 
-from kinetix_env.config import check_integer, check_number
+from kinetix_env.config import check_integer, check_number, checks_its_fields, field_error
 from kinetix_env.environments import KinetixS
-from kinetix_env.errors import ConfigError, LevelError, unknown
+from kinetix_env.errors import ConfigError, KinetixError, unknown
 from kinetix_env.files import write_atomically
 from kinetix_env.generators import RandomLevels
 from kinetix_env.plugins import registry
@@ -28,11 +29,13 @@ from kinetix_env.task import Dense, MultiDiscrete
 
 from ..policies.set_mlp import SetMLP
 from ..ppo import PPOConfig
+from .versions import installed_versions
 
-__all__ = ["PARTS", "RunConfig", "read_config", "write_config"]
+__all__ = ["PARTS", "RunConfig", "read_config", "read_document", "write_config"]
 
 FORMAT = "kinetix-run/1"
-PACKAGES = ("jax2d", "kinetix-env", "kinetix-agents", "kinetix-ued", "jax", "flax", "optax")
+NOT_SETTINGS = ("format", "versions", "run")  # keys of config.json beside the fields of `RunConfig`
+LONGEST_SHOWN = 200  # characters of a value in an error
 
 # the fields that hold a registered config, and the kind of each
 PARTS = {
@@ -46,6 +49,7 @@ PARTS = {
 }
 
 
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
     """Configuration of a training run. On the same machine, the same configuration gives the same numbers.
@@ -74,29 +78,35 @@ class RunConfig:
         if self.minutes is not None:
             check_number(self, "minutes", exclusive=True)
         check_number(self, "checkpoint_minutes", exclusive=True)
+        if self.start_from is not None and (not isinstance(self.start_from, str) or not self.start_from):
+            raise field_error(self, "start_from", "the path of a folder, or None")
+        if not isinstance(self.sinks, tuple) or not all(isinstance(sink, str) for sink in self.sinks):
+            raise field_error(self, "sinks", "a tuple of names of metric sinks")
         for sink in self.sinks:
             registry().metric_sinks[sink]
+        for name in PARTS:
+            part = getattr(self, name)
+            if not _is_config(part) and not (name == "observation" and part is None):
+                raise field_error(self, name, "a registered config")
+        if not isinstance(self.ppo, PPOConfig):
+            raise field_error(self, "ppo", "a PPOConfig")
 
 
-def write_config(path: Path, config: RunConfig) -> None:
-    """Write a configuration as JSON, with the versions of the packages in use."""
+def write_config(path: Path, config: RunConfig, facts: Mapping[str, Any] | None = None) -> None:
+    """Write a configuration as JSON, with the versions of the packages in use.
+
+    `facts` is what else there is to know about the run in the folder: see `training.facts`.
+    """
     rows = {part.name: _to_json(getattr(config, part.name)) for part in fields(config)}
-    write_atomically(path, json.dumps({"format": FORMAT, "versions": _versions(), **rows}, indent=1) + "\n")
+    known = {"format": FORMAT, "versions": installed_versions(), **({} if facts is None else {"run": dict(facts)})}
+    write_atomically(path, json.dumps({**known, **rows}, indent=1) + "\n")
 
 
 def read_config(path: Path) -> RunConfig:
     """Read a configuration from a file that `write_config` wrote, possibly edited. Raises `ConfigError` if invalid."""
+    data = read_document(path)
     try:
-        data = json.loads(path.read_text())
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
-    except ValueError as error:
-        raise ConfigError(f"{path}: is not JSON ({error}).") from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        given = data.get("format") if isinstance(data, dict) else data
-        raise ConfigError(f'{path}: must be an object with "format": "{FORMAT}", got {given!r}.')
-    try:
-        settings = {name: value for name, value in data.items() if name not in ("format", "versions")}
+        settings = {name: value for name, value in data.items() if name not in NOT_SETTINGS}
         _check_names(RunConfig, settings, "a run")
         for name, value in settings.items():
             if name in PARTS and not (name == "observation" and value is None):
@@ -104,26 +114,42 @@ def read_config(path: Path) -> RunConfig:
         if "ppo" in settings:
             settings["ppo"] = _build(PPOConfig, settings["ppo"], "ppo")
         return RunConfig(**{name: _tuple(value) for name, value in settings.items()})
-    except (ConfigError, LevelError, LookupError) as error:
+    except (KinetixError, LookupError) as error:
         raise ConfigError(f"{path}: {error.args[0]}") from error
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Read a run's config.json as JSON of the right format; `ConfigError` if it is something else."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: is not JSON ({error}).") from error
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        given = data.get("format") if isinstance(data, dict) else data
+        raise ConfigError(f'{path}: must be an object with "format": "{FORMAT}", got {_short(given)}.')
+    return data
 
 
 def _part(name: str, data: Any) -> Any:
     """Build a registered config from its name and settings."""
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
-        raise ConfigError(f'{name} must be an object with a "name", got {data!r}.')
+        raise ConfigError(f'{name} must be an object with a "name", got {_short(data)}.')
     settings = {key: value for key, value in data.items() if key != "name"}
     return _build(registry().get(PARTS[name], data["name"]), settings, name)
 
 
 def _build(cls: type[Any], settings: Any, where: str) -> Any:
     if not isinstance(settings, dict):
-        raise ConfigError(f"{where} must be an object, got {settings!r}.")
+        raise ConfigError(f"{where} must be an object, got {_short(settings)}.")
     _check_names(cls, settings, where)
     try:
         return cls(**{name: _tuple(value) for name, value in settings.items()})
-    except TypeError as error:
-        raise ConfigError(f"{where}: {error}") from error
+    except KinetixError:
+        raise
+    except (TypeError, ValueError, ArithmeticError) as error:  # of a config that does not check all its fields
+        raise ConfigError(f"{where}: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from error
 
 
 def _check_names(cls: type[Any], settings: dict[str, Any], where: str) -> None:
@@ -139,19 +165,21 @@ def _tuple(value: Any) -> Any:
 
 
 def _to_json(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
+    if _is_config(value):
         named = {"name": value.name} if hasattr(value, "name") else {}
         return {**named, **{part.name: _to_json(getattr(value, part.name)) for part in fields(value)}}
     if isinstance(value, (tuple, list)):
         return [_to_json(each) for each in value]
+    if isinstance(value, np.generic):
+        return value.item()
     return str(value) if isinstance(value, Path) else value
 
 
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
+def _is_config(part: Any) -> bool:
+    return is_dataclass(part) and not isinstance(part, type)
+
+
+def _short(value: Any) -> str:
+    """A value as an error can show it."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} ..."

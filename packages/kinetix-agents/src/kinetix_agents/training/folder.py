@@ -1,5 +1,7 @@
 """The folder of a run: the names of the files in it, and what its agent has learnt so far."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +11,40 @@ from kinetix_env.errors import ConfigError
 
 from .build import build_env, build_policy
 from .checkpoints import Checkpoints
-from .config import RunConfig, read_config
+from .config import RunConfig, read_config, read_document
+from .facts import read_facts
+from .kept import kept_levels
+from .versions import warn_of_other_versions
 
-__all__ = ["CHECKPOINTS", "CONFIG", "METRICS", "read_params", "read_run"]
+__all__ = [
+    "CHECKPOINTS",
+    "CONFIG",
+    "EVALUATION",
+    "METRICS",
+    "METRICS_TABLE",
+    "REPORT",
+    "levels_of_run",
+    "read_params",
+    "read_run",
+    "refuse_leftovers",
+]
 
 CONFIG, METRICS, CHECKPOINTS = "config.json", "metrics.jsonl", "checkpoints"  # in a run's folder
+METRICS_TABLE, EVALUATION, REPORT = "metrics.csv", "eval.csv", "report.html"
+# files and folders that a new run would destroy, or that would be taken for its own
+LEFTOVERS = (CONFIG, CHECKPOINTS, METRICS, METRICS_TABLE, "tensorboard", "wandb-id", EVALUATION, REPORT)
 
 
 def read_run(folder: Path) -> RunConfig:
-    """The configuration of a run; a `ConfigError` if the folder is not that of a run."""
+    """The configuration of a run; a `ConfigError` if the folder is not that of a run.
+
+    Warns if the run was made with another major version of the engine, the environment or this package.
+    """
     if not (folder / CONFIG).is_file():
         raise ConfigError(f"{folder}: is not the folder of a run: there is no {CONFIG} in it.")
-    return read_config(folder / CONFIG)
+    config = read_config(folder / CONFIG)
+    warn_of_other_versions(folder / CONFIG, read_document(folder / CONFIG).get("versions"))
+    return config
 
 
 def read_params(folder: Path) -> Any:
@@ -32,3 +56,30 @@ def read_params(folder: Path) -> Any:
         return checkpoints.restore_params(jax.eval_shape(policy.init, jax.random.key(0)))[1]
     finally:
         checkpoints.close()
+
+
+@contextmanager
+def levels_of_run(folder: Path, *, strict: bool = True) -> Iterator[None]:
+    """Read the level files that a run was given from the copies in its folder, wherever it is now.
+
+    A level file of which nothing is as it was is an error if `strict`, and otherwise read as it is.
+    """
+    with kept_levels(folder, read_facts(folder / CONFIG), strict=strict):
+        yield
+
+
+def refuse_leftovers(folder: Path) -> None:
+    """Raise `ConfigError` if a folder holds a run, or parts of one, which a new run must not mix with."""
+    found = [name for name in LEFTOVERS if _is_there(folder / name)]
+    if CONFIG in found:
+        raise ConfigError(f"{folder} holds a run already; give another folder, or go on with it by --resume.")
+    if found:
+        raise ConfigError(
+            f"{folder} holds {', '.join(found)} of an earlier run, whose {CONFIG} is missing: restore that to resume "
+            "the run, or give another folder for a new one."
+        )
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, or a folder that is not empty."""
+    return any(path.iterdir()) if path.is_dir() else path.exists()

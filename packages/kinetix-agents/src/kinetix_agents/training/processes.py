@@ -6,8 +6,8 @@ signal to stop, and the clock. Only process 0 writes metrics and the configurati
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from .errors import RunError
 __all__ = [
     "Agreement",
     "barrier",
+    "by_first_process",
     "end_quickly",
     "is_first",
     "is_lost",
@@ -65,6 +66,32 @@ def barrier(name: str) -> None:
         from jax.experimental import multihost_utils
 
         multihost_utils.sync_global_devices(name)
+
+
+@contextmanager
+def by_first_process(context: Callable[[], AbstractContextManager[Any]]) -> Iterator[None]:
+    """Enter a context in process 0 alone. If it is refused there, every process raises an error."""
+    with ExitStack() as stack:
+        refusal: Exception | None = None
+        if is_first():
+            try:
+                stack.enter_context(context())
+            except (KinetixError, OSError) as error:
+                refusal = error
+        if _of_first(refusal is not None) and refusal is None:
+            raise RunError("Process 0 could not begin; its message says why.")
+        if refusal is not None:
+            raise refusal
+        yield
+
+
+def _of_first(value: bool) -> bool:
+    """Return the value that process 0 has."""
+    if jax.process_count() == 1:
+        return value
+    from jax.experimental import multihost_utils
+
+    return bool(multihost_utils.broadcast_one_to_all(np.int32(value)))
 
 
 class Agreement:

@@ -1,7 +1,7 @@
 """Runs a training from its configuration to its folder: starts or resumes it, and closes everything at the end."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,18 @@ from ..ppo import PPO, TrainState
 from .build import build_ppo
 from .checkpoints import Checkpoints
 from .config import RunConfig, read_config, write_config
-from .folder import CHECKPOINTS, CONFIG, read_params
+from .facts import Facts, new_facts, read_facts
+from .folder import CHECKPOINTS, CONFIG, read_params, refuse_leftovers
+from .kept import Recorder, agent_digest, clear_inputs, keep_agent, kept_levels, recorded_levels, start_params
+from .lock import sole_writer
 from .loop import Loop, run_keys
-from .processes import barrier, is_first, tell_of_others
+from .processes import barrier, by_first_process, is_first, tell_of_others
 from .progress import Progress, silent
+from .resuming import check_length, devices_of_groups, note_changes, resumed_config
 
 __all__ = ["train"]
+
+LoadParams = Callable[[Path], Any]
 
 
 def train(
@@ -31,54 +37,84 @@ def train(
     resume: bool = False,
     devices: Sequence[jax.Device] | None = None,
     progress: Progress = silent,
-    load_params: Callable[[Path], Any] = read_params,
+    load_params: LoadParams = read_params,
 ) -> TrainState:
     """Train, and keep configuration, metrics and checkpoints in a folder. Returns the last state.
 
-    With `resume` a run of the same configuration goes on where its latest checkpoint is, or begins if it was killed
-    before there was one; without, the folder must not hold a run yet. Interrupted (Ctrl-C, or SIGTERM), it writes a
-    checkpoint before it ends. `RunError` if it cannot write, or if another of the run's processes has ended.
+    Without `resume` the folder must not hold a run or parts of one. With `resume` the run in it goes on from its
+    latest checkpoint, or begins if it was killed before there was one; `config` may then have another length, other
+    sinks and another time between checkpoints, and a larger length makes a run that has ended longer. Interrupted
+    (Ctrl-C, or SIGTERM), it writes a checkpoint before it ends. `RunError` if it cannot write, if another process
+    writes in the folder, or if another of the run's processes has ended.
 
-    `load_params` reads the parameters in the folder `config.start_from`, and is called only if the run has no
-    checkpoint yet. The default reads folders of runs; `kinetix_agents.agent.load_params` reads published agents too.
+    `load_params` reads the parameters in the folder `config.start_from`, and is called only if the run has neither a
+    checkpoint nor a copy of them. The default reads folders of runs; `kinetix_agents.agent.load_params` reads
+    published agents too.
     """
     for name in config.sinks:
         registry().metric_sinks[name]()  # one that lacks its extra says so before there is a folder
-    config = _with_groups(config, folder, resume, len(jax.devices() if devices is None else devices))
-    ppo = build_ppo(config, devices)
-    _prepare(folder, config, resume)
+    chosen = list(jax.devices() if devices is None else devices)
     with ExitStack() as stack:
         stack.enter_context(tell_of_others(folder / CHECKPOINTS))
-        checkpoints = Checkpoints(folder / CHECKPOINTS)
+        if resume:
+            read_config(folder / CONFIG)  # without a run there is nothing to lock
+        stack.enter_context(by_first_process(lambda: _writing(folder, fresh=not resume)))
+        begin = _resumed if resume else _begun
+        config, ppo, facts = begin(config, folder, chosen, stack, load_params)
+        checkpoints = Checkpoints(folder / CHECKPOINTS, run=facts.get("id", ""))
         stack.callback(checkpoints.close)
-        state, done, seconds = _start(config, ppo, checkpoints, resume, load_params)
+        state, done, seconds = _start(config, folder, ppo, checkpoints, facts, load_params)
+        if is_first() and resume:
+            note_changes(folder / CONFIG, config, facts, done)
         sinks = _open_sinks(config, folder, done, stack) if is_first() else []
         loop = Loop(config, ppo, checkpoints, sinks, progress if is_first() else silent)
         return loop.run(state, done, seconds)
 
 
-def _with_groups(config: RunConfig, folder: Path, resume: bool, devices: int) -> RunConfig:
-    """With the number of groups that the devices give a new run, and that a run keeps wherever it is resumed."""
-    if config.ppo.groups is not None:
-        return config
-    config.ppo.check_devices(devices)
-    groups = read_config(folder / CONFIG).ppo.groups if resume else devices
-    return replace(config, ppo=replace(config.ppo, groups=groups))
+@contextmanager
+def _writing(folder: Path, *, fresh: bool) -> Iterator[None]:
+    """Hold the folder's lock; a `fresh` run needs a folder that holds no other."""
+    if fresh:
+        refuse_leftovers(folder)
+    with sole_writer(folder):
+        if fresh:  # another process may have begun one since
+            refuse_leftovers(folder)
+        yield
 
 
-def _prepare(folder: Path, config: RunConfig, resume: bool) -> None:
-    path = folder / CONFIG
-    if path.exists() and not resume:
-        raise ConfigError(f"{folder} holds a run already; give another folder, or go on with it by --resume.")
-    if resume:
-        before = read_config(path)
-        if before != config:
-            raise ConfigError(f"{path}: is of another run than the one to resume; start it from --config {path}.")
-    barrier("all have looked whether there is a run")
-    if is_first() and not resume:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_config(path, config)
+def _begun(
+    config: RunConfig, folder: Path, devices: list[jax.Device], stack: ExitStack, load_params: LoadParams
+) -> tuple[RunConfig, PPO, Facts]:
+    """Build a new run and write what it was given, and then its configuration."""
+    if config.ppo.groups is None:
+        config.ppo.check_devices(len(devices))
+        config = replace(config, ppo=replace(config.ppo, groups=len(devices)))
+    recorder: Recorder = stack.enter_context(recorded_levels())
+    ppo = build_ppo(config, devices)
+    start, facts = config.start_from, new_facts()
+    params = None if start is None else _checked(load_params(Path(start)), start, ppo)
+    if is_first():
+        clear_inputs(folder)
+        facts["levels"] = recorder.write(folder)
+    barrier("the levels are there")
+    if start is not None:
+        keep_agent(folder, params)
+        facts["start_from"] = {"path": str(Path(start).resolve()), "sha256": agent_digest(params)}
+    if is_first():
+        write_config(folder / CONFIG, config, facts)
     barrier("there is a run")
+    return config, ppo, facts
+
+
+def _resumed(
+    config: RunConfig, folder: Path, devices: list[jax.Device], stack: ExitStack, load_params: LoadParams
+) -> tuple[RunConfig, PPO, Facts]:
+    """Build the run in a folder, on the levels that it began with."""
+    del load_params
+    config = resumed_config(config, folder / CONFIG)
+    facts = read_facts(folder / CONFIG)
+    stack.enter_context(kept_levels(folder, facts))
+    return config, build_ppo(config, devices_of_groups(devices, config.ppo.groups)), facts
 
 
 def _open_sinks(config: RunConfig, folder: Path, done: int, stack: ExitStack) -> list[Any]:
@@ -101,14 +137,17 @@ def _close(sink: Any) -> None:
 
 
 def _start(
-    config: RunConfig, ppo: PPO, checkpoints: Checkpoints, resume: bool, load_params: Callable[[Path], Any]
+    config: RunConfig, folder: Path, ppo: PPO, checkpoints: Checkpoints, facts: Facts, load_params: LoadParams
 ) -> tuple[TrainState, int, float]:
     """The state to go on from, the number of updates done, and the seconds that they took."""
-    if not resume or not checkpoints.updates:
-        start = config.start_from
-        params = None if start is None else _checked(load_params(Path(start)), start, ppo)
+    if not checkpoints.updates:
+        params, start = None, config.start_from
+        if start is not None:
+            like = jax.eval_shape(ppo.policy.init, jax.random.key(0))
+            params = _checked(start_params(folder, facts, start, like, load_params), start, ppo)
         return ppo.init(run_keys(config.seed)[0], params), 0, 0.0
     done, state, seconds = checkpoints.restore_state(ppo.state_like())
+    check_length(config, done, folder)
     checkpoints.drop_after(done)
     return state, done, seconds
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr
 from io import StringIO
+from pathlib import Path
 from typing import Any, TypeVar
 
 import tyro
@@ -18,8 +19,30 @@ __all__ = ["parse", "parse_command"]
 
 T = TypeVar("T")
 
+REGISTRY = tyro.constructors.ConstructorRegistry()
+
 # the start of the frame, or a line between sections; without box-drawing characters on terminals that have none
 RULE = re.compile(r"╭|[\s│╰╯─-]*(──|--)[\s│╰╯─-]*$")
+
+
+@REGISTRY.primitive_rule
+def _path_rule(info: tyro.constructors.PrimitiveTypeInfo) -> tyro.constructors.PrimitiveConstructorSpec[Path] | None:
+    """Refuse an empty path, which would be the current folder."""
+    if info.type is not Path:
+        return None
+    return tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="PATH",
+        instance_from_str=_path,
+        is_instance=lambda value: isinstance(value, Path),
+        str_from_instance=lambda value: [str(value)],
+    )
+
+
+def _path(given: list[str]) -> Path:
+    if not given[0].strip() or "\0" in given[0]:
+        raise ValueError(f"it must be the path of a file or folder, got {given[0]!r}")
+    return Path(given[0])
 
 
 def parse(cls: type[T], *, prog: str, args: Sequence[str]) -> T:
@@ -30,7 +53,7 @@ def parse(cls: type[T], *, prog: str, args: Sequence[str]) -> T:
     page = StringIO()
     try:
         with redirect_stderr(page):
-            return tyro.cli(cls, prog=prog, args=args, config=(tyro.conf.CascadeSubcommandArgs,))
+            return tyro.cli(cls, prog=prog, args=args, config=(tyro.conf.CascadeSubcommandArgs,), registry=REGISTRY)
     except SystemExit as end:
         if end.code:
             raise ConfigError(f"{_sentence(page.getvalue())} See {prog} --help.") from None
@@ -58,5 +81,6 @@ def _sentence(page: str) -> str:
             sections[-1].append(line.strip("│ \t"))
     message, *more = [" ".join(" ".join(section).split()) for section in sections] or [" ".join(page.split())]
     near = [flag for text in more if text.startswith("Perhaps") for flag in re.findall(r"--[\w-]+", text)]
+    message = re.sub(r"no type matching .*<class 'pathlib.Path'>: (it must be)", r"\1", message)  # of a path or None
     text = message if message.endswith((".", "?", "!")) else f"{message}."
     return f"{text} Did you mean {near[0]}?" if near else text

@@ -10,6 +10,7 @@ from jax2d.checks import shown
 from ..errors import LevelError
 from ..level.named import LONGEST_NAME, NamedLevel
 from . import text as texts
+from .listing import level_files
 from .published import import_published
 from .reading import read_document
 from .writing import write_document
@@ -54,12 +55,7 @@ def dumps(named: NamedLevel) -> str:
 def resolve(reference: str | Path) -> list[NamedLevel]:
     """The level in a file, or all levels in the `*.json` of a folder, sorted by file name."""
     path = Path(reference)
-    if not path.is_dir():
-        return [load(path)]
-    files = sorted(path.glob("*.json"))
-    if not files:
-        raise LevelError(f"{_one_line(str(path))}: holds no level files (*.json).")
-    return [load(file) for file in files]
+    return [load(file) for file in (level_files(path) if path.is_dir() else [path])]
 
 
 def _read(text: str, name: str) -> NamedLevel:

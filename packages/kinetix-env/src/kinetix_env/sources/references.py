@@ -17,9 +17,11 @@ from typing import Literal, TypeAlias
 from ..errors import ConfigError, KinetixError, LevelError, UnknownNameError, pick
 from ..level.named import NamedLevel
 from ..level.sizes import SIZES
-from ..levels import resolve
+from ..levels import load
+from ..levels.listing import level_files
 from ..plugins import registry
 from .held_out import held_out_level, held_out_levels
+from .kept_files import current_lookup
 from .random_levels import random_levels
 from .suites import file_of, splits, suite
 
@@ -79,8 +81,19 @@ class LevelReference:
         if self.drawn:
             wanted = random_count if count is None else count
             return random_levels(self.group, count=wanted, seed=seed, generator=self.generator)
+        return [load(file) for file in self._paths()]
+
+    def _paths(self) -> list[Path]:
+        """The files that the levels of a path are read from, which a lookup (`sources.kept_files`) may replace."""
+        lookup = current_lookup()
+        found = None if lookup is None else lookup(self.text)
+        return self.named_files() if found is None else found
+
+    def named_files(self) -> list[Path]:
+        """The files that a path names: one file, or the `*.json` of a folder, sorted."""
         self._check_path()
-        return resolve(self.text)
+        path = Path(self.text)
+        return level_files(path) if path.is_dir() else [path]
 
     def files(self) -> list[Path]:
         """The level files: one file, all `*.json` of a folder and of the folders in it, sorted, or those of a suite."""
@@ -90,12 +103,7 @@ class LevelReference:
             return [file_of(named) for named in self._of_suite()]
         self._check_path()
         path = Path(self.text)
-        if not path.is_dir():
-            return [path]
-        files = sorted(file for file in path.rglob("*.json") if file.is_file())
-        if not files:
-            raise LevelError(f"{path}: holds no level files (*.json).")
-        return files
+        return level_files(path, deep=True) if path.is_dir() else [path]
 
     def _of_suite(self) -> list[NamedLevel]:
         levels = list(suite(self.group))

@@ -98,8 +98,8 @@ def test_wrong_metrics_are_refused(tmp_path) -> None:
     with pytest.raises(ConfigError, match="no such file of metrics"):
         read_metrics(tmp_path / "none.jsonl")
     (tmp_path / "bad.jsonl").write_text('{"step": 0}\n{"step"\n')
-    with pytest.raises(ConfigError, match=r"bad\.jsonl, line 2: must be a JSON object, got"):
-        read_metrics(tmp_path / "bad.jsonl")
+    with pytest.warns(UserWarning, match=r"bad\.jsonl: is not as it was written .*line 2 is not a JSON object"):
+        assert read_metrics(tmp_path / "bad.jsonl") == [{"step": 0}]  # what can be read
     for rows, told in (([], "0 rows with nothing"), ([{"step": 1, "speed": 2}], "1 rows with speed, step")):
         with pytest.raises(ConfigError, match=told):
             learning_curves(rows, tmp_path / "a.png")

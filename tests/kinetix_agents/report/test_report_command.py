@@ -113,8 +113,9 @@ def test_runs_without_metrics_are_refused(tmp_path: Path, capsys: Any) -> None:
     assert "run: the run is still at step 0" in refused(capsys, str(run))
     (run / "metrics.jsonl").unlink()
     assert "run: has no metrics yet: there is neither metrics.jsonl nor metrics.csv" in refused(capsys, str(run))
-    (run / "metrics.csv").write_text("step,solve_rate\n32,x\n")
-    assert "metrics.csv, line 2: must be numbers" in refused(capsys, str(run))
+    (run / "metrics.csv").write_text("step,solve_rate\nx,0.5\n")
+    with pytest.warns(UserWarning, match=r"metrics\.csv: is not as it was written .*line 2 is no row of numbers: 'x,0"):
+        assert "run: the run is still at step 0" in refused(capsys, str(run))
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,17 @@ def test_a_wrong_evaluation_is_refused(content: str, told: str, tmp_path: Path, 
     (run / "eval.csv").write_text(content.format(columns=columns))
     line = refused(capsys, str(run))
     assert told in line and "eval.csv" in line
+
+
+def test_a_report_reads_what_a_spreadsheet_has_saved(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", scores=[("after", "suite:s", "hover", 4, 2)])
+    (run / "metrics.jsonl").unlink()
+    (run / "metrics.csv").write_bytes("\ufeffstep;solve_rate\r\n32;0,25\r\n64;\r\n".encode())
+    (run / "eval.csv").write_bytes(("\ufeff" + (run / "eval.csv").read_text().replace(",", ";")).encode())
+    with pytest.warns(UserWarning, match="its fields are separated by ';'"):
+        found = open_run(run)
+    assert found.metrics == [{"step": 32, "solve_rate": 0.25}, {"step": 64, "solve_rate": None}]
+    assert [(score.level, score.solve_rate) for score in found.scores] == [("hover", 0.5)]
 
 
 def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from kinetix_agents.agent import load_agent
+from kinetix_agents.plots import read_metrics
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.training import RunConfig, train
@@ -77,7 +78,7 @@ def test_a_run_goes_on_anywhere_and_a_longer_one_is_what_it_would_have_been(
     shutil.copytree(run, moved)
     monkeypatch.chdir(tmp_path)
     longer = train(replace(read_config(moved / "config.json"), steps=4 * 32, sinks=("jsonl",)), moved, resume=True)
-    assert [json.loads(line)["step"] for line in (moved / "metrics.jsonl").read_text().splitlines()] == [32, 64, 96, 128]
+    assert [row["step"] for row in read_metrics(moved / "metrics.jsonl")] == [32, 64, 96, 128]
     config, facts = read_config(moved / "config.json"), read_facts(moved / "config.json")
     assert (config.steps, config.sinks) == (128, ("jsonl",)) and facts["id"] == read_facts(run / "config.json")["id"]
     (entry,) = facts["continued"]
@@ -85,7 +86,8 @@ def test_a_run_goes_on_anywhere_and_a_longer_one_is_what_it_would_have_been(
 
     write_levels(tmp_path)
     whole = train(replace(CONFIG, steps=4 * 32), tmp_path / "whole")  # of that length from the beginning
-    for one, other in zip(*(jax.tree.leaves((state.params, state.opt_state)) for state in (longer, whole)), strict=True):
+    pair = (jax.tree.leaves((state.params, state.opt_state)) for state in (longer, whole))
+    for one, other in zip(*pair, strict=True):
         np.testing.assert_array_equal(one, other)
 
 

@@ -3,8 +3,8 @@
 The colours are those of Okabe and Ito, which colour-blind readers can distinguish. pyplot, with its global state and
 its need of a display, is not used."""
 
-import json
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -17,13 +17,12 @@ from kinetix_env.errors import ConfigError
 from kinetix_env.files import write_atomically
 
 from .evaluation.results import Evaluation
+from .metrics.reading import STEP, Faults, read_json_lines, read_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["COLOURS", "STEP", "learning_curves", "mean_curves", "read_metrics", "solve_rates"]
-
-STEP = "step"  # the column of environment steps
 
 # panels by title: a panel shows the columns whose names contain one of its words
 PANELS = {
@@ -40,23 +39,29 @@ FEW, MANY = 20, 200  # number of points below which a line has markers, and from
 
 
 def read_metrics(path: str | Path) -> list[dict[str, Any]]:
-    """Read the rows of a run's metrics.jsonl. A truncated last line, left by a killed run, is ignored."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file of metrics.") from None
-    rows, lines = [], text.splitlines()
-    for number, line in enumerate(lines, start=1):
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            if number == len(lines) and not text.endswith("\n"):
-                break
-            row = None
-        if not isinstance(row, dict):
-            raise ConfigError(f"{path}, line {number}: must be a JSON object, got {line[:40]!r}.")
-        rows.append(row)
-    return rows
+    """Read the rows of a run's metrics.jsonl, or of its metrics.csv, in the order of their steps.
+
+    Warns if the file is damaged or was saved by another program, and returns what can be read. A truncated last line,
+    left by a killed run, is ignored.
+    """
+    path, faults = Path(path), Faults()
+    if not path.is_file():
+        raise ConfigError(f"{path}: there is no such file of metrics.")
+    if path.suffix.lower() == ".csv":
+        columns, table = read_table(path, faults)
+        rows = [{name: _finite(cell) for name, cell in zip(columns, cells, strict=True)} for cells in table]
+    else:
+        rows = read_json_lines(path, faults)
+    if faults:
+        warnings.warn(f"{path}: is not as it was written ({faults}); what can be read is used.", stacklevel=2)
+    return sorted(rows, key=lambda row: row[STEP] or 0)
+
+
+def _finite(cell: str) -> int | float | None:
+    """The number in a field of a table; None if it is empty or not finite."""
+    if cell.isdigit():
+        return int(cell)
+    return float(cell) if cell and math.isfinite(float(cell)) else None
 
 
 def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path:

@@ -1,22 +1,25 @@
 """Metric sinks that write files: one line per call of `write`.
 
-Each line is flushed before `write` returns, so a killed run loses none. An existing file is appended to, for resumed
-runs; a truncated last line is dropped, and `rewind` drops the lines of steps that will be repeated."""
+Each line is flushed before `write` returns, so a killed run loses none. An existing file is continued, for resumed
+runs; a truncated last line is dropped, and `rewind` drops the lines of steps that will be repeated. A file that was
+damaged, or saved by another program, is set aside as `metrics.csv.bad-1`, and what can be read of it is continued."""
 
 import csv
 import io
 import json
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import ClassVar, SupportsFloat
+from typing import Any, ClassVar, SupportsFloat, TextIO
 
 from kinetix_env.files import write_atomically
 
-__all__ = ["CsvFile", "CsvSink", "JsonLines", "JsonLinesSink"]
+from .reading import STEP, Faults, read_json_lines, read_table
 
-STEP = "step"  # the name of the environment step in the files
+__all__ = ["CsvFile", "CsvSink", "JsonLines", "JsonLinesSink"]
 
 
 class JsonLinesSink:
@@ -24,9 +27,13 @@ class JsonLinesSink:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _drop_cut_line(path)
-        self._path = path
-        self._file = path.open("a", encoding="utf-8", newline="\n")
+        self._path, rows = path, list[dict[str, Any]]()
+        if path.exists():
+            faults = Faults()
+            rows = [] if path.is_dir() else read_json_lines(path, faults)
+            if faults or path.is_dir():
+                _set_aside(path, faults)
+        self._file = _opened(path, "".join(f"{json.dumps(row)}\n" for row in rows))
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
         """Record the metrics of an environment step."""
@@ -38,8 +45,7 @@ class JsonLinesSink:
         """Drop the metrics recorded after an environment step."""
         self._file.close()
         lines = self._path.read_text(encoding="utf-8").splitlines()
-        write_atomically(self._path, "".join(f"{line}\n" for line in lines if json.loads(line)[STEP] <= step))
-        self._file = self._path.open("a", encoding="utf-8", newline="\n")
+        self._file = _opened(self._path, "".join(f"{line}\n" for line in lines if json.loads(line)[STEP] <= step))
 
     def close(self) -> None:
         """Finish; nothing is written afterwards."""
@@ -52,13 +58,14 @@ class CsvSink:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        _drop_cut_line(path)
-        with path.open("a+", encoding="utf-8", newline="") as file:
-            file.seek(0)
-            self._columns = next(csv.reader(file), [])
-        self._file = path.open("a", encoding="utf-8", newline="")
-        if not self._columns:
-            self._widen([STEP])
+        self._columns, rows = [STEP], list[list[str]]()
+        if path.exists():
+            faults = Faults()
+            columns, rows = ([], []) if path.is_dir() else read_table(path, faults)
+            if faults or path.is_dir():
+                _set_aside(path, faults)
+            self._columns = columns or [STEP]
+        self._file = _opened(path, self._text(rows))
 
     def write(self, step: int, metrics: Mapping[str, float]) -> None:
         """Record the metrics of an environment step; missing columns stay empty."""
@@ -91,9 +98,11 @@ class CsvSink:
     def _rewrite(self, rows: Sequence[list[str]]) -> None:
         """Replace the file by these rows, padded to all columns."""
         self._file.close()
+        self._file = _opened(self._path, self._text(rows))
+
+    def _text(self, rows: Sequence[list[str]]) -> str:
         filled = [[*row, *[""] * (len(self._columns) - len(row))] for row in rows]
-        write_atomically(self._path, "".join(_csv_line(row) for row in [self._columns, *filled]))
-        self._file = self._path.open("a", encoding="utf-8", newline="")
+        return "".join(_csv_line(row) for row in [self._columns, *filled])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,10 +138,20 @@ def _csv_line(row: Sequence[object]) -> str:
     return line.getvalue()
 
 
-def _drop_cut_line(path: Path) -> None:
-    """Remove an incomplete last line, left by a killed process."""
-    if not path.exists():
-        return
-    with path.open("rb+") as file:
-        content = file.read()
-        file.truncate(content.rfind(b"\n") + 1)
+def _opened(path: Path, text: str) -> TextIO:
+    """Make a file hold a text, and open it to append more."""
+    if not path.exists() or path.read_bytes() != text.encode():
+        write_atomically(path, text)
+    return path.open("a", encoding="utf-8", newline="\n")
+
+
+def _set_aside(path: Path, faults: Faults) -> None:
+    """Rename a file that is not as it was written, so that nothing is lost, and warn."""
+    number = next(number for number in count(1) if not path.with_name(f"{path.name}.bad-{number}").exists())
+    kept = path.with_name(f"{path.name}.bad-{number}")
+    path.rename(kept)
+    warnings.warn(
+        f"{path}: was damaged or changed by another program ({faults or 'it is a folder'}). What can be read is kept; "
+        f"as it was it is now {kept.name}.",
+        stacklevel=4,
+    )

@@ -4,7 +4,9 @@ The trackers are imported when a run begins; if one is missing, its config raise
 
 import json
 import os
+import re
 import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,7 +16,7 @@ from typing import Any, ClassVar
 
 from kinetix_env.errors import ConfigError
 
-from .sinks import STEP
+from .reading import STEP
 
 __all__ = ["TensorBoard", "TensorBoardSink", "WandB", "WandBSink"]
 
@@ -88,7 +90,7 @@ class WandBSink:
                 dir=str(folder),
                 project=os.environ.get("WANDB_PROJECT", "kinetix"),
                 name=os.environ.get("WANDB_NAME", folder.resolve().name),
-                id=kept.read_text(encoding="utf-8").strip() if kept.exists() else None,
+                id=_kept_id(kept),
                 resume="allow",
                 config=_settings(folder / "config.json"),
                 settings=wandb.Settings(console="off"),  # a progress bar would be sent line by line
@@ -144,6 +146,17 @@ def _check_installed(sink: str, module: str) -> None:
         raise ConfigError(f"The metric sink {sink!r} needs {module}: {install}.")
 
 
+def _kept_id(path: Path) -> str | None:
+    """Return the id in a file, to go on with that run; None, with a warning, if the file was damaged."""
+    if not path.exists():
+        return None
+    kept = path.read_bytes().decode("utf-8", "replace").strip("\ufeff\0 \t\r\n")
+    if re.fullmatch(r"[\w.-]{1,128}", kept, re.ASCII):
+        return kept
+    warnings.warn(f"{path}: holds no id of a run of Weights & Biases but {kept[:40]!r}: a new one begins.", stacklevel=3)
+    return None
+
+
 def _settings(path: Path) -> Any:
     """Return the content of a run's config.json, or None without one."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return json.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else None

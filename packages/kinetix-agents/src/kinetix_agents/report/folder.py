@@ -1,6 +1,5 @@
 """Reads the folder of a run for a report: configuration, metrics, and the evaluation if there is one."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,30 +51,14 @@ def open_run(path: Path) -> RunFolder:
 
 def _metrics(path: Path) -> tuple[list[dict[str, Any]], float]:
     """Return the rows of the metrics, at least one, and the modification time of their file (s)."""
-    lines, rows = path / METRICS, path / METRICS_TABLE
-    if lines.is_file():
-        found, file = read_metrics(lines), lines
-    elif rows.is_file():
-        found, file = _read_table(rows), rows
-    else:
+    files = [path / name for name in (METRICS, METRICS_TABLE) if (path / name).is_file()]
+    if not files:
         raise ConfigError(
             f"{path}: has no metrics yet: there is neither {METRICS} nor {METRICS_TABLE} in it, which the sinks jsonl "
             "and csv write."
         )
-    found = [row for row in found if isinstance(row.get(STEP), int)]
-    if not found or found[-1][STEP] <= 0:
-        raise ConfigError(f"{path}: the run is still at step 0, there is nothing to report yet.")
-    return found, file.stat().st_mtime
-
-
-def _read_table(path: Path) -> list[dict[str, Any]]:
-    """Read the rows of metrics.csv; an empty field is None, as in metrics.jsonl."""
-    rows = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                values: dict[str, Any] = {name: float(value) if value else None for name, value in row.items()}
-                rows.append({**values, STEP: int(row[STEP])})
-            except (KeyError, TypeError, ValueError):
-                raise ConfigError(f"{path}, line {number}: must be numbers under a header with {STEP!r}.") from None
-    return rows
+    for file in files:
+        found = read_metrics(file)
+        if found and found[-1][STEP] > 0:
+            return found, file.stat().st_mtime
+    raise ConfigError(f"{path}: the run is still at step 0, there is nothing to report yet.")

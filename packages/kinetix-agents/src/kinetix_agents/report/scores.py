@@ -1,6 +1,5 @@
 """Success rates by agent and level, read from the eval.csv that an evaluation wrote."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from kinetix_env.errors import ConfigError
 
 from ..evaluation.results import Estimate
 from ..evaluation.tables import COLUMNS
+from ..metrics.reading import SEPARATORS, Faults, csv_fields, file_text
 
 __all__ = ["AFTER", "BEFORE", "Score", "of_the_run", "read_scores", "set_rates"]
 
@@ -35,24 +35,34 @@ class Score:
 
 
 def read_scores(path: Path) -> list[Score]:
-    """Read the rows of an eval.csv, at least one. Raises `ConfigError` with the line number if one is invalid."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ConfigError(f"{path}: must have the columns of `kinetix eval --out`, lacks {', '.join(missing)}.")
-        found = []
-        for number, row in enumerate(reader, start=2):
-            try:
-                counts = {name: int(row[name]) for name in ("attempts", "solved", "failed")}
-            except (TypeError, ValueError):
-                raise ConfigError(f"{path}, line {number}: attempts, solved and failed must be integers.") from None
-            if not 0 <= counts["solved"] <= counts["attempts"] or counts["attempts"] < 1:
-                raise ConfigError(f"{path}, line {number}: solved must lie between 0 and attempts, got {counts}.")
-            found.append(Score(agent=row["agent"], set=row["set"], level=row["level"], **counts))
+    """Read the rows of an eval.csv, at least one, also if a spreadsheet saved it.
+
+    Raises `ConfigError` with the line number if a row is invalid.
+    """
+    lines = [(number, line) for number, line in enumerate(file_text(path, Faults()).split("\n"), 1) if line.strip()]
+    header, separator = _header(lines[0][1] if lines else "")
+    if missing := [name for name in COLUMNS if name not in header]:
+        raise ConfigError(f"{path}: must have the columns of `kinetix eval --out`, lacks {', '.join(missing)}.")
+    found = []
+    for number, line in lines[1:]:
+        row = dict(zip(header, csv_fields(line, separator) or [], strict=False))
+        try:
+            counts = {name: int(row[name]) for name in ("attempts", "solved", "failed")}
+            agent, levels, level = row["agent"], row["set"], row["level"]
+        except (KeyError, ValueError):
+            raise ConfigError(f"{path}, line {number}: attempts, solved and failed must be integers.") from None
+        if not 0 <= counts["solved"] <= counts["attempts"] or counts["attempts"] < 1:
+            raise ConfigError(f"{path}, line {number}: solved must lie between 0 and attempts, got {counts}.")
+        found.append(Score(agent=agent, set=levels, level=level, **counts))
     if not found:
         raise ConfigError(f"{path}: must have at least one row, got none.")
     return found
+
+
+def _header(line: str) -> tuple[list[str], str]:
+    """Return the columns of a header and the separator of its fields."""
+    found = [(csv_fields(line, separator) or [], separator) for separator in SEPARATORS]
+    return next(((names, separator) for names, separator in found if set(COLUMNS) <= set(names)), found[0])
 
 
 def of_the_run(scores: Sequence[Score]) -> list[Score]:

@@ -79,8 +79,8 @@ def recorded_levels() -> Iterator[Recorder]:
 def kept_levels(folder: Path, facts: Mapping[str, Any], *, strict: bool = True) -> Iterator[None]:
     """Read the levels that a run in a folder was given from their copies; `facts` are those of its `config.json`.
 
-    Where neither a copy nor the original is as it was, that is a `ConfigError` if `strict`; otherwise the paths are read
-    as they are.
+    Where neither a copy nor the original is as it was, that is a `ConfigError` if `strict`; otherwise the path is read
+    as it is.
     """
     outer = current_lookup()
     listed = {str(row["reference"]): row["files"] for row in facts.get("levels", ())}
@@ -109,9 +109,9 @@ def _unchanged(folder: Path, row: Mapping[str, str]) -> Path | None:
 
 def _changed(folder: Path, row: Mapping[str, str]) -> ConfigError:
     return ConfigError(
-        f"{folder / row['copy']}: the run's copy of this level file is missing or was changed, and {row['path']} is not "
-        "the file that the run began with either. Restore one of them (its SHA-256 is in config.json), or start a new "
-        "run."
+        f"{folder / row['copy']}: the run's copy of this level file is missing or was changed, and {row['path']} is "
+        "not the file that the run began with either. Restore one of them (its SHA-256 is in config.json), or start a "
+        "new run."
     )
 
 

@@ -7,9 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from kinetix_agents.ppo import PPOConfig
+from kinetix_agents.ppo.bounds import has_bounds
 from kinetix_agents.ppo.outcomes import outcome_of, running_and_selected
 from kinetix_agents.ppo.rollout import Trajectory, play, start_rollout
 from kinetix_env import make
+from kinetix_env.task import Dense
 from tests.kinetix_agents.toys import Counter, hopeless_level, repeated, slider_level, stacked
 
 HORIZON, STEPS, ENVS, DISCOUNT = 5, 13, 4, 0.9
@@ -53,6 +56,29 @@ def test_a_time_out_is_worth_what_was_expected_of_the_state_that_it_cut_off(play
     expected[HORIZON - 1 :: HORIZON] = DISCOUNT * 10.0 * HORIZON  # the state after the last step is number HORIZON
     np.testing.assert_allclose(seen.reward, expected, rtol=1e-6)
     np.testing.assert_allclose(seen.episode_return, 0.0)  # returns are of what was really given
+
+
+@pytest.mark.parametrize(("settings", "worth"), [({"bound_values": True}, 1.0), ({"bootstrap_timeouts": False}, 0.0)])
+def test_a_time_out_is_worth_no_more_than_the_reward_allows_or_nothing(settings: Any, worth: float) -> None:
+    env = make("kinetix-s", reward="sparse", horizon=HORIZON)
+    policy, levels = Counter(env.action_space), repeated(hopeless_level(), 1)
+
+    def run(key: Any) -> Any:
+        start = start_rollout(env, policy, levels)
+        steps = {"steps": HORIZON + 1, "discount": DISCOUNT, "keep_obs": False}
+        return play(env, policy, jnp.asarray(10.0), start, levels, key, **steps, **settings)
+
+    _, seen, last = jax.jit(run)(jax.random.key(0))
+    assert seen.done[HORIZON - 1, 0]
+    np.testing.assert_allclose(seen.reward[HORIZON - 1], DISCOUNT * worth, rtol=1e-6)
+    np.testing.assert_allclose(last, 1.0 if "bound_values" in settings else 10.0)
+
+
+def test_values_are_bounded_where_time_outs_decide_them() -> None:
+    for horizon, short in ((7, True), (19, True), (20, False), (256, False)):
+        assert has_bounds(make("kinetix-s", horizon=horizon), PPOConfig()) is short
+    low, high = make("kinetix-s", reward=Dense(scale=0.2)).reward.bounds(jnp.asarray(3.0), jnp.asarray(7.0))
+    np.testing.assert_allclose((low, high), (-1.8, 1.6), rtol=1e-6)
 
 
 def test_observations_are_those_that_were_acted_on(played: Any) -> None:

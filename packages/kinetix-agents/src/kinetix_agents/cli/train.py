@@ -83,7 +83,6 @@ class Train:
         if is_first():
             print(f"Wrote {self.out}. Evaluate it: kinetix eval {self.out} held-out:s")
 
-
     @contextmanager
     def _levels(self) -> Iterator[None]:
         """Read level files from the copies of the run that the configuration is taken from, if it is one."""

@@ -153,7 +153,7 @@ def _kept_id(path: Path) -> str | None:
     kept = path.read_bytes().decode("utf-8", "replace").strip("\ufeff\0 \t\r\n")
     if re.fullmatch(r"[\w.-]{1,128}", kept, re.ASCII):
         return kept
-    warnings.warn(f"{path}: holds no id of a run of Weights & Biases but {kept[:40]!r}: a new one begins.", stacklevel=3)
+    warnings.warn(f"{path}: holds no id of a wandb run but {kept[:40]!r}: a new one begins.", stacklevel=3)
     return None
 
 

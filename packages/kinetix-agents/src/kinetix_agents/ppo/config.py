@@ -3,12 +3,20 @@
 import math
 from dataclasses import dataclass
 
-from kinetix_env.config import check_integer, check_integers, check_number, check_numbers
+from kinetix_env.config import (
+    check_flags,
+    check_integer,
+    check_integers,
+    check_number,
+    check_numbers,
+    checks_its_fields,
+)
 from kinetix_env.errors import ConfigError
 
 __all__ = ["PPOConfig"]
 
 
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class PPOConfig:
     """Proximal policy optimisation (arXiv:1707.06347). The defaults are for a few CPU cores and a small network.
@@ -26,6 +34,7 @@ class PPOConfig:
     anneal: bool = True  # anneal the learning rate linearly to 0 over the run
     discount: float = 0.995  # discount factor gamma, per environment step
     gae_lambda: float = 0.97  # GAE lambda: 0 gives one-step TD errors, 1 Monte Carlo returns
+    bootstrap_timeouts: bool = True  # add the value of the state in which the time limit cuts an episode off; else 0
     clip: float = 0.2  # PPO clip range of the probability ratio
     clip_value: bool = False  # clip the value loss too, by the same range
     entropy_weight: float = 0.01  # coefficient of the entropy bonus
@@ -45,6 +54,7 @@ class PPOConfig:
         check_numbers(self, ("entropy_weight", "value_weight"))
         if self.max_grad_norm != math.inf:
             check_number(self, "max_grad_norm", exclusive=True)
+        check_flags(self, ("bootstrap_timeouts", "anneal", "clip_value", "normalize_advantages"))
         self.check_devices(1)
 
     def check_devices(self, devices: int) -> None:

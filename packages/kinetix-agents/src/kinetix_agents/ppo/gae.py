@@ -4,7 +4,7 @@
 
 A terminated episode (solved or failed) has no next state. A truncated one (out of time) is bootstrapped: before this
 is called, `gamma V` of the state in which it was truncated is added to its last reward (Pardo et al.,
-arXiv:1712.00378)."""
+arXiv:1712.00378), unless `PPOConfig.bootstrap_timeouts` is off."""
 
 import jax
 import jax.numpy as jnp

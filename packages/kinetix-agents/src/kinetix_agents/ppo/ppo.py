@@ -19,6 +19,7 @@ from kinetix_env import KinetixEnv, Level, empty_level
 from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import Curriculum, Outcome, Policy
 
+from .bounds import has_bounds
 from .config import PPOConfig
 from .gae import advantages
 from .groups import Groups, flat
@@ -53,6 +54,7 @@ class PPO:
         config.check_devices(mesh.size)
         self.config, self.env, self.policy, self.curriculum, self.mesh = config, env, policy, curriculum, mesh
         self.groups = Groups(config, mesh)
+        self._bound_values = has_bounds(env, config)
         shard_map = partial(jax.shard_map, mesh=mesh, check_vma=False)  # a curriculum's loops need not annotate it
         init = shard_map(lambda key: _parts(self._init_device(key)), in_specs=REPLICATED, out_specs=SPECS)
         update_parts = shard_map(
@@ -219,6 +221,8 @@ class PPO:
             steps=steps,
             discount=config.discount,
             keep_obs=keep_obs,
+            bootstrap_timeouts=config.bootstrap_timeouts,
+            bound_values=self._bound_values,
         )
         advantage = advantages(played.reward, played.value, played.done, last_value, config.discount, config.gae_lambda)
         return rollout, played, advantage

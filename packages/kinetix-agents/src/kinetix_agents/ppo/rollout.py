@@ -15,6 +15,8 @@ from kinetix_env import EnvState, KinetixEnv, Level
 from kinetix_env.protocols import Policy
 from kinetix_env.task import replace_done
 
+from .bounds import bounded
+
 __all__ = ["RolloutState", "Trajectory", "play", "start_rollout"]
 
 
@@ -75,8 +77,14 @@ def play(
     steps: int,
     discount: float,
     keep_obs: bool,
+    bootstrap_timeouts: bool = True,
+    bound_values: bool = False,
 ) -> tuple[RolloutState, Trajectory, Float[Array, " env"]]:
     """Play `steps` steps; return the final rollout state, the trajectory, and the values after the last step.
+
+    `bootstrap_timeouts` adds the value of the last state of an episode that the time limit cuts off to its last reward;
+    without, a time-out is an end like any other. `bound_values` clips the values after the last step and those to what
+    the reward allows (`ppo.bounds`).
 
     With one key per group, the environments of each group are contiguous and sample their actions with the group's key,
     so the actions do not depend on the device that a group is on.
@@ -122,7 +130,9 @@ def play(
 
     keys = _split(key, steps)
     (rollout, slots), played = jax.lax.scan(step, (rollout, slots), (keys, jnp.arange(steps, dtype=jnp.int32)))
-    last_value, slot_values = _final_values(env, policy, params, rollout, slots)
+    last_value, slot_values = _final_values(env, policy, params, rollout, slots, bound_values)
+    if not bootstrap_timeouts:
+        return rollout, played, last_value
     at = slots.time[:, None] == jnp.arange(steps)[:, None]  # [slot, time, env]
     rest = discount * jnp.where(at, slot_values[:, None], 0.0).sum(0)
     return rollout, eqx.tree_at(lambda t: t.reward, played, played.reward + rest), last_value
@@ -188,7 +198,7 @@ def _store_truncated(
 
 
 def _final_values(
-    env: KinetixEnv, policy: Policy, params: Any, rollout: RolloutState, slots: TruncationSlots
+    env: KinetixEnv, policy: Policy, params: Any, rollout: RolloutState, slots: TruncationSlots, bound_values: bool
 ) -> tuple[Float[Array, " env"], Float[Array, "slot env"]]:
     """Return the values after the last step and in the truncated states, computed as one batch."""
     slot_count, count = slots.time.shape
@@ -199,4 +209,6 @@ def _final_values(
     )
     is_first = jnp.concatenate([rollout.is_first, jnp.zeros(slot_count * count, bool)])
     value = policy.apply(params, carry, jax.vmap(env.observation)(state), is_first)[2]
+    if bound_values:
+        value = bounded(env, state, value)
     return value[:count], value[count:].reshape(slot_count, count)

@@ -129,9 +129,7 @@ def keep_agent(folder: Path, params: Any) -> None:
         checkpoints.close()
 
 
-def start_params(
-    folder: Path, facts: Mapping[str, Any], start: str, like: Any, load: Callable[[Path], Any]
-) -> Any:
+def start_params(folder: Path, facts: Mapping[str, Any], start: str, like: Any, load: Callable[[Path], Any]) -> Any:
     """Return the parameters that a run started from: the copy in its folder, or else those of the agent `start`.
 
     `like` gives their shapes; `load` reads the parameters in a folder. `ConfigError` if that agent is another one now.

@@ -20,6 +20,14 @@ class TaskReward(eqx.Module):
         """The reward of one environment step."""
         return jnp.where(step.solved, 1.0, jnp.where(step.failed, -1.0, 0.0))
 
+    def bounds(self, distance: Float[Array, ""], farthest: Float[Array, ""]) -> tuple[Array, Array]:
+        """The least and the most that an episode can still give in a state with a goal distance of `distance` (m).
+
+        `farthest` (m) is the largest goal distance of the level.
+        """
+        del distance, farthest
+        return jnp.asarray(-1.0), jnp.asarray(1.0)
+
 
 class DistanceReward(eqx.Module):
     """The task's reward, and `scale` for each metre by which green came closer to blue.
@@ -38,6 +46,13 @@ class DistanceReward(eqx.Module):
         if self.skip_first:
             closer = jnp.where(step.first, 0.0, closer)
         return TaskReward()(step) + self.scale * closer
+
+    def bounds(self, distance: Float[Array, ""], farthest: Float[Array, ""]) -> tuple[Array, Array]:
+        """The least and the most that an episode can still give in a state with a goal distance of `distance` (m).
+
+        `farthest` (m) is the largest goal distance of the level.
+        """
+        return -1.0 - self.scale * jnp.maximum(farthest - distance, 0.0), 1.0 + self.scale * distance
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,11 @@
 """A run's configuration comes back from its file as it was; what is wrong with a file is told by its name."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kinetix_agents.agent import agent_of
@@ -12,10 +14,11 @@ from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.training.build import build_env, build_policy, observation_of
 from kinetix_agents.training.config import RunConfig, read_config, write_config
-from kinetix_env.environments import KinetixM
+from kinetix_env.environments import KinetixM, make
 from kinetix_env.errors import ConfigError
 from kinetix_env.generators import RandomLevels
 from kinetix_env.observations import EntityObservation, FlatObservation
+from kinetix_env.plugins import registry
 from kinetix_env.sources import ListCurriculum
 from kinetix_env.task import Continuous, Sparse
 
@@ -86,3 +89,27 @@ def test_files_that_are_no_configuration_are_told(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"format": ')
     with pytest.raises(ConfigError, match="is not JSON"):
         read_config(tmp_path / "bad.json")
+
+
+KINDS = ("environments", "observations", "action_spaces", "rewards", "level_generators", "curricula", "policies")
+CONFIGS = [PPOConfig, RunConfig, *(cls for kind in KINDS for cls in registry().catalogue(kind).values())]
+
+
+@pytest.mark.parametrize("cls", CONFIGS)
+def test_numpy_numbers_are_as_good_as_those_of_python(cls: type[Any]) -> None:
+    default = cls()
+    numbers = {part.name: getattr(default, part.name) for part in fields(cls)}
+    numbers = {name: value for name, value in numbers.items() if isinstance(value, (bool, int, float))}
+    found = cls(**{name: np.asarray(value)[()] for name, value in numbers.items()})
+    assert found == default and repr(found) == repr(default)
+    for name, value in numbers.items():
+        if isinstance(value, int) and not isinstance(value, bool) and name != "steps":
+            for wrong in (2**31, "3", 2.5, None, True) if name != "seed" else (2**32, "3"):
+                with pytest.raises(ConfigError, match=name):
+                    cls(**{name: wrong})
+
+
+def test_a_horizon_is_a_number_of_32_bits() -> None:
+    with pytest.raises(ConfigError, match=r"horizon must be an integer from 1 to 2147483647, got 2147483648\."):
+        make("kinetix-s", horizon=2**31)
+    assert make("kinetix-s", horizon=np.int64(5)).horizon == 5

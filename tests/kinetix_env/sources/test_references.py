@@ -1,6 +1,8 @@
 """Levels have the same names everywhere: one parser, and every command that takes levels takes all of them."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from kinetix_env import ConfigError, KinetixError, LevelError, UnknownNameError
 from kinetix_env.cli.main import main
 from kinetix_env.level import SIZES
 from kinetix_env.level.layout import from_level
-from kinetix_env.levels import load, save
+from kinetix_env.levels import load, resolve, save
 from kinetix_env.sources import LevelReference, ListCurriculum, find_levels, source_of, suite
 
 HELD_OUT = "held-out:s/held-out-s-017"
@@ -134,3 +136,27 @@ def test_only_levels_that_are_kept_have_files(folder) -> None:
     for drawn in (HELD_OUT, "random:s"):
         with pytest.raises(KinetixError, match="have no files"):
             LevelReference.parse(drawn).files()
+
+
+def test_a_folder_is_read_whole(tmp_path: Path) -> None:
+    (named,) = find_levels("suite:s/hover")
+    save(tmp_path / "a.json", replace(named, name="small letters"))
+    save(tmp_path / "B.JSON", replace(named, name="capitals"))
+    (tmp_path / "folder.json").mkdir()
+    assert [level.name for level in find_levels(tmp_path)] == ["capitals", "small letters"]
+    assert len(LevelReference.parse(tmp_path).files()) == 2
+    (tmp_path / "link.json").symlink_to(tmp_path / "gone")
+    for find in (find_levels, resolve):
+        with pytest.raises(LevelError, match=r"link\.json: does not exist"):
+            find(tmp_path)
+    assert main(["levels", "check", str(tmp_path)]) == 2
+
+
+def test_a_level_that_does_not_fit_is_named() -> None:
+    with pytest.raises(LevelError, match="lander is too large for this environment"):
+        ListCurriculum(levels=("suite:s", "suite:m/lander")).load(SIZES["s"])
+
+
+def test_there_are_no_more_held_out_levels_than_there_are() -> None:
+    with pytest.raises(ConfigError, match="held-out:s has 512 levels, and --count is 513; random:s has any number"):
+        find_levels("held-out:s", count=513)

@@ -19,7 +19,7 @@ from .kernel.lowering import as_one_function, one_function
 from .kernel.lowering import hints as hints
 from .kernel.lowering import materialise as materialise
 
-__all__ = ["collect_vmaps", "hints", "in_chunks", "materialise", "run_batched"]
+__all__ = ["collect_vmaps", "empty_batch", "hints", "in_chunks", "materialise", "run_batched"]
 
 T = TypeVar("T")
 P = TypeVar("P")  # parameters of the physics
@@ -81,6 +81,8 @@ def in_chunks(kernel: Callable[[Any], T], args: Any, axes: int, most: int | None
     """Run a kernel on arrays with `axes` leading batch axes, at most `most` scenes at a time (None: all)."""
     batch = jax.tree.leaves(args)[0].shape[:axes]
     scenes = math.prod(batch)
+    if scenes == 0:
+        return empty_batch(lambda args: in_chunks(kernel, args, axes, most), args, axes)
     chunks, lanes = chunks_and_lanes(scenes, most)
 
     def cut(x: Array) -> Array:
@@ -98,6 +100,19 @@ def in_chunks(kernel: Callable[[Any], T], args: Any, axes: int, most: int | None
 
     done: T = jax.tree.map(join, jax.lax.map(run, jax.tree.map(cut, args)))
     return done
+
+
+def empty_batch(function: Callable[[Any], T], args: Any, axes: int) -> T:
+    """What a function returns for a batch without rows: arrays of the shapes and types that it has for one row.
+
+    The arguments and results have `axes` leading batch axes.
+    """
+    batch = jax.tree.leaves(args)[0].shape[:axes]
+    struct: Any = jax.ShapeDtypeStruct
+    one = jax.tree.map(lambda x: struct((1,) * axes + x.shape[axes:], x.dtype), args)
+    found = jax.eval_shape(function, one)
+    nothing: T = jax.tree.map(lambda x: jnp.zeros((*batch, *x.shape[axes:]), x.dtype), found)
+    return nothing
 
 
 def _reverse_axes(tree: T) -> T:

@@ -1,10 +1,11 @@
 """Writing files whole: a process that is killed, or an error, leaves the old file or the new one, never half of one."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
-__all__ = ["write_atomically"]
+__all__ = ["check_writable", "write_atomically"]
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -19,7 +20,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     if target.exists() and not target.is_file():
         target.write_bytes(_encoded(content))
         return
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    draft = _draft(target)
     try:
         with draft.open("wb") as file:
             file.write(_encoded(content))
@@ -31,6 +32,24 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def check_writable(path: Path) -> None:
+    """Raise the `OSError` with which writing a file would fail, as far as it can be known before. Nothing changes."""
+    target = path.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    if target.is_file() or not target.exists():
+        draft = _draft(target)
+        draft.touch()
+        draft.unlink()
+
+
+def _draft(target: Path) -> Path:
+    """The file beside a target in which its new content is written."""
+    return target.with_name(f".{target.name}.{os.getpid()}.part")
 
 
 def _encoded(content: str | bytes) -> bytes:

@@ -10,6 +10,8 @@ from .cli.arguments import LevelsToRead as LevelsToRead
 from .cli.arguments import OptionalInteger as OptionalInteger
 from .cli.arguments import PathToWrite as PathToWrite
 from .cli.output import print_table as print_table
+from .cli.targets import check_file as check_file
+from .cli.targets import check_folder as check_folder
 
 __all__ = [
     "FileToWrite",
@@ -19,5 +21,7 @@ __all__ = [
     "LevelsToRead",
     "OptionalInteger",
     "PathToWrite",
+    "check_file",
+    "check_folder",
     "print_table",
 ]

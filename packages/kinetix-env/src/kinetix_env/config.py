@@ -29,6 +29,8 @@ T = TypeVar("T")
 Number = int | float
 
 INFINITY = math.inf
+NUMPY_FLAGS = (("numpy", "bool"), ("numpy", "bool_"))  # named, so that numpy need not be imported
+INT32 = 2**31 - 1  # the largest integer of compiled programs
 
 
 def checks_its_fields(cls: type[T]) -> type[T]:
@@ -46,20 +48,20 @@ def field_error(config: object, field: str, takes: str) -> ConfigError:
     return ConfigError(f"{type(config).__name__}.{field} must be {takes}, got {getattr(config, field)!r}.")
 
 
-def as_integer(value: object, what: str, least: int, most: Number = INFINITY) -> int:
+def as_integer(value: object, what: str, least: int, most: Number = INT32) -> int:
     """A value as an int, if it is an integer between two bounds, both included. `what` is its name in the error."""
     if not _is_integer(value, least, most):
-        raise ConfigError(f"{what} must be {_integer_span(least, most)}, got {value!r}.")
+        raise ConfigError(f"{what} must be {_integer_span(value, least, most)}, got {value!r}.")
     return int(value)  # type: ignore[call-overload]
 
 
-def check_integer(config: object, field: str, least: int, most: Number = INFINITY, *, optional: bool = False) -> None:
+def check_integer(config: object, field: str, least: int, most: Number = INT32, *, optional: bool = False) -> None:
     """An integer between two bounds, both included; with `optional` also None."""
     value = getattr(config, field)
     if optional and value is None:
         return
     if not _is_integer(value, least, most):
-        raise field_error(config, field, _integer_span(least, most) + (", or None" if optional else ""))
+        raise field_error(config, field, _integer_span(value, least, most) + (", or None" if optional else ""))
     _store(config, field, int(value))
 
 
@@ -76,8 +78,7 @@ def check_number(
     value = getattr(config, field)
     if not _is_finite(value) or not least <= value <= most or (exclusive and value == least):
         raise field_error(config, field, _span(least, most, exclusive))
-    if not isinstance(value, (int, float)):
-        _store(config, field, float(value))
+    _store(config, field, _plain(value))
 
 
 def check_numbers(config: object, fields: Iterable[str], least: Number = 0, most: Number = INFINITY) -> None:
@@ -92,6 +93,7 @@ def check_chances(config: object, fields: Iterable[str]) -> None:
         value = getattr(config, field)
         if not _is_finite(value) or not 0 <= value <= 1:
             raise field_error(config, field, "a probability from 0 to 1")
+        _store(config, field, _plain(value))
 
 
 def check_choice(config: object, field: str, choices: Sequence[str]) -> None:
@@ -103,8 +105,10 @@ def check_choice(config: object, field: str, choices: Sequence[str]) -> None:
 def check_flags(config: object, fields: Iterable[str]) -> None:
     """True or False."""
     for field in fields:
-        if not isinstance(getattr(config, field), bool):
+        kind = type(getattr(config, field))
+        if kind is not bool and (kind.__module__, kind.__name__) not in NUMPY_FLAGS:
             raise field_error(config, field, "True or False")
+        _store(config, field, bool(getattr(config, field)))
 
 
 def check_pairs(config: object, fields: Iterable[str], least: Number = 0) -> None:
@@ -114,6 +118,8 @@ def check_pairs(config: object, fields: Iterable[str], least: Number = 0) -> Non
         pair = isinstance(value, tuple) and len(value) == 2 and all(_is_finite(end) for end in value)
         if not pair or not least <= value[0] <= value[1]:
             raise field_error(config, field, f"a pair (least, most) of numbers of at least {least:g} in that order")
+        if any(type(end) not in (int, float) for end in value):
+            object.__setattr__(config, field, tuple(_plain(end) for end in value))
 
 
 def _is_integer(value: object, least: int, most: Number) -> bool:
@@ -129,14 +135,23 @@ def _is_finite(value: object) -> bool:
         return False
 
 
-def _integer_span(least: int, most: Number) -> str:
-    return f"an integer from {least} to {most}" if most < INFINITY else f"an integer of at least {least}"
+def _integer_span(value: object, least: int, most: Number) -> str:
+    """What is taken; the bound of all integers is named only where it was exceeded."""
+    unbounded = most == INFINITY or (most == INT32 and not (isinstance(value, Integral) and int(value) > most))
+    return f"an integer of at least {least}" if unbounded else f"an integer from {least} to {most}"
 
 
 def _span(least: Number, most: Number, exclusive: bool) -> str:
     if most == INFINITY:
         return f"a finite number {'above' if exclusive else 'of at least'} {least:g}"
     return f"a number above {least:g} and at most {most:g}" if exclusive else f"a number from {least:g} to {most:g}"
+
+
+def _plain(value: Real) -> Number:
+    """A number as Python's own."""
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value)
 
 
 def _store(config: object, field: str, value: Number) -> None:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 
 from jax2d import Capacity, Engine
 
+from .config import check_integers, checks_its_fields
 from .errors import ConfigError, unknown
 from .level.sizes import SIZES
 from .task.env import FRAME_SKIP, HORIZON, KinetixEnv
@@ -14,6 +15,7 @@ from .task.protocols import ActionSpaceConfig, ObservationConfig, RewardConfig
 __all__ = ["KinetixEnvironment", "KinetixL", "KinetixM", "KinetixS", "like", "make", "plays_alike"]
 
 
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class KinetixEnvironment:
     """The open-ended task in levels of one capacity. Subclass it with another `name` and `capacity`, or more fields."""
@@ -22,6 +24,9 @@ class KinetixEnvironment:
     capacity: ClassVar[Capacity]
     frame_skip: int = FRAME_SKIP  # engine steps an action is held for
     horizon: int = HORIZON  # environment steps after which an episode is cut off
+
+    def __post_init__(self) -> None:
+        check_integers(self, ("frame_skip", "horizon"), 1)
 
     def build(
         self, observation: ObservationConfig, action_space: ActionSpaceConfig, reward: RewardConfig
@@ -37,6 +42,7 @@ class KinetixEnvironment:
         )
 
 
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class KinetixS(KinetixEnvironment):
     """Small levels: one free polygon, two circles, one joint, one thruster."""
@@ -45,6 +51,7 @@ class KinetixS(KinetixEnvironment):
     capacity: ClassVar[Capacity] = SIZES["s"]
 
 
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class KinetixM(KinetixEnvironment):
     """Medium levels: two free polygons, three circles, two joints, two thrusters."""
@@ -53,6 +60,7 @@ class KinetixM(KinetixEnvironment):
     capacity: ClassVar[Capacity] = SIZES["m"]
 
 
+@checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class KinetixL(KinetixEnvironment):
     """Large levels: eight free polygons, four circles, six joints, two thrusters."""
@@ -120,6 +128,7 @@ def _settings(environment: Any) -> dict[str, Any]:
 def _custom(size: Capacity) -> type[KinetixEnvironment]:
     """An environment config for a capacity that has no name."""
 
+    @checks_its_fields
     @dataclass(frozen=True, kw_only=True)
     class Custom(KinetixEnvironment):
         """Levels of a custom capacity."""

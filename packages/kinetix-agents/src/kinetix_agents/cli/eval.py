@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import tyro
 
-from kinetix_env.commands import FileToWrite, OptionalInteger
+from kinetix_env.commands import FileToWrite, OptionalInteger, check_file
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -103,13 +103,8 @@ class Eval:
         for k in self.best_of:
             if not 1 <= k <= self.attempts:
                 raise ConfigError(f"--best-of must be integers from 1 to --attempts, {self.attempts}, got {k}.")
-        for flag, path, suffix in (("--out", self.out, ".csv"), ("--plot", self.plot, ".png")):
-            if path is None:
-                continue
-            if path.suffix.lower() != suffix:
-                raise ConfigError(f"{flag} must be a file whose name ends in {suffix}, got {str(path)!r}.")
-            if not path.parent.is_dir():
-                raise ConfigError(f"{flag}: the folder {str(path.parent)!r} does not exist.")
+        check_file("--out", self.out, (".csv",))
+        check_file("--plot", self.plot, (".png",))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from tyro.conf import arg
 
+from kinetix_env.commands import check_folder
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Finetune:
         """Train, with a progress bar."""
         from .train import run_training
 
+        check_folder("--out", self.out)
         if self.from_run is None:
             raise ConfigError("kinetix finetune needs the folder of a run, --from RUN, got none.")
         if not self.levels:

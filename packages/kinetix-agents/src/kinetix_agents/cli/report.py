@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 import tyro
 
-from kinetix_env.commands import FileToWrite
+from kinetix_env.commands import FileToWrite, check_file
 from kinetix_env.errors import ConfigError
 
 __all__ = ["Report"]
@@ -64,8 +64,4 @@ class Report:
             value = getattr(self, name)
             if not least <= value <= most:
                 raise ConfigError(f"--{name} must be an integer from {least} to {most}, got {value}.")
-        if self.out is not None:
-            if self.out.suffix.lower() not in (".html", ".htm"):
-                raise ConfigError(f"--out must be a file whose name ends in .html, got {str(self.out)!r}.")
-            if not self.out.parent.is_dir():
-                raise ConfigError(f"--out: the folder {str(self.out.parent)!r} does not exist.")
+        check_file("--out", self.out, (".html", ".htm"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from tyro.conf import arg
 
+from kinetix_env.commands import check_folder
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Train:
         """Train, with a progress bar, or estimate what the run needs."""
         from .flags import config_of
 
+        check_folder("--out", self.out)
         if self.distributed or self.coordinator is not None:
             from ..training.processes import join_processes
 

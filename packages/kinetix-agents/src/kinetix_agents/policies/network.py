@@ -5,12 +5,13 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from kinetix_env.protocols import Distribution
 
-__all__ = ["NetworkPolicy", "Remember", "count_parameters", "forget", "parameter_shapes", "pure_parameters"]
+__all__ = ["NetworkPolicy", "Remember", "count_parameters", "forget", "of_rows", "parameter_shapes", "pure_parameters"]
 
 Parameters = Any  # nested dicts of arrays
 Remember = Callable[[Array], Array]  # features [batch, w] to features that include memory, [batch, w]
@@ -50,9 +51,16 @@ class NetworkPolicy(eqx.Module):
         self, params: Parameters, carry: tuple[()], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[tuple[()], Distribution, Float[Array, " batch"]]:
         """Return the carry, the distribution over actions and the value, one per row."""
-        del reset
-        distribution, value = nnx.merge(self.graph, nnx.State(params))(obs)
+        distribution, value = of_rows(nnx.merge(self.graph, nnx.State(params)), len(reset), obs)
         return carry, distribution, value
+
+
+def of_rows(network: Callable[..., Any], count: int, *rows: Any) -> Any:
+    """Apply a network to `count` rows, which may be none: then sizes that it infers from its input are undefined."""
+    if count:
+        return network(*rows)
+    one = jax.tree.map(lambda leaf: jnp.zeros((1, *leaf.shape[1:]), leaf.dtype), rows)
+    return jax.tree.map(lambda leaf: leaf[:0], network(*one))
 
 
 def count_parameters(params: Parameters) -> int:

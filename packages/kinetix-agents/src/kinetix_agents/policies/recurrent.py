@@ -18,7 +18,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from kinetix_env.protocols import Distribution, Policy
 
-from .network import NetworkPolicy, Parameters, pure_parameters
+from .network import NetworkPolicy, Parameters, of_rows, pure_parameters
 
 __all__ = ["RecurrentPolicy", "network_policy"]
 
@@ -77,7 +77,8 @@ class RecurrentPolicy(eqx.Module):
     ) -> tuple[Float[Array, "batch w"], Distribution, Float[Array, " batch"]]:
         """Return the new carry, the distribution over actions and the value, one per row."""
         memory = jnp.where(reset[:, None], 0.0, carry)
-        new, distribution, value = nnx.merge(self.graph, nnx.State(params))(obs, memory)
+        network = nnx.merge(self.graph, nnx.State(params))
+        new, distribution, value = of_rows(network, len(reset), obs, memory)
         return new, distribution, value
 
 

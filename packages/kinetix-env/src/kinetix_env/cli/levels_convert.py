@@ -31,10 +31,16 @@ class LevelsConvert:
 
     def run(self) -> None:
         """Write a file for each level."""
+        from .targets import check_file, check_folder
+
         pairs = self._pairs()
         for _, target in pairs:
             if target.exists() and not self.overwrite:
                 raise LevelError(f"{target}: exists already; add --overwrite to replace it.")
+        if any(target != self.target for _, target in pairs):
+            check_folder("TARGET", self.target)
+        else:
+            check_file("TARGET", self.target, (self.target.suffix.lower(),))
         for source, target in pairs:
             if target != self.target:
                 target.parent.mkdir(parents=True, exist_ok=True)

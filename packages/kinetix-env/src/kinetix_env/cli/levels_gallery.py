@@ -39,9 +39,9 @@ class LevelsGallery:
         from ..files import write_atomically
         from ..picture import gallery
         from ..sources import LevelReference
-        from .pictures import check_file
         from .progress import progress
         from .tables import amount
+        from .targets import check_file
 
         if not self.levels:
             raise ConfigError("Name the levels to show.")

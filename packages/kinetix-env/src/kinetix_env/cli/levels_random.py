@@ -29,9 +29,11 @@ class LevelsRandom:
             raise ConfigError("Say what to do with the levels: --sheet FILE.png, --out FOLDER, or both.")
         from ..levels import save
         from ..sources.random_levels import random_levels
-        from .pictures import check_file, save_levels
+        from .pictures import STILL, save_levels
+        from .targets import check_file, check_folder
 
-        check_file("--sheet", self.sheet)
+        check_file("--sheet", self.sheet, STILL)
+        check_folder("--out", self.out)
         levels = random_levels(self.size, count=self.count, seed=self.seed, generator=self.generator)
         if self.sheet is not None:
             save_levels(levels, self.sheet, size=self.pixels, columns=self.columns)

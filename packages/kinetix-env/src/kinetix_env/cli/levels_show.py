@@ -27,10 +27,11 @@ class LevelsShow:
     def run(self) -> None:
         """Print tables, write the picture."""
         from ..sources import find_levels
-        from .pictures import check_file, save_levels
+        from .pictures import STILL, save_levels
         from .tables import print_level, print_levels
+        from .targets import check_file
 
-        check_file("--out", self.out)
+        check_file("--out", self.out, STILL)
         levels = find_levels(self.level, count=self.count, seed=self.seed)
         if len(levels) == 1:
             print_level(levels[0])

@@ -63,6 +63,7 @@ class LevelsSolve:
     def _check(self, levels: "list[NamedLevel]") -> None:
         """Refuse what would fail after the search."""
         from ..search.choices import check_roles
+        from .targets import check_file, check_folder
 
         for named in levels:
             try:
@@ -75,11 +76,10 @@ class LevelsSolve:
             names = [named.name for named in levels]
             if len(set(names)) < len(names):
                 raise ConfigError(f"--out: two of the {len(names)} levels have the same name, and so the same file.")
+            check_folder("--out", self.out)
             self.out.mkdir(parents=True, exist_ok=True)
-        elif self.out.suffix.lower() != ".json":
-            raise ConfigError(f"--out must be a file whose name ends in .json, got {str(self.out)!r}.")
-        elif not self.out.parent.is_dir():
-            raise ConfigError(f"--out: the folder {str(self.out.parent)!r} does not exist.")
+        else:
+            check_file("--out", self.out, (".json",))
 
     def _solve(self, named: "NamedLevel") -> "SearchResult":
         """Search one level; levels of one capacity share what is compiled."""

@@ -4,25 +4,13 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-from ..errors import ConfigError
 from ..files import write_atomically
 from ..levels import NamedLevel
 from ..picture import contact_sheet, draw, svg, svg_sheet
 
-__all__ = ["STILL", "check_file", "save_levels"]
+__all__ = ["STILL", "save_levels"]
 
 STILL = (".png", ".svg")  # endings of the names of pictures that do not move
-
-
-def check_file(flag: str, path: Path | None, endings: Sequence[str] = STILL) -> None:
-    """Refuse a file for a picture before time goes into the levels."""
-    if path is None:
-        return
-    if path.suffix.lower() not in endings:
-        known = " or ".join(filter(None, [", ".join(endings[:-1]), endings[-1]]))
-        raise ConfigError(f"{flag} must be a file whose name ends in {known}, got {str(path)!r}.")
-    if not path.parent.is_dir():
-        raise ConfigError(f"{flag}: the folder {str(path.parent)!r} does not exist.")
 
 
 def save_levels(levels: Sequence[NamedLevel], path: Path, *, size: int, columns: int = 8) -> None:

@@ -40,7 +40,8 @@ class Render:
         """Write the file, say what it shows."""
         from ..config import as_integer
         from .films import FILMS
-        from .pictures import STILL, check_file
+        from .pictures import STILL
+        from .targets import check_file
 
         check_file("--out", self.out, (*STILL, *FILMS))
         as_integer(self.seed, "--seed", 0, 2**32 - 1)

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from jax2d.batching import collect_vmaps
+from jax2d.batching import collect_vmaps, empty_batch
 
 __all__ = ["over_lanes", "pick", "row_of", "rows_from"]
 
@@ -23,6 +23,8 @@ def over_lanes(function: Callable[[Any], T], args: Any) -> T:
 
     def run(args: Any, axes: int) -> T:
         batch = jax.tree.leaves(args)[0].shape[:axes]
+        if 0 in batch:
+            return empty_batch(lambda args: run(args, axes), args, axes)
         out = function(jax.tree.map(lambda x: x.reshape(-1, *x.shape[axes:]), args))
         return jax.tree.map(lambda x: x.reshape(*batch, *x.shape[1:]), out)
 

@@ -12,11 +12,11 @@ from jaxtyping import Array, Int, PRNGKeyArray
 
 from ..config import as_integer
 from ..errors import ConfigError
-from ..level.batching import pad, stack
+from ..level.batching import stack
 from ..level.level import Level
 from ..level.pool import LevelPool
 from ..task.protocols import LevelGenerator, LevelSource, Outcome, Probe
-from .references import find_levels
+from .references import find_levels, padded
 
 __all__ = ["FreshLevels", "ListCurriculum", "ListedLevels", "RandomCurriculum"]
 
@@ -100,4 +100,4 @@ class ListCurriculum:
         if not self.levels:
             raise ConfigError("ListCurriculum.levels names at least one level file, folder or suite, got none.")
         named = [level for reference in self.levels for level in find_levels(str(reference))]
-        return stack([pad(level.level, capacity) for level in named])
+        return stack([padded(level, capacity) for level in named])

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 
 from ..config import as_integer
-from ..errors import UnknownNameError, pick
+from ..errors import ConfigError, UnknownNameError, pick
 from ..generators import RandomLevels
 from ..level.level import Level
 from ..level.named import NamedLevel
@@ -42,14 +42,16 @@ def held_out_levels(size: str, count: int | None = None) -> list[NamedLevel]:
     """The first `count` levels of the held-out set of a size, by default all 512, one by one and on the host."""
     wanted = COUNT if count is None else count
     as_integer(wanted, "--count", 1, MOST_LEVELS)
+    if wanted > COUNT:
+        raise ConfigError(f"held-out:{size} has {COUNT} levels, and --count is {wanted}; random:{size} has any number.")
     # always the whole set: a level is then the same to the last bit, and one program serves all smaller counts
-    return list(_numbered(size, max(wanted, COUNT))[:wanted])
+    return list(_numbered(size)[:wanted])
 
 
 @lru_cache(maxsize=len(SIZES))
-def _numbered(size: str, count: int) -> tuple[NamedLevel, ...]:
+def _numbered(size: str) -> tuple[NamedLevel, ...]:
     origin = f"the held-out set {size}, seed {SEED}"
-    return tuple(numbered(held_out(size, count), f"held-out-{size}", origin, digits=DIGITS))
+    return tuple(numbered(held_out(size), f"held-out-{size}", origin, digits=DIGITS))
 
 
 def held_out_level(size: str, name: str) -> NamedLevel:

@@ -15,11 +15,11 @@ from ..level import validate
 from ..level.level import Level
 from ..level.pool import LevelPool
 from ..level.sizes import SIZES
-from ..levels import NamedLevel, pad, stack
+from ..levels import NamedLevel, stack
 from ..plugins import registry
 from ..task.checks import check_level
 from ..task.protocols import LevelGeneratorConfig, LevelSource
-from .references import LevelReference, find_levels
+from .references import LevelReference, find_levels, padded
 
 __all__ = ["LevelLike", "one_level", "source_of"]
 
@@ -76,16 +76,7 @@ def _found(given: Any, capacity: Capacity) -> list[Level]:
         validate(given)
         return [given]
     if isinstance(given, NamedLevel):
-        return [_padded(given, capacity)]
+        return [padded(given, capacity)]
     if not isinstance(given, (str, Path)):
         raise ConfigError(f"A level must be a reference, a NamedLevel or a Level, got {type(given).__name__}.")
-    return [_padded(named, capacity) for named in find_levels(given)]
-
-
-def _padded(named: NamedLevel, capacity: Capacity) -> Level:
-    if named.capacity == capacity:
-        return named.level
-    try:
-        return pad(named.level, capacity)
-    except LevelError as error:
-        raise LevelError(f"{named.name} is too large for this environment: {error}") from None
+    return [padded(named, capacity) for named in find_levels(given)]

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from jax2d import Capacity
+
 from ..errors import ConfigError, KinetixError, LevelError, UnknownNameError, pick
+from ..level.level import Level
 from ..level.named import NamedLevel
 from ..level.sizes import SIZES
-from ..levels import load
+from ..levels import load, pad
 from ..levels.listing import level_files
 from ..plugins import registry
 from .held_out import held_out_level, held_out_levels
@@ -25,7 +28,7 @@ from .kept_files import current_lookup
 from .random_levels import random_levels
 from .suites import file_of, splits, suite
 
-__all__ = ["LevelReference", "find_levels"]
+__all__ = ["LevelReference", "find_levels", "padded"]
 
 Kind: TypeAlias = Literal["suite", "held-out", "generator", "path"]
 
@@ -139,3 +142,13 @@ def _exists(path: Path) -> bool:
 def find_levels(reference: str | Path, *, count: int | None = None, seed: int = 0) -> list[NamedLevel]:
     """The levels that a reference names. `count` is for held-out and random ones, `seed` for random ones."""
     return LevelReference.parse(reference).levels(count=count, seed=seed)
+
+
+def padded(named: NamedLevel, capacity: Capacity) -> Level:
+    """A level with the room of a capacity; a `LevelError` that names the level if it needs more."""
+    if named.capacity == capacity:
+        return named.level
+    try:
+        return pad(named.level, capacity)
+    except LevelError as error:
+        raise LevelError(f"{named.name} is too large for this environment: {error}") from None

@@ -86,6 +86,9 @@ def _replace(make: Callable[[Any, Any], T], arrays: Any, rows: Any, axes: int) -
     if axes == 0:
         return _select_row(make, arrays, rows)
     batch = rows[0].shape
+    if 0 in batch:
+        unchanged: T = rows[2]
+        return unchanged
     done, key, state = jax.tree.map(lambda x: x.reshape(-1, *x.shape[axes:]), rows)
 
     def replace(carry: tuple[Array, T]) -> tuple[Array, T]:

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 import pytest
 
-from kinetix_agents.agent import load_agent
+from kinetix_agents.agent import first_params, load_agent
 from kinetix_agents.cli.flags import config_of
 from kinetix_agents.cli.train import Train
 from kinetix_agents.policies.set_mlp import SetMLP
@@ -53,6 +53,9 @@ def test_a_file_gives_the_defaults_and_flags_change_it(tmp_path: Path) -> None:
 def test_resuming_takes_the_configuration_of_the_run(tmp_path: Path) -> None:
     write_config(tmp_path / "config.json", RunConfig(seed=6))
     assert config_of(parsed("--resume", "--out", str(tmp_path))).seed == 6
+    write_config(tmp_path / "config.json", RunConfig(seed=6, minutes=3.0))
+    longer = config_of(parsed("--resume", "--out", str(tmp_path), "--steps", "50_000_000"))
+    assert (longer.seed, longer.steps, longer.minutes) == (6, 50_000_000, None)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +103,9 @@ def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monke
     config = read_config(tmp_path / "tuned" / "config.json")
     assert config.curriculum == ListCurriculum(levels=("suite:s/hover",)) and config.start_from == "run"
     assert config.policy == SetMLP(width=8) and config.ppo.envs == 8 and config.steps == 32
+    started = first_params(config, tmp_path / "tuned")  # from its own copy
+    jax.tree.map(np.testing.assert_array_equal, started, load_agent(Path("run")).params)
+    assert (tmp_path / "tuned" / "inputs" / "agent" / "0").is_dir()
     for old, new in zip(*(jax.tree.leaves(load_agent(Path(run)).params) for run in ("run", "tuned")), strict=True):
         np.testing.assert_allclose(old, new, atol=1e-9)  # it went on from there, if slowly
     other = ["train", "--out", "other", "--start-from", "run", *SMALL, "policy:set-mlp", "--policy.width", "9"]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kinetix_env.errors import KinetixError
-from kinetix_env.files import write_atomically
+from kinetix_env.errors import ConfigError, KinetixError
+from kinetix_env.files import check_writable, write_atomically
 from kinetix_env.levels import NamedLevel
 
 from ..evaluation import LevelSet, find_sets, write_csv
@@ -70,6 +70,10 @@ def _evaluate(run: RunFolder, devices: Sequence[Any], attempts: int, seed: int) 
     """Evaluate the agent and write eval.csv in the run's folder; return nothing if there is no checkpoint yet."""
     if not run.has_agent:
         return []
+    try:
+        check_writable(run.path / EVALUATION)
+    except OSError as error:
+        raise ConfigError(f"{run.path / EVALUATION}: cannot be written ({error.strerror}).") from None
     sets = find_sets(default_levels(run.config))
     write_csv(run.path / EVALUATION, RunEval.of(run, sets, devices).evaluate(sets, attempts, seed))
     return read_scores(run.path / EVALUATION)

@@ -18,6 +18,7 @@ from jaxtyping import Array
 from .kernel.lowering import as_one_function, one_function
 from .kernel.lowering import hints as hints
 from .kernel.lowering import materialise as materialise
+from .ranks import broadcasts
 
 __all__ = ["collect_vmaps", "empty_batch", "hints", "in_chunks", "materialise", "run_batched"]
 
@@ -47,7 +48,7 @@ def run_batched(kernel: Callable[[Any, P], T], args: Any, params: P, *, differen
             return in_chunks(one_chunk, packed, axes, CPU_LANES if on_cpu else None)
 
     packed = (args, numbers)
-    return run(packed, 0) if differentiable else collect_vmaps(run, packed)
+    return broadcasts(run)(packed, 0) if differentiable else collect_vmaps(run, packed)
 
 
 def collect_vmaps(function: Callable[[Any, int], T], args: Any, axes: int = 0) -> T:
@@ -55,7 +56,7 @@ def collect_vmaps(function: Callable[[Any, int], T], args: Any, axes: int = 0) -
 
     @jax.custom_batching.custom_vmap
     def call(args: Any) -> T:
-        return function(args, axes)
+        return broadcasts(function)(args, axes)
 
     @call.def_vmap
     def rule(axis_size: int, in_batched: list[Any], args: Any) -> tuple[T, Any]:

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from jax2d.ranks import broadcasts
 from kinetix_env.protocols import Distribution
 
 __all__ = ["NetworkPolicy", "Remember", "count_parameters", "forget", "of_rows", "parameter_shapes", "pure_parameters"]
@@ -38,6 +39,7 @@ class NetworkPolicy(eqx.Module):
         self.make = make
         self.graph = nnx.split(nnx.eval_shape(lambda: make(nnx.Rngs(0))), nnx.Param)[0]
 
+    @broadcasts
     def init(self, key: PRNGKeyArray) -> Parameters:
         """Return initial parameters."""
         return pure_parameters(self.make(nnx.Rngs(key)))
@@ -47,6 +49,7 @@ class NetworkPolicy(eqx.Module):
         del batch
         return ()
 
+    @broadcasts
     def apply(
         self, params: Parameters, carry: tuple[()], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[tuple[()], Distribution, Float[Array, " batch"]]:

@@ -16,6 +16,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from jax2d.ranks import broadcasts
 from kinetix_env.protocols import Distribution, Policy
 
 from .network import NetworkPolicy, Parameters, of_rows, pure_parameters
@@ -64,6 +65,7 @@ class RecurrentPolicy(eqx.Module):
         self.make, self.width = whole, width
         self.graph = nnx.split(nnx.eval_shape(lambda: whole(nnx.Rngs(0))), nnx.Param)[0]
 
+    @broadcasts
     def init(self, key: PRNGKeyArray) -> Parameters:
         """Return initial parameters."""
         return pure_parameters(self.make(nnx.Rngs(key)))
@@ -72,6 +74,7 @@ class RecurrentPolicy(eqx.Module):
         """Return the carry at the start of an episode: zeros."""
         return jnp.zeros((batch, self.width))
 
+    @broadcasts
     def apply(
         self, params: Parameters, carry: Float[Array, "batch w"], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[Float[Array, "batch w"], Distribution, Float[Array, " batch"]]:

@@ -18,8 +18,7 @@ import jax
 import numpy as np
 
 from kinetix_env.errors import ConfigError
-from kinetix_env.sources import LevelReference
-from kinetix_env.sources.kept_files import current_lookup, look_up_files
+from kinetix_env.sources import LevelReference, current_lookup, look_up_files
 
 from .checkpoints import Checkpoints
 

@@ -20,6 +20,7 @@ from jax import lax
 from jaxtyping import Array, PRNGKeyArray
 
 from jax2d import Capacity, Engine
+from jax2d.ranks import broadcasts
 
 from ..errors import ConfigError
 from ..level.level import Level, empty_level
@@ -58,15 +59,18 @@ class FilteredGenerator(eqx.Module):
                 f"{CORNERS} vertices, got static_polygons={capacity.static_polygons}, vertices={capacity.vertices}."
             )
 
+    @broadcasts
     def sample(self, key: PRNGKeyArray) -> Level:
         """Draw one level; filtered, unless the settings say otherwise. Fast under `jax.vmap`."""
         data, wrap = _key_data(key)
         return over_lanes(lambda keys: self._draw(wrap(keys)), data)
 
+    @broadcasts
     def sample_batch(self, key: PRNGKeyArray, count: int) -> Level:
         """Draw `count` levels, stacked; the same as `jax.vmap(sample)` over `jax.random.split(key, count)`."""
         return jax.vmap(self.sample)(jax.random.split(key, count))
 
+    @broadcasts
     def sample_unfiltered(self, key: PRNGKeyArray) -> Level:
         """Draw one level that may be solved by doing nothing. Fast under `jax.vmap`."""
         data, wrap = _key_data(key)

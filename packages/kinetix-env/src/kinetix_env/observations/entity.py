@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from jax2d import Capacity, contact_slots
+from jax2d.ranks import broadcasts
 
 from ..level.level import Level
 from ..task.env_state import EnvState
@@ -70,6 +71,7 @@ class EntityView(eqx.Module):
 
     capacity: Capacity = eqx.field(static=True)
 
+    @broadcasts
     def __call__(self, state: EnvState) -> Entities:
         """The entities as they are now."""
         level, scene = state.level, state.level.scene

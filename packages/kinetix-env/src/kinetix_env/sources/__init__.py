@@ -5,6 +5,8 @@ from .curricula import ListCurriculum as ListCurriculum
 from .curricula import ListedLevels as ListedLevels
 from .curricula import RandomCurriculum as RandomCurriculum
 from .held_out import held_out as held_out
+from .kept_files import current_lookup as current_lookup
+from .kept_files import look_up_files as look_up_files
 from .level_sources import LevelLike as LevelLike
 from .level_sources import source_of as source_of
 from .references import LevelReference as LevelReference
@@ -19,8 +21,10 @@ __all__ = [
     "ListCurriculum",
     "ListedLevels",
     "RandomCurriculum",
+    "current_lookup",
     "find_levels",
     "held_out",
+    "look_up_files",
     "source_of",
     "splits",
     "suite",

@@ -11,6 +11,7 @@ import equinox as eqx
 from jaxtyping import Array, Float, UInt8
 
 from jax2d import Capacity
+from jax2d.ranks import broadcasts
 
 from ...config import check_integer, checks_its_fields
 from ...task.env_state import EnvState
@@ -35,6 +36,7 @@ class PixelsView(eqx.Module):
     capacity: Capacity = eqx.field(static=True)
     size: int = eqx.field(static=True)
 
+    @broadcasts
     def __call__(self, state: EnvState) -> Pixels:
         """The room as it is now."""
         # only now, since the colours lie beside programs that draw with Pillow

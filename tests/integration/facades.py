@@ -10,7 +10,6 @@ FACADES = {
     "jax2d.layout",
     "jax2d.picture",
     "jax2d.picture.toolkit",
-    "jax2d.ranks",
     "kinetix_env",
     "kinetix_env.commands",
     "kinetix_env.config",

@@ -18,9 +18,9 @@ from jaxtyping import Array
 from .kernel.lowering import as_one_function, one_function
 from .kernel.lowering import hints as hints
 from .kernel.lowering import materialise as materialise
-from .ranks import broadcasts
+from .ranks import broadcasts as broadcasts
 
-__all__ = ["collect_vmaps", "empty_batch", "hints", "in_chunks", "materialise", "run_batched"]
+__all__ = ["broadcasts", "collect_vmaps", "empty_batch", "hints", "in_chunks", "materialise", "run_batched"]
 
 T = TypeVar("T")
 P = TypeVar("P")  # parameters of the physics

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 from kinetix_env.protocols import ActionSpace, Distribution
 from kinetix_env.task import ActionHeads, heads_of
 

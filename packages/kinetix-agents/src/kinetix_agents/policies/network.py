@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 from kinetix_env.protocols import Distribution
 
 __all__ = ["NetworkPolicy", "Remember", "count_parameters", "forget", "of_rows", "parameter_shapes", "pure_parameters"]

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 from kinetix_env.protocols import Distribution, Policy
 
 from .network import NetworkPolicy, Parameters, of_rows, pure_parameters

@@ -15,7 +15,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float, Key, PRNGKeyArray
 
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 from kinetix_env import KinetixEnv, Level, empty_level
 from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import Curriculum, Outcome, Policy

@@ -2,7 +2,7 @@
 
 The lock is the operating system's (`filelock`): it is released when its process ends, however that happens, so a dead
 process never blocks a run. On a network file system it holds between hosts if the file system locks between hosts. A
-file system without locks gets a marker file instead, which the library removes only if it can tell that the holder is
+file system without locks gets a marker file instead, which the library removes only if it knows that the holder is
 dead; elsewhere it has to be deleted by hand, and the error names it.
 
 The file `.lock` stays in the folder: deleting it would let two processes lock two different files."""

@@ -20,7 +20,7 @@ from jax import lax
 from jaxtyping import Array, PRNGKeyArray
 
 from jax2d import Capacity, Engine
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 
 from ..errors import ConfigError
 from ..level.level import Level, empty_level

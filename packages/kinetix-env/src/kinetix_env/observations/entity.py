@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from jax2d import Capacity, contact_slots
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 
 from ..level.level import Level
 from ..task.env_state import EnvState

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from jax2d import Capacity
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 
 from ..level.level import Level
 from ..task.env_state import EnvState

@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from jax2d import Capacity
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 
 from ..errors import ActionError
 from ..level.level import Level

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from jax2d import Engine, State
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 
 from ..config import check_integer
 from ..level.level import Level

@@ -11,7 +11,7 @@ import equinox as eqx
 from jaxtyping import Array, Float, UInt8
 
 from jax2d import Capacity
-from jax2d.ranks import broadcasts
+from jax2d.batching import broadcasts
 
 from ...config import check_integer, checks_its_fields
 from ...task.env_state import EnvState

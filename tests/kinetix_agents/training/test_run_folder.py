@@ -152,10 +152,10 @@ def test_what_differs_from_the_run_to_resume_is_named(run: Path) -> None:
     assert content(run) == before
 
 
-def test_a_run_of_one_group_is_resumed_on_one_device() -> None:
+def test_a_run_of_one_group_uses_one_device() -> None:
     devices = jax.devices()
     assert devices_of_groups(devices, 2 * len(devices)) == devices
-    with pytest.warns(UserWarning, match=r"The run has 1 group .* is resumed on 1 of them"):
+    with pytest.warns(UserWarning, match=r"The run has 1 group .* uses 1 of them"):
         assert devices_of_groups(devices, 1) == devices[:1]
 
 

@@ -14,6 +14,7 @@ from .build import build_ppo
 from .config import RunConfig
 from .errors import RunError
 from .loop import run_keys
+from .resuming import devices_of_groups
 
 __all__ = ["Forecast", "forecast", "free_memory"]
 
@@ -77,7 +78,7 @@ class Forecast:
 
 def forecast(config: RunConfig, devices: Sequence[jax.Device] | None = None) -> Forecast:
     """Compile the update of a run, and time it if it fits in memory. Nothing is written."""
-    ppo = build_ppo(config, devices)
+    ppo = build_ppo(config, devices_of_groups(jax.devices() if devices is None else devices, config.ppo.groups))
     like = ppo.state_like()
     before = time.perf_counter()
     program = ppo.compile(like)

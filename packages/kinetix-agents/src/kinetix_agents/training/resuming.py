@@ -47,7 +47,7 @@ def resumed_config(given: RunConfig, path: Path) -> RunConfig:
 
 
 def devices_of_groups(devices: Sequence[jax.Device], groups: int | None) -> list[jax.Device]:
-    """Return the devices that a run with a number of groups can be resumed on: all, or with a warning some of them."""
+    """Return the devices that a run with a number of groups can use: all, or with a warning some of them."""
     count = len(devices)
     if groups is None or jax.process_count() > 1:
         return list(devices)
@@ -56,7 +56,7 @@ def devices_of_groups(devices: Sequence[jax.Device], groups: int | None) -> list
     if count < len(devices):
         warnings.warn(
             f"The run has {groups} group{'s' * (groups != 1)} of environments, which cannot be divided over "
-            f"{len(devices)} devices: it is resumed on {count} of them.",
+            f"{len(devices)} devices: it uses {count} of them.",
             stacklevel=3,
         )
     return list(devices[:count])

@@ -89,6 +89,7 @@ def _begun(
     if config.ppo.groups is None:
         config.ppo.check_devices(len(devices))
         config = replace(config, ppo=replace(config.ppo, groups=len(devices)))
+    devices = devices_of_groups(devices, config.ppo.groups)
     recorder: Recorder = stack.enter_context(recorded_levels())
     ppo = build_ppo(config, devices)
     start, facts = config.start_from, new_facts()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kinetix_agents.metrics.trackers import TensorBoard, WandB
+from kinetix_agents.metrics.trackers import TensorBoard, WandB, kept_id
 from kinetix_env.errors import ConfigError
 from kinetix_env.plugins import registry
 
@@ -136,3 +136,14 @@ def test_a_folder_that_wandb_left_behind_is_not_wandb(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     with pytest.raises(ConfigError, match="needs wandb"):
         WandB()
+
+
+def test_a_damaged_id_begins_a_new_run_and_says_so(tmp_path):
+    path = tmp_path / "wandb-id"
+    assert kept_id(path) is None
+    path.write_bytes(b"\xef\xbb\xbfabc-12\r\n\0\0")
+    assert kept_id(path) == "abc-12"
+    for content in (b"", b"\0" * 8, b"two words", b"\xff\xfe"):
+        path.write_bytes(content)
+        with pytest.warns(UserWarning, match="holds no id of a wandb run"):
+            assert kept_id(path) is None

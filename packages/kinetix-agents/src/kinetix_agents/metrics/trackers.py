@@ -18,7 +18,7 @@ from kinetix_env.errors import ConfigError
 
 from .reading import STEP
 
-__all__ = ["TensorBoard", "TensorBoardSink", "WandB", "WandBSink"]
+__all__ = ["TensorBoard", "TensorBoardSink", "WandB", "WandBSink", "kept_id"]
 
 RUN_ID = "wandb-id"  # file in a run's folder with the id of its run on the server
 
@@ -90,7 +90,7 @@ class WandBSink:
                 dir=str(folder),
                 project=os.environ.get("WANDB_PROJECT", "kinetix"),
                 name=os.environ.get("WANDB_NAME", folder.resolve().name),
-                id=_kept_id(kept),
+                id=kept_id(kept),
                 resume="allow",
                 config=_settings(folder / "config.json"),
                 settings=wandb.Settings(console="off"),  # a progress bar would be sent line by line
@@ -146,7 +146,7 @@ def _check_installed(sink: str, module: str) -> None:
         raise ConfigError(f"The metric sink {sink!r} needs {module}: {install}.")
 
 
-def _kept_id(path: Path) -> str | None:
+def kept_id(path: Path) -> str | None:
     """Return the id in a file, to go on with that run; None, with a warning, if the file was damaged."""
     if not path.exists():
         return None

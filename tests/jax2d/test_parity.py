@@ -17,6 +17,9 @@ DIFFERENT = {
     # The solver divides by the length of a velocity that is nearly zero: the published engine leaves itself by
     # 9.6e-3 m when the bob starts one float32 further away (2.4e-7 m).
     "pendulum": 1.2e-2,
+    # Published: the removal of overlap and what gravity adds in the step of a bounce come on top of the restitution.
+    "circle_circle_bounce": 0.27,
+    "circle_bounce_on_fixed": 0.26,
     # Published: wrong inertia of triangles and a shift that is not turned; with both taken over they agree.
     "triangle_drop": 3e-2,
     "triangle_hits_box": 1e-1,

@@ -3,7 +3,7 @@
 One loop per class of pairs, one pair per iteration, in solving order. Everything that stays the same over the
 solver's iterations is computed here, once per step (docs/physics.md derives the terms):
   normal mass  1 / (1/m_a + 1/m_b + (r_a x n)^2 / I_a + (r_b x n)^2 / I_b), the same along the tangent
-  target       bias velocity that removes overlap beyond the slop, less the bounce
+  target       the larger of the bias velocity, which removes overlap beyond the slop, and the bounce
   coupling     change of the tangential velocity per unit of normal impulse
 Contact points stay where they are over the iterations of a step."""
 
@@ -25,6 +25,7 @@ __all__ = ["ConstraintPoint", "ContactConstraint", "ContactPoint", "DetectedCont
 
 
 Impulses = tuple[tuple[Array, Array], ...]  # per point: normal and tangential
+Fall = tuple[Array, Array]  # m/s, what gravity adds to the velocity of a movable body in this step: [lane]
 
 
 class ContactConstraint(NamedTuple):
@@ -74,14 +75,17 @@ class DetectedContacts(NamedTuple):
 
 def _prepare(
     a: Bodies, b: Bodies, active: Bool[Array, "*point lane"], x: Array, y: Array, nx: Array, ny: Array, depth: Array,
-    params: PhysicsParams,
+    fall: Fall, params: PhysicsParams,
 ) -> tuple[ConstraintPoint, Bool[Array, "*point lane"]]:  # fmt: skip
     """The solver's terms of contact points at (x, y) from the centre of a, and which points push."""
     ax, ay = x, y
     bx, by = x - (b.x - a.x), y - (b.y - a.y)
     relative_x = (b.velocity_x - b.angular_velocity * by) - (a.velocity_x - a.angular_velocity * ay)
     relative_y = (b.velocity_y + b.angular_velocity * bx) - (a.velocity_y + a.angular_velocity * ax)
-    bounce = (relative_x * nx + relative_y * ny) * jnp.minimum(a.restitution, b.restitution)
+    # before gravity acted: then a full bounce retraces the fall step by step, and a body at rest does not hop
+    falls = (b.inverse_mass != 0).astype(jnp.float32) - (a.inverse_mass != 0).astype(jnp.float32)
+    approach_x, approach_y = relative_x - falls * fall[0], relative_y - falls * fall[1]
+    bounce = -(approach_x * nx + approach_y * ny) * jnp.minimum(a.restitution, b.restitution)
     pushes = active & (a.group != b.group) & ((a.inverse_mass != 0) | (b.inverse_mass != 0))
     arm_a, arm_b = ax * ny - ay * nx, bx * ny - by * nx
     turn_a, turn_b = -(ax * nx + ay * ny), -(bx * nx + by * ny)
@@ -96,7 +100,7 @@ def _prepare(
         turn_b=turn_b,
         normal_mass=jnp.where(pushes, inverse(along_normal), 0.0),
         tangent_mass=jnp.where(pushes, inverse(along_tangent), 0.0),
-        target=params.contact_bias / params.dt * jnp.maximum(0.0, depth - params.slop) - bounce,
+        target=jnp.maximum(params.contact_bias / params.dt * jnp.maximum(0.0, depth - params.slop), bounce),
         coupling=a.inverse_inertia * arm_a * turn_a + b.inverse_inertia * arm_b * turn_b,
     )
     return point, pushes
@@ -128,6 +132,7 @@ def _loop(
     static: int,
     bodies: Bodies,
     impulses: Impulses,
+    fall: Fall,
     params: PhysicsParams,
     collide: Callable[[Int[Array, " 2"], Array, Array], Manifold],
 ) -> DetectedContacts:
@@ -150,7 +155,7 @@ def _loop(
         near, x, y, nx, ny, depth = collide(pair, dx, dy)
         exist = a.active & b.active & (pair[0] != pair[1])
         active = materialise(near & exist & (~(a.ghost | b.ghost) | (pair[0] < static)))
-        point, pushes = _prepare(a, b, active, x, y, nx, ny, depth, params)
+        point, pushes = _prepare(a, b, active, x, y, nx, ny, depth, fall, params)
         normal, tangent = (jnp.where(pushes, _stack([point_before[k] for point_before in before]), 0.0) for k in (0, 1))
         contact_point = _contact_point(a, active, x, y, nx, ny, depth)
         constraint, point, normal, tangent, contact_point = materialise(
@@ -186,6 +191,7 @@ def detect(
     radius: Float[Array, "circle lane"],
     normal: Float[Array, "contact lane"],
     tangent: Float[Array, "contact lane"],
+    fall: Fall,
     params: PhysicsParams,
 ) -> tuple[DetectedContacts, DetectedContacts, DetectedContacts]:
     """Contacts of polygons, of polygons with circles, and of circles."""
@@ -208,7 +214,7 @@ def detect(
         (normal[end - size : end], tangent[end - size : end]) for size, end in zip(sizes, ends, strict=True)
     )
     return (
-        _loop(slots.polygon_polygon, static, bodies, (first, second), params, two_polygons),
-        _loop(slots.polygon_circle, static, bodies, (with_circle,), params, polygon_and_circle),
-        _loop(slots.circle_circle, static, bodies, (circles,), params, two_circles),
+        _loop(slots.polygon_polygon, static, bodies, (first, second), fall, params, two_polygons),
+        _loop(slots.polygon_circle, static, bodies, (with_circle,), fall, params, polygon_and_circle),
+        _loop(slots.circle_circle, static, bodies, (circles,), fall, params, two_circles),
     )

@@ -62,13 +62,14 @@ def _bodies(scene: Scene, state: State, gravity: Array, params: PhysicsParams) -
 
 
 def _detect(
-    scene: Scene, state: State, bodies: Bodies, params: PhysicsParams
+    scene: Scene, state: State, bodies: Bodies, gravity: Array, params: PhysicsParams
 ) -> tuple[DetectedContacts, DetectedContacts, DetectedContacts]:
     capacity, polygons = scene.capacity, scene.capacity.polygons
     cos, sin = materialise((jnp.cos(state.angle[:polygons]), jnp.sin(state.angle[:polygons])))
     outlines = outline(scene.vertices, scene.vertex_count, cos, sin)
     slots, impulses = contact_slots(capacity), (state.normal_impulse, state.tangent_impulse)
-    return detect(slots, capacity.static_polygons, bodies, outlines, scene.radius, *impulses, params)
+    fall = materialise((gravity[0] * params.dt, gravity[1] * params.dt))
+    return detect(slots, capacity.static_polygons, bodies, outlines, scene.radius, *impulses, fall, params)
 
 
 def _contact_points(found: tuple[DetectedContacts, ...]) -> ContactPoints:
@@ -84,8 +85,8 @@ def no_contacts(capacity: Capacity, lanes: int) -> ContactPoints:
 
 def find_contacts(scene: Scene, state: State, params: PhysicsParams) -> ContactPoints:
     """The contacts of the present poses."""
-    bodies = _bodies(scene, state, jnp.zeros_like(scene.gravity), params)
-    return _contact_points(_detect(scene, state, bodies, params))
+    none = jnp.zeros_like(scene.gravity)
+    return _contact_points(_detect(scene, state, _bodies(scene, state, none, params), none, params))
 
 
 def step(
@@ -95,7 +96,7 @@ def step(
     """Advance a chunk of scenes by dt. Scene, state and action are batch last, per-scene axes reversed."""
     capacity, static = scene.capacity, scene.capacity.static_polygons
     bodies = _bodies(scene, state, scene.gravity, params)
-    found = _detect(scene, state, bodies, params)
+    found = _detect(scene, state, bodies, scene.gravity, params)
 
     velocity = Velocity(bodies.velocity_x[static:], bodies.velocity_y[static:], bodies.angular_velocity[static:])
     motors, nozzles = action[: capacity.joints], action[capacity.joints :]

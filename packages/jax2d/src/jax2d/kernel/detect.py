@@ -18,11 +18,14 @@ from ..params import PhysicsParams
 from ..slots import ContactSlots, PairTable
 from .bodies import Bodies
 from .lowering import loop, materialise
-from .narrow import Outline, circle_circle, polygon_circle, polygon_polygon
+from .narrow import Motion, Outline, circle_circle, polygon_circle, polygon_polygon
 from .rows import inverse, row
 
 __all__ = ["ConstraintPoint", "ContactConstraint", "ContactPoint", "DetectedContacts", "Impulses", "detect"]
 
+
+SLIDES_OVER = 2.0  # times the slop: the height of a step that does not stop a body that slides
+SLIDING = 8.0  # steps of motion that count, so that slow bodies slide as well
 
 Impulses = tuple[tuple[Array, Array], ...]  # per point: normal and tangential
 Fall = tuple[Array, Array]  # m/s, what gravity adds to the velocity of a movable body in this step: [lane]
@@ -83,8 +86,8 @@ def _prepare(
     relative_x = (b.velocity_x - b.angular_velocity * by) - (a.velocity_x - a.angular_velocity * ay)
     relative_y = (b.velocity_y + b.angular_velocity * bx) - (a.velocity_y + a.angular_velocity * ax)
     # before gravity acted: then a full bounce retraces the fall step by step, and a body at rest does not hop
-    falls = (b.inverse_mass != 0).astype(jnp.float32) - (a.inverse_mass != 0).astype(jnp.float32)
-    approach_x, approach_y = relative_x - falls * fall[0], relative_y - falls * fall[1]
+    fall_x, fall_y = _relative_fall(a, b, fall)
+    approach_x, approach_y = relative_x - fall_x, relative_y - fall_y
     bounce = -(approach_x * nx + approach_y * ny) * jnp.minimum(a.restitution, b.restitution)
     pushes = active & (a.group != b.group) & ((a.inverse_mass != 0) | (b.inverse_mass != 0))
     arm_a, arm_b = ax * ny - ay * nx, bx * ny - by * nx
@@ -104,6 +107,20 @@ def _prepare(
         coupling=a.inverse_inertia * arm_a * turn_a + b.inverse_inertia * arm_b * turn_b,
     )
     return point, pushes
+
+
+def _relative_fall(a: Bodies, b: Bodies, fall: Fall) -> Fall:
+    """What gravity has added to the velocity of b relative to a: nothing between bodies that both fall."""
+    falls = (b.inverse_mass != 0).astype(jnp.float32) - (a.inverse_mass != 0).astype(jnp.float32)
+    return falls * fall[0], falls * fall[1]
+
+
+def _motion(a: Bodies, b: Bodies, fall: Fall, params: PhysicsParams) -> Motion:
+    """How b slides along a. Without gravity, which presses a body at rest against what it lies on."""
+    fall_x, fall_y = _relative_fall(a, b, fall)
+    scale = SLIDING * params.dt
+    x, y = (b.velocity_x - a.velocity_x - fall_x) * scale, (b.velocity_y - a.velocity_y - fall_y) * scale
+    return Motion(*materialise((x, y)), step=SLIDES_OVER * params.slop)
 
 
 def _constraint(a: Bodies, b: Bodies, nx: Array, ny: Array) -> ContactConstraint:
@@ -134,7 +151,7 @@ def _loop(
     impulses: Impulses,
     fall: Fall,
     params: PhysicsParams,
-    collide: Callable[[Int[Array, " 2"], Array, Array], Manifold],
+    collide: Callable[[Int[Array, " 2"], Array, Array, Motion], Manifold],
 ) -> DetectedContacts:
     """Run `collide` over the pairs of a table; its points lead the lanes where a manifold has several."""
     if not len(table):
@@ -152,7 +169,8 @@ def _loop(
         pair, before = xs
         a, b = bodies.at(pair[0]), bodies.at(pair[1])
         dx, dy = materialise((b.x - a.x, b.y - a.y))
-        near, x, y, nx, ny, depth = collide(pair, dx, dy)
+        motion = _motion(a, b, fall, params)
+        near, x, y, nx, ny, depth = collide(pair, dx, dy, motion)
         exist = a.active & b.active & (pair[0] != pair[1])
         active = materialise(near & exist & (~(a.ghost | b.ghost) | (pair[0] < static)))
         point, pushes = _prepare(a, b, active, x, y, nx, ny, depth, fall, params)
@@ -197,15 +215,16 @@ def detect(
     """Contacts of polygons, of polygons with circles, and of circles."""
     polygons = outlines.x.shape[1]
 
-    def two_polygons(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Manifold:
-        found = polygon_polygon(outlines.at(pair[0]), outlines.at(pair[1]), dx, dy)
+    def two_polygons(pair: Int[Array, " 2"], dx: Array, dy: Array, motion: Motion) -> Manifold:
+        found = polygon_polygon(outlines.at(pair[0]), outlines.at(pair[1]), dx, dy, motion)
         active, x, y = jnp.stack(found.active), jnp.stack(found.x), jnp.stack(found.y)
         return active, x, y, found.normal_x, found.normal_y, found.depth
 
-    def polygon_and_circle(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Manifold:
-        return polygon_circle(outlines.at(pair[0]), row(radius, pair[1] - polygons), dx, dy)
+    def polygon_and_circle(pair: Int[Array, " 2"], dx: Array, dy: Array, motion: Motion) -> Manifold:
+        return polygon_circle(outlines.at(pair[0]), row(radius, pair[1] - polygons), dx, dy, motion)
 
-    def two_circles(pair: Int[Array, " 2"], dx: Array, dy: Array) -> Manifold:
+    def two_circles(pair: Int[Array, " 2"], dx: Array, dy: Array, motion: Motion) -> Manifold:
+        del motion
         return circle_circle(row(radius, pair[0] - polygons), row(radius, pair[1] - polygons), dx, dy)
 
     sizes = [len(slots.polygon_polygon)] * 2 + [len(slots.polygon_circle), len(slots.circle_circle)]

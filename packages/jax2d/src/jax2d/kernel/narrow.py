@@ -20,6 +20,8 @@ __all__ = ["FaceManifold", "Outline", "PointManifold", "circle_circle", "outline
 
 FACE_BIAS = 0.01  # m, keeps the reference face from alternating between two equally good ones
 FAR = 3e8  # m, further than anything that can exist
+CORNER = 1e-6  # m^2, difference of two squared distances to one corner
+LEVEL = 1e-5  # m, how far the second corner may be above the face: both carry a body that lies on it with no overlap
 
 Corners = Float[Array, "vertex lane"]
 Lanes = Float[Array, " lane"]
@@ -95,16 +97,44 @@ def outline(
     )
 
 
-def _best_axis(face: Outline, x: Corners, y: Corners, real: Bool[Array, "vertex lane"]) -> tuple[Lanes, Array, Corners]:
-    """The face that separates best from corners (x, y): the gap, which face, all corners' heights above it."""
+class Motion(NamedTuple):
+    """How b moves relative to a, to tell sliding from bumping: [lane]."""
+
+    x: Lanes  # m, over some steps at the present velocities
+    y: Lanes
+    step: Lanes | float  # m, height of a step that a body slides over
+
+    def back(self) -> "Motion":
+        """The motion of a relative to b."""
+        return Motion(-self.x, -self.y, self.step)
+
+
+class Face(NamedTuple):
+    """The reference face of one polygon: [lane]."""
+
+    gap: Lanes  # m, separation of the other polygon from it, negative for an overlap
+    score: Lanes  # m, the gap less the approach
+    widest: Lanes  # m, the largest gap of any face: above 0 the polygons are apart
+    index: Array
+    height: Corners  # m, of the other polygon's corners above the face's normal through the centre
+
+
+def _reference_face(face: Outline, x: Corners, y: Corners, real: Bool[Array, "vertex lane"], motion: Motion) -> Face:
+    """The face that separates best from corners (x, y), with sliding preferred to bumping.
+
+    Of two faces with nearly the same overlap the one counts along which the bodies slide, not the one that they
+    approach: otherwise a body that slides over flush blocks is caught at the seams.
+    """
     height = face.normal_x[:, None] * x + face.normal_y[:, None] * y  # [face, corner, lane]
     height = materialise(jnp.where(real, height, FAR))
     gap = least([height[:, k] for k in range(len(x))]) - face.offset
     gap = materialise(jnp.where(face.real, gap, -FAR))
-    best = most(gap)
-    which = first_true([gap[k] >= best for k in range(len(gap))])
-    best, which = materialise((best, which))
-    return best, which, choose(which, height)
+    approach = -(face.normal_x * motion.x + face.normal_y * motion.y)
+    score = materialise(gap - jnp.clip(approach, 0.0, motion.step))
+    best = most(score)
+    which = first_true([score[k] >= best for k in range(len(score))])
+    best, which, widest = materialise((best, which, most(gap)))
+    return Face(gap=choose(which, gap), score=best, widest=widest, index=which, height=choose(which, height))
 
 
 def _deepest_two(height: Corners) -> tuple[Array, Array]:
@@ -121,15 +151,15 @@ def _deepest_two(height: Corners) -> tuple[Array, Array]:
     return first, second
 
 
-def polygon_polygon(a: Outline, b: Outline, dx: Lanes, dy: Lanes) -> FaceManifold:
+def polygon_polygon(a: Outline, b: Outline, dx: Lanes, dy: Lanes, motion: Motion) -> FaceManifold:
     """Two polygons, b's centre at (dx, dy) from a's."""
     bx, by = materialise((b.x + dx, b.y + dy))
-    gap_a, face_a, height_b = _best_axis(a, bx, by, b.real)
-    gap_b, face_b, height_a = _best_axis(b, a.x - dx, a.y - dy, a.real)
-    flip = gap_a + FACE_BIAS < gap_b  # b's face is the reference
-    active = jnp.maximum(gap_a, gap_b) < 0
+    of_a = _reference_face(a, bx, by, b.real, motion)
+    of_b = _reference_face(b, a.x - dx, a.y - dy, a.real, motion.back())
+    flip = of_a.score + FACE_BIAS < of_b.score  # b's face is the reference
+    active = jnp.maximum(of_a.widest, of_b.widest) < 0
     flip, active, face, height = materialise(
-        (flip, active, jnp.where(flip, face_b, face_a), jnp.where(flip, height_a, height_b))
+        (flip, active, jnp.where(flip, of_b.index, of_a.index), jnp.where(flip, of_b.height, of_a.height))
     )
     first, second = materialise(_deepest_two(height))
 
@@ -165,21 +195,36 @@ def polygon_polygon(a: Outline, b: Outline, dx: Lanes, dy: Lanes) -> FaceManifol
     sign = jnp.where(flip, -1.0, 1.0)
     return materialise(
         FaceManifold(
-            active=(active, active & (shallow > 0)),
+            active=(active, active & (shallow > -LEVEL)),
             x=(start_x + along_deep * ny - deep * nx, start_x + along_shallow * ny - shallow * nx),
             y=(start_y - along_deep * nx - deep * ny, start_y - along_shallow * nx - shallow * ny),
             normal_x=sign * nx,
             normal_y=sign * ny,
-            depth=-jnp.maximum(gap_a, gap_b),
+            depth=-jnp.maximum(of_a.gap, of_b.gap),
         )
     )
 
 
-def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes) -> PointManifold:
-    """A polygon and a circle whose centre is at (dx, dy) from the polygon's."""
+def _slides_onto(
+    a: Outline, radius: Lanes, height: Corners, along: Corners, nearest: Bool[Array, "vertex lane"], motion: Motion
+) -> Bool[Array, "vertex lane"]:
+    """The edges whose end is nearest to a circle that slides towards them, nearly at the level of their surface."""
+    ahead = jnp.where(along < 0, 1.0, jnp.where(along > a.length, -1.0, 0.0))
+    towards = ahead * (a.normal_y * motion.x - a.normal_x * motion.y) > 0
+    level = radius - height
+    return nearest & towards & (level > 0) & (level < motion.step)
+
+
+def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes, motion: Motion) -> PointManifold:
+    """A polygon and a circle whose centre is at (dx, dy) from the polygon's.
+
+    A circle that slides over flush blocks meets the corner of the next one nearly at the level of its surface. There
+    the normal is that of the surface: the one from the corner to the centre would hold the circle back.
+    """
     from_x, from_y = dx - a.x, dy - a.y
     along_x, along_y = a.normal_y, -a.normal_x
-    along = materialise(jnp.clip(along_x * from_x + along_y * from_y, 0.0, a.length))
+    place = along_x * from_x + along_y * from_y
+    along = materialise(jnp.clip(place, 0.0, a.length))
     gap_x, gap_y = along * along_x - from_x, along * along_y - from_y
     square = jnp.where(a.real, gap_x * gap_x + gap_y * gap_y, FAR)
     behind = (along_x * from_y - along_y * from_x < 0) | ~a.real
@@ -189,14 +234,23 @@ def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes) -> PointMani
     inside = behind[0]
     for k in range(1, len(behind)):
         inside = inside & behind[k]
-    which, inside = materialise((which, inside))
-    x = choose(which, a.x) + choose(which, along) * choose(which, along_x)
-    y = choose(which, a.y) + choose(which, along) * choose(which, along_y)
-    x, y = materialise((x, y))
-    distance = materialise(norm(dx - x, dy - y))
+    height = a.normal_x * from_x + a.normal_y * from_y
+    at_corner = square <= nearest + CORNER
+    slides = materialise(_slides_onto(a, radius, height, place, at_corner, motion))
+    sliding = slides[0]
+    for k in range(1, len(slides)):
+        sliding = sliding | slides[k]
+    which = jnp.where(sliding, first_true([slides[k] for k in range(len(slides))]), which)
+    which, inside, sliding = materialise((which, inside, sliding))
+    corner_x, corner_y, way_x, way_y = (choose(which, field) for field in (a.x, a.y, along_x, along_y))
+    clipped = choose(which, along)
+    distance = materialise(norm(dx - corner_x - clipped * way_x, dy - corner_y - clipped * way_y))
+    # a circle that slides has its point on the surface as if that went on, so that the normal meets the centre
+    at = jnp.where(sliding & ~inside, choose(which, place), clipped)
+    x, y = materialise((corner_x + at * way_x, corner_y + at * way_y))
     outwards = jnp.where(inside, -1.0, 1.0) * inverse(distance)
     # a centre on the outline itself is pushed along the edge's normal
-    on_edge = distance == 0
+    on_edge = (distance == 0) | (sliding & ~inside)
     return materialise(
         PointManifold(
             active=(distance <= radius) | inside,

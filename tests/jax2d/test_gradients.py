@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from jax2d import Capacity, Engine, Scene, SceneBuilder, State
+from jax2d.kernel.rows import norm, root
 
 STEPS = 36  # the ball bounces once
 CAPACITY = Capacity(polygons=6, circles=2, joints=1, thrusters=0)
@@ -69,3 +70,9 @@ def test_a_body_in_free_flight_moves_on_by_its_velocity() -> None:
     _, state, bodies = start()
     _, (by_velocity, _) = places()(state.velocity, state.angular_velocity, jnp.int32(bodies[FLIGHT]))
     np.testing.assert_allclose(by_velocity[bodies[FLIGHT]], STEPS / 60, rtol=1e-5)
+
+
+def test_roots_and_lengths_have_the_derivative_0_where_there_is_none() -> None:
+    """Friction of two smooth bodies, and the length of a velocity at rest: an infinite slope would end in NaN."""
+    assert jax.grad(root)(0.0) == 0.0 and jax.grad(root)(4.0) == pytest.approx(0.25)
+    assert jax.grad(lambda x: norm(x, 0.0 * x))(0.0) == 0.0 and jax.grad(lambda x: norm(x, 0.0 * x))(-3.0) == -1.0

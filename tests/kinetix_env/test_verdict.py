@@ -2,11 +2,13 @@
 
 from itertools import product
 
+import jax
 import jax.numpy as jnp
+import numpy as np
 
 from kinetix_env import Role
 from kinetix_env.level import SIZES
-from kinetix_env.task.verdict import Verdict, contact_meaning
+from kinetix_env.task.verdict import Verdict, contact_meaning, goal_distance
 
 NO = jnp.zeros((), bool)
 ROLES = jnp.zeros(SIZES["s"].bodies, int).at[-3:].set(jnp.array([Role.GREEN, Role.BLUE, Role.RED]))
@@ -30,3 +32,10 @@ def test_other_pairs_of_roles_decide_nothing() -> None:
     others = ~(SLOT["blue"] | SLOT["red"])
     assert others.any() and SLOT["blue"].any() and SLOT["red"].any()
     assert bool(Verdict(solved=NO, failed=NO).after(MEANING, others).open)
+
+
+def test_the_goal_distance_has_the_derivative_of_a_distance() -> None:
+    role = jnp.array([Role.GREEN, Role.BLUE, Role.BLUE, Role.NONE])
+    position = jnp.array([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0], [9.0, 9.0]])  # one pair on one spot
+    slope = jax.grad(lambda where: goal_distance(role, where))(position)
+    np.testing.assert_allclose(slope, [[-0.6, -0.8], [0.6, 0.8], [0.0, 0.0], [0.0, 0.0]], atol=1e-6)

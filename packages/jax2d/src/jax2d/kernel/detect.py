@@ -19,7 +19,7 @@ from ..slots import ContactSlots, PairTable
 from .bodies import Bodies
 from .lowering import loop, materialise
 from .narrow import Motion, Outline, circle_circle, polygon_circle, polygon_polygon
-from .rows import inverse, row
+from .rows import inverse, root, row
 
 __all__ = ["ConstraintPoint", "ContactConstraint", "ContactPoint", "DetectedContacts", "Impulses", "detect"]
 
@@ -127,7 +127,7 @@ def _constraint(a: Bodies, b: Bodies, nx: Array, ny: Array) -> ContactConstraint
     return ContactConstraint(
         normal_x=nx,
         normal_y=ny,
-        friction=jnp.sqrt(a.friction_squared + b.friction_squared),
+        friction=root(a.friction_squared + b.friction_squared),
         inverse_mass_a=a.inverse_mass,
         inverse_mass_b=b.inverse_mass,
         inverse_inertia_a=a.inverse_inertia,

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
-__all__ = ["Lanes", "Rows", "choose", "inverse", "join", "least", "most", "norm", "row", "select_rows"]
+__all__ = ["Lanes", "Rows", "choose", "inverse", "join", "least", "most", "norm", "root", "row", "select_rows"]
 
 Lanes = Float[Array, " lane"]
 Rows = Float[Array, "row lane"]
@@ -22,9 +22,13 @@ def inverse(x: Array) -> Array:
 
 def norm(x: Array, y: Array) -> Array:
     """Length of (x, y) with derivative 0 at the origin, where the true one does not exist."""
-    square = x * x + y * y
-    away = square > 0
-    return jnp.where(away, jnp.sqrt(jnp.where(away, square, 1.0)), 0.0)
+    return root(x * x + y * y)
+
+
+def root(x: Array) -> Array:
+    """Square root with derivative 0 at 0, where the true one is infinite."""
+    positive = x > 0
+    return jnp.where(positive, jnp.sqrt(jnp.where(positive, x, 1.0)), 0.0)
 
 
 def row(x: Array, index: Int[Array, ""] | int, axis: int = 0) -> Array:

@@ -37,13 +37,12 @@ def episode_key(key: PRNGKeyArray, level: int | Int[Array, ""], attempt: int | I
 def begin(env: KinetixEnv, policy: Policy, level: Level, key: PRNGKeyArray) -> Episode:
     """Start an episode of a level."""
     obs, state = env.reset(key, level)
-    no = jnp.zeros((), bool)
     return Episode(
         state=state,
         obs=obs,
         carry=policy.initial_carry(1),
-        solved=no,
-        failed=no,
+        solved=jnp.zeros((), bool),
+        failed=jnp.zeros((), bool),
         length=jnp.zeros((), jnp.int32),
         returns=jnp.zeros(()),
     )

@@ -44,17 +44,17 @@ class Lane(eqx.Module):
 
 def start_lane(env: KinetixEnv, level: Level) -> Lane:
     """The start of an episode. `LevelError` if the level is of another capacity."""
-    state, no = env.start(level), jnp.zeros((), bool)
+    state = env.start(level)
     return Lane(
         physics=state.physics,
         touching=state.touching,
         time=state.time,
         distance=state.distance,
-        done=no,
-        solved=no,
-        failed=no,
-        least=state.distance,
-        when=state.time,
+        done=jnp.zeros((), bool),
+        solved=jnp.zeros((), bool),
+        failed=jnp.zeros((), bool),
+        least=jnp.copy(state.distance),
+        when=jnp.copy(state.time),
     )
 
 

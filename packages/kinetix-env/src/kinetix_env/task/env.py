@@ -68,7 +68,7 @@ class KinetixEnv(eqx.Module):
         contacts = level.state.normal_impulse.shape[0]
         return EnvState(
             level=level,
-            physics=level.state,
+            physics=jax.tree.map(jnp.copy, level.state),  # so that a caller can donate the state
             touching=jnp.zeros(contacts, bool),
             time=jnp.zeros((), jnp.int32),
             distance=goal_distance(present_roles(level), level.state.position),

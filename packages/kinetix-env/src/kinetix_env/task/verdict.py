@@ -49,8 +49,13 @@ def contact_meaning(capacity: Capacity, role: Int[Array, " body"]) -> Float[Arra
 
 
 def goal_distance(role: Int[Array, " body"], position: Float[Array, "body 2"]) -> Float[Array, ""]:
-    """Distance between centres of mass in m, summed over all pairs of a green and a blue body."""
+    """Distance between centres of mass in m, summed over all pairs of a green and a blue body.
+
+    Its derivative is that of the distances, and 0 for two bodies on one spot, where there is none.
+    """
     x, y = position[:, 0], position[:, 1]
     across, up = x[:, None] - x, y[:, None] - y
     pair = (role == Role.GREEN)[:, None] & (role == Role.BLUE)
-    return jnp.where(pair, jnp.sqrt(across * across + up * up), 0.0).sum()
+    square = across * across + up * up
+    apart = pair & (square > 0)  # the root of 0 has an infinite derivative, which would make all gradients NaN
+    return jnp.where(apart, jnp.sqrt(jnp.where(apart, square, 1.0)), 0.0).sum()

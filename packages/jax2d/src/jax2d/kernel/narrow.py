@@ -115,7 +115,7 @@ class Face(NamedTuple):
     gap: Lanes  # m, separation of the other polygon from it, negative for an overlap
     score: Lanes  # m, the gap less the approach
     widest: Lanes  # m, the largest gap of any face: above 0 the polygons are apart
-    index: Array
+    which: Array  # its number
     height: Corners  # m, of the other polygon's corners above the face's normal through the centre
 
 
@@ -134,7 +134,7 @@ def _reference_face(face: Outline, x: Corners, y: Corners, real: Bool[Array, "ve
     best = most(score)
     which = first_true([score[k] >= best for k in range(len(score))])
     best, which, widest = materialise((best, which, most(gap)))
-    return Face(gap=choose(which, gap), score=best, widest=widest, index=which, height=choose(which, height))
+    return Face(gap=choose(which, gap), score=best, widest=widest, which=which, height=choose(which, height))
 
 
 def _deepest_two(height: Corners) -> tuple[Array, Array]:
@@ -159,7 +159,7 @@ def polygon_polygon(a: Outline, b: Outline, dx: Lanes, dy: Lanes, motion: Motion
     flip = of_a.score + FACE_BIAS < of_b.score  # b's face is the reference
     active = jnp.maximum(of_a.widest, of_b.widest) < 0
     flip, active, face, height = materialise(
-        (flip, active, jnp.where(flip, of_b.index, of_a.index), jnp.where(flip, of_b.height, of_a.height))
+        (flip, active, jnp.where(flip, of_b.which, of_a.which), jnp.where(flip, of_b.height, of_a.height))
     )
     first, second = materialise(_deepest_two(height))
 

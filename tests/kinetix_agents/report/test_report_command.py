@@ -97,7 +97,7 @@ def test_what_cannot_be_reported_is_refused(tmp_path: Path, capsys: Any) -> None
     assert "is not the folder of a run: there is no config.json in it." in refused(capsys, str(tmp_path / "none"))
     assert "is given twice" in refused(capsys, str(run), f"{run}/../run")
     assert "the same seed, 0" in refused(capsys, str(run), shutil.copytree(run, tmp_path / "copy").as_posix())
-    assert "--out must be a file whose name ends in .html, got 'a.pdf'." in refused(capsys, str(run), "--out", "a.pdf")
+    assert "whose name ends in .html or .htm, got 'a.pdf'." in refused(capsys, str(run), "--out", "a.pdf")
     assert "--out: the folder 'none' does not exist." in refused(capsys, str(run), "--out", "none/a.html")
     assert "--attempts must be an integer from 1 to" in refused(capsys, str(run), "--attempts", "0")
     assert "--clips must be an integer from 0 to" in refused(capsys, str(run), "--clips", "-1")

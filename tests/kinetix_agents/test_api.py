@@ -153,9 +153,10 @@ def test_an_earlier_configuration_is_changed_and_progress_is_reported(tmp_path: 
         minutes=1.0,
     )
     reports: list[Report] = []
-    run = train(tmp_path / "run", config, steps=64, ppo={"learning_rate": 1e-3}, progress=reports.append)
+    run = train(tmp_path / "run", config, steps=60, ppo={"learning_rate": 1e-3}, progress=reports.append)
     assert run.config.minutes is None and run.config.ppo.learning_rate == 1e-3 and run.config.ppo.envs == 8
     assert [report.steps for report in reports] == [32, 64] == [row["step"] for row in run.metrics]
+    assert [report.done for report in reports] == [32 / 60, 1.0]  # the last update goes beyond the end
     assert repr(run) == f"<Run {tmp_path / 'run'}: set-mlp in kinetix-s, curriculum list, seed 0>"
     again = train(tmp_path / "run", resume=True, progress=False)
     assert again.config == run.config and len(again.metrics) == 2

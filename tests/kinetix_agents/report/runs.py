@@ -10,7 +10,7 @@ from typing import Any
 from kinetix_agents.evaluation.tables import COLUMNS
 from kinetix_agents.training.config import RunConfig, write_config
 
-BATCH = 32  # environment steps an update
+BATCH = 32  # environment steps per update
 LEVELS = ("hover", "rocket-hop", "tray")  # of suite:s
 VOID = {"meta", "img", "br", "link"}
 

@@ -52,16 +52,20 @@ def test_a_report_of_a_run(tmp_path: Path, capsys: Any, monkeypatch: Any) -> Non
     page = Page(Path("run/report.html"))
     with Path("run/eval.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 20 and [row["agent"] for row in rows] == ["before"] * 10 + ["after"] * 10
-    for before, after in zip(rows[:10], rows[10:], strict=True):
-        cells = [f"{int(row['solved']) / 2:.3f} ({row['solved']} of 2)" for row in (before, after)]
+    agents = ["random play", "before", "after"]
+    assert [row["agent"] for row in rows] == [agent for agent in agents for _ in range(10)]
+    for random, before, after in zip(rows[:10], rows[10:20], rows[20:], strict=True):
+        cells = [f"{int(row['solved']) / 2:.3f} ({row['solved']} of 2)" for row in (random, before, after)]
         assert page.row(before["level"])[1:] == [before["level"], *cells]
     films = [source for source in page.images if source.startswith("data:image/gif")]
     assert len(films) == 2 and page.references == page.images
     for film in films:
         with Image.open(io.BytesIO(base64.b64decode(film.partition(",")[2]))) as picture:
             assert picture.n_frames > 5 and picture.width == 2 * picture.height  # two levels in a row
-    assert len(re.findall(r"before (?:solved|failed|timed out), after (?:solved|failed|timed out)", page.text)) == 2
+    for label in ("before", "after"):
+        assert len(re.findall(rf"{label}: (?:solved|failed|timed out) after \d+\.\d s", page.text)) == 2
+    assert "What colours and marks mean" in page.text
+    assert page.row("machine")[1].endswith(f" x {jax.devices()[0].device_kind}") and page.row("started")
     table = Path("run/eval.csv").read_bytes()
     assert main(["report", "run", "--clips", "0", "--out", "page.html"]) == 0
     assert Path("run/eval.csv").read_bytes() == table
@@ -93,7 +97,7 @@ def test_what_cannot_be_reported_is_refused(tmp_path: Path, capsys: Any) -> None
     assert "is not the folder of a run: there is no config.json in it." in refused(capsys, str(tmp_path / "none"))
     assert "is given twice" in refused(capsys, str(run), f"{run}/../run")
     assert "the same seed, 0" in refused(capsys, str(run), shutil.copytree(run, tmp_path / "copy").as_posix())
-    assert "--out must be a file whose name ends in .html, got 'a.pdf'." in refused(capsys, str(run), "--out", "a.pdf")
+    assert "whose name ends in .html or .htm, got 'a.pdf'." in refused(capsys, str(run), "--out", "a.pdf")
     assert "--out: the folder 'none' does not exist." in refused(capsys, str(run), "--out", "none/a.html")
     assert "--attempts must be an integer from 1 to" in refused(capsys, str(run), "--attempts", "0")
     assert "--clips must be an integer from 0 to" in refused(capsys, str(run), "--clips", "-1")

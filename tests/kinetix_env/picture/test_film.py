@@ -15,6 +15,7 @@ from PIL import Image
 from kinetix_env import ConfigError
 from kinetix_env.picture import gif, mp4
 from kinetix_env.picture.film import BORDER, BORDERS, HOLD, RecordingFilm
+from kinetix_env.play.recording import UNNAMED
 from tests.kinetix_env.picture.scenes import WHITE, recorded
 
 pytestmark = pytest.mark.versions
@@ -101,6 +102,23 @@ def test_the_border_says_at_the_end_how_an_episode_ended():
         assert near(found[0][where], WHITE) and near(found[-1][where], BORDERS[ending]), ending
     green, red, grey = (np.array(BORDERS[ending]) for ending in endings)
     assert green.argmax() == 1 and red.argmax() == 0 and np.ptp(grey) == 0
+
+
+def test_films_of_several_levels_carry_their_names():
+    """In the upper left corner of each, cut to its width, and on nothing else; one that plays alone needs none."""
+
+    def first(*names, size=120):
+        named = [replace(recording, name=name) for recording, name in zip(recorded(), names, strict=False)]
+        film = RecordingFilm(named, fps=30, max_fps=50, size=size, columns=3)
+        return np.asarray(film.frame(0)).astype(int)
+
+    plain, written = first(UNNAMED, UNNAMED), first("met", UNNAMED)
+    rows, columns = np.nonzero((plain != written).any(axis=-1))
+    assert len(rows) > 0 and rows.max() < 30 and columns.max() < 60
+    long = first("a name that is far too long to be written here", UNNAMED)
+    rows, columns = np.nonzero((plain != long).any(axis=-1))
+    assert rows.max() < 30 and 90 < columns.max() < 120 - BORDER // 2
+    assert (first("met") == first(UNNAMED)).all()
 
 
 def test_an_episode_that_is_over_stands_still_while_others_play():

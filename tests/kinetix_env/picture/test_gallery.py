@@ -13,8 +13,9 @@ from kinetix_env import ConfigError, empty_level
 from kinetix_env.cli.main import main
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, save
-from kinetix_env.picture import gallery
+from kinetix_env.picture import gallery, legend
 from kinetix_env.picture.gallery import SIZE
+from kinetix_env.picture.style import MOTORS, ROLES, THRUSTERS
 from kinetix_env.sources import suite
 from tests.kinetix_env.picture.scenes import SMALL, hinge, recorded, rocket
 
@@ -99,10 +100,43 @@ def test_words_of_levels_are_words_and_nothing_else(page):
 
 def test_the_page_needs_nothing_but_itself(page):
     for tag, name, value in Page(page).attributes:
-        assert name not in ("href", "src", "srcset", "action") and tag not in ("link", "iframe", "base")
+        assert name not in ("src", "srcset", "action") and tag not in ("link", "iframe", "base")
+        assert name != "href" or value.startswith("#")
         assert "http" not in (value or "") or (name, value) == ("xmlns", "http://www.w3.org/2000/svg")
     outside = page.replace("http://www.w3.org/2000/svg", "")
     assert "//" not in re.sub(r'data-clip="[^"]*"|^ *// .*$', "", outside, flags=re.MULTILINE)
+
+
+def test_every_heading_has_a_count_that_the_filter_can_change(page):
+    """Of all levels, of the sizes S, M and others, and of the families of each."""
+    counts = [int(value) for _, name, value in Page(page).attributes if name == "data-count"]
+    assert counts == [5, 3, 1, 1, 1, 1, 1, 1, 1]
+    assert page.count("Nothing found.") == 1 and '<p class="nothing" role="status" hidden>' in page
+
+
+def test_tags_are_buttons_that_name_the_tags_of_the_levels():
+    levels = [named("a", tags=("quick", "<b>")), named("b", tags=("quick",)), named("c")]
+    tags = [(tag, value) for tag, name, value in Page(gallery(levels)).attributes if name == "data-tag"]
+    assert [value for tag, value in tags if tag == "button"] == ["quick", "<b>"]
+    assert [value for tag, value in tags if tag == "li"] == ["quick", "<b>", "quick"]
+    assert 'class="filter"' not in gallery([named("c")])
+
+
+def test_the_jump_list_leads_to_each_size_and_family(page):
+    read = Page(page).attributes
+    targets = [value for _, name, value in read if name == "id"]
+    jumps = [value for _, name, value in read if name == "href"]
+    assert jumps == [f"#{target}" for target in targets] and len(set(targets)) == len(targets) == 8
+    assert all(re.fullmatch("[a-z0-9-]+", target) for target in targets)
+    assert "<nav" not in gallery([named("alone")])
+
+
+def test_a_legend_shows_all_colours_of_roles_motors_and_thrusters(page):
+    words = legend()
+    assert words in page
+    for colour in (*ROLES, *MOTORS, *THRUSTERS):
+        assert f'fill="#{bytes(colour).hex()}"' in words
+    Page(words)  # its elements are closed in order
 
 
 def test_each_level_has_a_picture_and_a_clip_of_its_episode(page):

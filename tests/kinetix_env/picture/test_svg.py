@@ -140,6 +140,8 @@ def test_a_sheet_holds_each_level_once_in_its_place():
     assert [part.find(f"{SVG}title").text for part in inner] == ["a", "b", "c"]
     assert len({(part.get("x"), part.get("y")) for part in inner}) == 3
     assert [len(groups(part, "red")) for part in inner] == [0, 1, 0]
+    for count, words in ((1, "1 level"), (3, "3 levels")):
+        assert parsed(svg_sheet(levels[:count])).find(f"{SVG}title").text == words
     with pytest.raises(ConfigError, match="titles must be one for each of 3 levels, got 1"):
         svg_sheet(levels, titles=["a"])
 

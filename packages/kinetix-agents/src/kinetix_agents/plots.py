@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Shaped
 
 from kinetix_env.errors import ConfigError
 from kinetix_env.files import write_atomically
@@ -22,7 +22,7 @@ from .metrics.reading import STEP, Faults, read_json_lines, read_table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "STEP", "learning_curves", "mean_curves", "read_metrics", "solve_rates"]
+__all__ = ["COLOURS", "STEP", "columns_by_panel", "learning_curves", "read_metrics", "solve_rates"]
 
 # panels by title: a panel shows the columns whose names contain one of its words
 PANELS = {
@@ -70,8 +70,7 @@ def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path
     `rows` are those of `read_metrics`: each has a `step` and numbers, or None where one is missing. Columns are
     selected by words in their names, so that the success rates of a curriculum are shown too.
     """
-    panels = {title: _columns(rows, words) for title, words in PANELS.items()}
-    shown = {title: names for title, names in panels.items() if names}
+    shown = columns_by_panel(rows)
     if not shown:
         known = sorted({name for row in rows for name in row})
         raise ConfigError(
@@ -99,28 +98,10 @@ def learning_curves(rows: Sequence[Mapping[str, Any]], path: str | Path) -> Path
     return _save(figure, path)
 
 
-def mean_curves(
-    curves: Mapping[str, tuple[Float[np.ndarray, " _"], ...]], title: str, path: str | Path, *, fraction: bool = False
-) -> Path:
-    """Plot lines with error bands, as a PNG; `curves` gives steps, means and the half-width of the band, by name.
-
-    `fraction` sets the axis to [0, 1]. A half-width of nan has no band.
-    """
-    if not curves:
-        raise ConfigError("mean_curves needs at least one line, got none.")
-    figure = _figure(1.5 * PANEL_SIZE[0], 1.3 * PANEL_SIZE[1])
-    axes = figure.add_subplot()
-    for index, (name, (steps, mean, reach)) in enumerate(curves.items()):
-        colour = COLOURS[index % len(COLOURS)]
-        axes.plot(steps, mean, label=name, color=colour, linewidth=1.5, marker="." if len(steps) < FEW else "")
-        axes.fill_between(steps, mean - reach, mean + reach, color=colour, alpha=0.2, linewidth=0)
-    axes.set_title(title)
-    axes.set_xlabel("environment steps")
-    axes.grid(alpha=0.3)
-    if fraction:
-        axes.set_ylim(-0.02, 1.02)
-    axes.legend(fontsize="small")
-    return _save(figure, path)
+def columns_by_panel(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return the columns that learning curves show, by the title of their panel; empty panels are left out."""
+    panels = {title: _columns(rows, words) for title, words in PANELS.items()}
+    return {title: names for title, names in panels.items() if names}
 
 
 def solve_rates(evaluations: Mapping[str, Mapping[str, Evaluation]], path: str | Path) -> Path:

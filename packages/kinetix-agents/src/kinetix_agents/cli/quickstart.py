@@ -161,7 +161,8 @@ class Quickstart:
 
         named = [named for levels in reversed(evaluation.sets) for named in levels.levels][:CLIP_LEVELS]
         levels = [pad(one.level, evaluation.env.engine.capacity) for one in named]
-        clip(policy, params, evaluation.env, levels, jax.random.key(self.seed), self.out / "clip.gif")
+        names, key = [one.name for one in named], jax.random.key(self.seed)
+        clip(policy, params, evaluation.env, levels, key, self.out / "clip.gif", names=names)
         sets = {name: {agent.label: agent.by_set[name] for agent in agents} for name in agents[0].by_set}
         try:
             learning_curves(read_metrics(self.out / "metrics.jsonl"), self.out / "curves.png")

@@ -35,10 +35,12 @@ def clip(
     columns: int | None = None,
     size: int = 160,
     most_bytes: int = MOST_BYTES,
+    names: Sequence[str] | None = None,
 ) -> Path:
     """Write a GIF of the agent on levels of the environment's capacity, each `size` pixels wide and high.
 
-    `columns` is the width of the grid, by default about square. The GIF has 20 frames per second, or fewer if the file
+    `columns` is the width of the grid, by default about square; `names` are written into the levels, if there are
+    several. The GIF has 20 frames per second, or fewer if the file
     would exceed `most_bytes`; the lowest frame rate is kept even if it does.
     """
     path = Path(path)
@@ -55,7 +57,9 @@ def clip(
                 f"levels[{index}] of a clip must have {bodies} bodies, as the environment, "
                 f"got roles of shape {level.role.shape}. See kinetix_env.levels.pad."
             )
-    names = [f"Level {index}" for index in range(len(levels))]
+    names = [f"Level {index}" for index in range(len(levels))] if names is None else names
+    if len(names) != len(levels):
+        raise ConfigError(f"names of a clip must be one for each of {len(levels)} levels, got {len(names)}.")
     recordings = record_policy(policy, {"": params}, env, levels, key, names, greedy=greedy)[""]
     gif(recordings, path, size=size + 2 * BORDER, fps=FPS, columns=columns, most_bytes=most_bytes)
     return path

@@ -91,7 +91,7 @@ def summary(
         header += [f"{against[0].agent} solved", "difference", "z"]
         for row, (_, found), other in zip(rows, parts, others, strict=True):
             difference = found.difference(other)
-            z = "" if math.isnan(difference.z) else f"{difference.z:+.1f}"
+            z = f"{difference.z:+.1f}" if math.isfinite(difference.z) else ""
             row += [str(other.solve_rate), str(difference), z]
     return header, rows
 

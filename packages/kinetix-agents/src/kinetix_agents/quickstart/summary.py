@@ -1,13 +1,17 @@
 """The results of a quickstart as a table and as one paragraph."""
 
+import math
 from collections.abc import Sequence
 
-from ..evaluation.results import Estimate
+import numpy as np
+from jaxtyping import Int
+
+from ..evaluation.results import Evaluation
+from ..evaluation.significance import Change
+from ..evaluation.words import conclusion, count_of, opening, percent
 from .evaluation import AgentResults
 
-__all__ = ["SIGNIFICANT", "markdown", "table", "verdict"]
-
-SIGNIFICANT = 3.0  # standard errors: a smaller difference may be chance
+__all__ = ["markdown", "table", "verdict"]
 
 
 def table(
@@ -19,7 +23,8 @@ def table(
     for name, found in after.by_set.items():
         change = found.difference(before.by_set[name])
         rates = [agent.by_set[name].solve_rate for agent in (*others, before, after)]
-        rows.append([name, found.levels, *(str(rate) for rate in rates), str(change), f"{change.z:+.1f}"])
+        z = f"{change.z:+.1f}" if math.isfinite(change.z) else ""
+        rows.append([name, found.levels, *(str(rate) for rate in rates), str(change), z])
     return header, rows
 
 
@@ -29,26 +34,21 @@ def verdict(name: str, before: AgentResults, after: AgentResults, *, seen: bool)
     `seen` is true if the agent was trained on these levels.
     """
     first, last = before.by_set[name], after.by_set[name]
-    change = last.difference(first)
-    levels = f"the {first.levels} levels of {name}" + (", on which it was trained" if seen else ", which it never saw")
-    rates = f"{_percent(first.solve_rate)} of its attempts at {levels}, before training and {_percent(last.solve_rate)}"
-    return f"{_opening(change)} The agent solved {rates} after it: {_points(change)}."
+    change = Change.of(_counts(first), _counts(last))
+    if last.levels == 1:
+        levels = name
+        rates = [f"{found.solved.sum()} of {count_of(found.attempts, 'attempt')}" for found in (first, last)]
+    else:
+        levels = f"the {count_of(last.levels, 'level')} of {name}"
+        rates = [f"{percent(change.before.mean)} of its attempts", percent(change.after.mean)]
+    known = "on which it was trained" if seen else "which it never saw"
+    at = f"at {levels}, {known},"
+    difference = f"before training and {rates[1]} after it: {conclusion(change)}."
+    return f"{opening(change)} The agent solved {rates[0]} {at} {difference}"
 
 
-def _opening(change: Estimate) -> str:
-    if change.z > SIGNIFICANT:
-        return "It learnt."
-    if change.z < -SIGNIFICANT:
-        return "It got worse."
-    return "It is not clear whether it learnt: the difference is not significant. Train for longer."
-
-
-def _percent(rate: Estimate) -> str:
-    return f"{100 * rate.mean:.1f} %"
-
-
-def _points(change: Estimate) -> str:
-    return f"{100 * change.mean:+.1f} points, {abs(change.z):.1f} standard errors"
+def _counts(found: Evaluation) -> tuple[Int[np.ndarray, " level"], Int[np.ndarray, " level"]]:
+    return found.solved.sum(axis=1), np.full(found.levels, found.attempts)
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

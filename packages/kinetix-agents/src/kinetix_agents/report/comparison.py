@@ -1,16 +1,20 @@
 """The report of several runs: differing settings, mean learning curves, final metrics with confidence intervals."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from kinetix_env.errors import ConfigError
 from kinetix_env.files import write_atomically
 
-from .curves import CHOSEN, curves_over_seeds, mean_curve
+from ..evaluation.significance import Rate
+from .charts import Bar, bar_chart
+from .curves import CHOSEN, curves_over_seeds, is_evaluation, mean_curve
 from .folder import open_run
 from .groups import FINAL, Group, group_runs
 from .intervals import Interval
-from .page import Html, note, page, section, table
+from .iqm import iqm_rate
+from .page import Html, folded, grid, join, note, page, section, table
 from .settings import settings_that_differ
 from .target import check_target
 
@@ -36,8 +40,9 @@ def write_comparison(folders: Sequence[Path], path: Path | None = None) -> Path:
     groups = group_runs([open_run(folder) for folder in folders])
     target = check_target(folders[0].parent / COMPARISON if path is None else path)
     parts = [
-        section("Runs", _overview(groups), *_differences(groups)),
-        section("Learning curves", *_curves(groups), note(f"Up to the shortest run of each group. {CHOSEN}")),
+        section("What differs", *_differences(groups), _overview(groups)),
+        *_solved(groups),
+        section("Learning curves", *_curves(groups)),
         section("Final metrics", _figures(groups), *_notes(groups)),
     ]
     write_atomically(target, page(f"{len(folders)} runs", *parts))
@@ -45,17 +50,21 @@ def write_comparison(folders: Sequence[Path], path: Path | None = None) -> Path:
 
 
 def _overview(groups: Sequence[Group]) -> Html:
+    """Return the size of each group, and the folders of its runs folded."""
     rows = [
         [
             group.label,
             len(group.runs),
             ", ".join(map(str, group.seeds)),
-            ", ".join(f"{run.steps:,}" for run in group.runs),
-            ", ".join(str(run.path) for run in group.runs),
+            ", ".join(dict.fromkeys(f"{run.steps:,}" for run in group.runs)),
         ]
         for group in groups
     ]
-    return table(["group", "runs", "seeds", "environment steps", "folders"], rows)
+    folders = [[group.label, run.path] for group in groups for run in group.runs]
+    return join(
+        table(["group", "runs", "seeds", "environment steps"], rows),
+        folded("Folders", table(["group", "folder"], folders)),
+    )
 
 
 def _differences(groups: Sequence[Group]) -> list[Html]:
@@ -65,31 +74,68 @@ def _differences(groups: Sequence[Group]) -> list[Html]:
     return [table(["setting", *(group.label for group in groups)], [[name, *row] for name, row in differing.items()])]
 
 
+def _solved(groups: Sequence[Group]) -> list[Html]:
+    """Return a section with the interquartile mean of each set that some group was evaluated on."""
+    rates = _iqms(groups)
+    sets = dict.fromkeys(name for found in rates.values() for name in found)
+    if not sets:
+        return []
+    bars = [
+        (name, [_bar(index, group.label, rates[group.label][name]) for index, group in enumerate(groups)
+                if name in rates[group.label]])
+        for name in sets
+    ]  # fmt: skip
+    text = (
+        "Interquartile mean of the success rates of all seeds and levels, with a 95 % bootstrap interval over seeds, "
+        "stratified by level (Agarwal et al. 2021, arXiv:2108.13264). A single seed has no interval."
+    )
+    return [section("What they solve", bar_chart("interquartile mean of the success rates", bars), note(text))]
+
+
+def _bar(index: int, label: str, rate: Rate) -> Bar:
+    return Bar(label=label, rate=rate, colour=index)
+
+
+def _iqms(groups: Sequence[Group]) -> dict[str, dict[str, Rate]]:
+    return {group.label: {name: iqm_rate(scores) for name, scores in group.scores().items()} for group in groups}
+
+
 def _curves(groups: Sequence[Group]) -> list[Html]:
-    pictures = []
-    for column, title in CURVES.items():
+    """Return the curves of evaluations during training, if there were any, and then those of training."""
+    evaluated = {name: name for group in groups for name in group.runs[0].metrics[-1] if is_evaluation(name)}
+    charts = []
+    for column, title in {**evaluated, **CURVES}.items():
         curves = {group.label: mean_curve([run.metrics for run in group.runs], column) for group in groups}
         there = {label: curve for label, curve in curves.items() if curve is not None}
         if there:
-            pictures.append(curves_over_seeds(there, title, fraction=column == "solve_rate"))
-    return pictures
+            charts.append(curves_over_seeds(there, title, fraction=column != "episode_return"))
+    notes = [note(f"Means over seeds with 95 % intervals, up to the shortest run of each group. {CHOSEN}")]
+    return [grid(*charts), *notes]
 
 
 def _figures(groups: Sequence[Group]) -> Html:
-    solved = {group.label: group.solved() for group in groups}
+    solved, iqms = {group.label: group.solved() for group in groups}, _iqms(groups)
     sets = list(dict.fromkeys(name for found in solved.values() for name in found))
-    header = ["group", "seeds", *CURVES.values(), "steps per second", *(f"solved of {name}" for name in sets)]
+    header = ["group", "seeds", *CURVES.values(), "steps per second", *_headers(sets)]
     rows = [
         [
             group.label,
             len(group.runs),
             *(_shown(group.final(column)) for column in CURVES),
             _shown(group.final(RATE), whole=True),
-            *(_shown(solved[group.label].get(name)) for name in sets),
+            *(
+                cell
+                for name in sets
+                for cell in (_shown_rate(iqms[group.label].get(name)), _shown(solved[group.label].get(name)))
+            ),
         ]
         for group in groups
     ]
     return table(header, rows)
+
+
+def _headers(sets: Sequence[str]) -> list[str]:
+    return [header for name in sets for header in (f"interquartile mean of {name}", f"solved of {name}")]
 
 
 def _notes(groups: Sequence[Group]) -> list[Html]:
@@ -110,3 +156,11 @@ def _shown(interval: Interval | None, *, whole: bool = False) -> str:
     if interval is None:
         return ""
     return f"{interval.mean:,.0f}" if whole else str(interval)
+
+
+def _shown_rate(rate: Rate | None) -> str:
+    """Return a rate with its interval, if it has one."""
+    if rate is None:
+        return ""
+    interval = "" if math.isnan(rate.low) else f" ({rate.low:.3f} to {rate.high:.3f})"
+    return f"{rate.mean:.3f}{interval}"

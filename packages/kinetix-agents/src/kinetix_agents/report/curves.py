@@ -1,27 +1,25 @@
-"""Learning curves as images in a page: of one run, and means over seeds with confidence intervals."""
+"""Learning curves as charts in a page: of one run, and means over seeds with confidence intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
-from kinetix_env.errors import ConfigError
-
-from ..plots import STEP, learning_curves, mean_curves
+from ..plots import STEP, columns_by_panel
+from .charts import Line, line_chart
 from .intervals import t_quantile
-from .page import Html, note, picture
+from .page import Html, folded, grid, note
 
-__all__ = ["CHOSEN", "Curve", "curves_of_a_run", "curves_over_seeds", "mean_curve"]
+__all__ = ["CHOSEN", "Curve", "curves_of_a_run", "curves_over_seeds", "is_evaluation", "mean_curve"]
 
 # the caveat below learning curves
 CHOSEN = (
     "Success rate and return in training are over the levels that the curriculum chose. A curriculum that adapts the "
     "difficulty of its levels keeps both about constant while the agent improves: use fixed levels to measure progress."
 )
+RATES = "success rate"  # the panel of success rates
 POINTS = 50  # maximum number of points of a mean curve
 
 
@@ -34,18 +32,52 @@ class Curve:
     reach: Float[np.ndarray, " point"]  # half-width of the interval
 
 
-def curves_of_a_run(rows: Sequence[Mapping[str, Any]]) -> Html:
-    """Return an image of success rate, return, losses and speed of one run."""
-    return _drawn(lambda path: learning_curves(rows, path), "Learning curves of the run")
+def curves_of_a_run(rows: Sequence[Mapping[str, Any]], *, adaptive: bool) -> list[Html]:
+    """Return the curves of one run: what shows progress first, the other metrics folded.
+
+    Progress is the success rate on evaluation levels, if it was measured during training, and the success rate in
+    training, unless the curriculum is `adaptive`: then the latter is folded too.
+    """
+    panels = columns_by_panel(rows)
+    rates = panels.pop(RATES, [])
+    evaluated = [name for name in rates if is_evaluation(name)]
+    trained = [name for name in rates if name not in evaluated]
+    first: list[Html] = []
+    rest: list[Html] = []
+    if evaluated:
+        first.append(_chart("success rate on evaluation levels", rows, evaluated, fraction=True))
+    chosen = "success rate on the levels that the curriculum chose" if adaptive else "success rate on training levels"
+    if trained:
+        (rest if adaptive else first).append(_chart(chosen, rows, trained, fraction=True))
+    for title, names in panels.items():
+        beside = not adaptive and title == "return"
+        (first if beside else rest).append(_chart(title, rows, names))
+    if adaptive:
+        rest.append(note(CHOSEN))
+    parts = [grid(*first)] if first else []
+    if not first:
+        parts.append(note("No success rate on fixed levels was measured during training."))
+    return [*parts, folded("All training metrics", grid(*rest))] if rest else parts
 
 
 def curves_over_seeds(curves: Mapping[str, Curve], title: str, *, fraction: bool = False) -> Html:
-    """Return an image of a metric's mean over seeds, one line per group; `fraction` if it lies in [0, 1]."""
-    drawn = {name: (curve.steps, curve.mean, curve.reach) for name, curve in curves.items()}
-    return _drawn(
-        lambda path: mean_curves(drawn, title, path, fraction=fraction),
-        f"{title}: mean over seeds and 95 % confidence interval",
-    )
+    """Return a chart of a metric's mean over seeds, one line per group; `fraction` if it lies in [0, 1]."""
+    lines = [
+        Line(label=name, x=curve.steps, y=curve.mean, low=curve.mean - curve.reach, high=curve.mean + curve.reach)
+        for name, curve in curves.items()
+    ]
+    return line_chart(title, lines, fraction=fraction)
+
+
+def is_evaluation(column: str) -> bool:
+    """Return whether a column of the metrics is a success rate on evaluation levels."""
+    return column.startswith("eval") and ("solve" in column or "success" in column)
+
+
+def _chart(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, fraction: bool = False) -> Html:
+    found = [(name, mean_curve([rows], name)) for name in columns]
+    lines = [Line(label=name, x=curve.steps, y=curve.mean) for name, curve in found if curve is not None]
+    return line_chart(title, lines, fraction=fraction)
 
 
 def mean_curve(runs: Sequence[Sequence[Mapping[str, Any]]], column: str) -> Curve | None:
@@ -71,13 +103,3 @@ def mean_curve(runs: Sequence[Sequence[Mapping[str, Any]]], column: str) -> Curv
     if seeds > 1:
         reach = t_quantile(seeds - 1) * values.std(axis=0, ddof=1) / np.sqrt(seeds)
     return Curve(steps=steps, mean=values.mean(axis=0), reach=reach)
-
-
-def _drawn(draw: Callable[[Path], Path], caption: str) -> Html:
-    """Return an image, or a note why there is none: matplotlib is an extra, and the metrics may lack the columns."""
-    with TemporaryDirectory() as folder:
-        try:
-            content = draw(Path(folder) / "drawn.png").read_bytes()
-        except ConfigError as error:
-            return note(f"No plot: {error}")
-    return picture(content, "png", caption)

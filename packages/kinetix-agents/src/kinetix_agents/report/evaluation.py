@@ -1,7 +1,7 @@
-"""Evaluation of a run's agent before its first update and after its last: success rates, and clips of episodes."""
+"""Evaluation of random play and of a run's agent before its first update and after its last; clips of its episodes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -11,6 +11,7 @@ from kinetix_env.errors import KinetixError
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad
 from kinetix_env.picture import gif
+from kinetix_env.protocols import Policy
 from kinetix_env.sources import LevelReference, ListCurriculum
 
 from ..agent import first_params, load_agent
@@ -19,16 +20,26 @@ from ..evaluation.agents import EvalSetup
 from ..evaluation.level_sets import fits
 from ..evaluation.record import record_policy
 from ..evaluation.tables import Result
-from ..training.build import build_env
+from ..policies.baselines import Uniform
+from ..training.build import build_env, build_policy
 from ..training.config import RunConfig
 from .folder import RunFolder
-from .scores import AFTER, BEFORE
+from .scores import AFTER, BEFORE, RANDOM_PLAY
 
-__all__ = ["RunEval", "default_levels", "hand_made"]
+__all__ = ["Clip", "RunEval", "default_levels", "hand_made"]
 
 SIZE = 160  # px, side of a level in a clip
 FPS = 10  # frames per second
 MAX_BYTES = 200_000  # size of a clip above which its frame rate is reduced
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Clip:
+    """A film of one attempt at a level per agent, side by side."""
+
+    level: str
+    episodes: tuple[str, ...]  # such as "before: failed after 3.2 s"
+    film: bytes  # a GIF
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,30 +61,31 @@ class RunEval:
         return cls(setup=setup, params=params, devices=devices)
 
     def evaluate(self, sets: Sequence[LevelSet], attempts: int, seed: int) -> list[Result]:
-        """Evaluate the agent on each set, before and after training, with `attempts` episodes per level."""
+        """Evaluate random play and the agent before and after training, with `attempts` episodes per level."""
         env, key = self.setup.env, jax.random.key(seed)
         most = max(len(levels.levels) for levels in sets) * attempts
         batch = min(most, default_batch(list(self.devices)))
-        evaluator = Evaluator(self.setup.policy, env, batch=batch, devices=self.devices)
+        players: list[tuple[str, Policy, Any]] = [(RANDOM_PLAY, build_policy(Uniform(), env), ())]
+        players += [(label, self.setup.policy, params) for label, params in self.params.items()]
+        evaluators = {id(policy): Evaluator(policy, env, batch=batch, devices=self.devices) for _, policy, _ in players}
         results = []
-        for label, params in self.params.items():
+        for label, policy, params in players:
             for levels in sets:
-                found = evaluator.play(params, levels.stacked(env.engine.capacity), key, attempts)
+                found = evaluators[id(policy)].play(params, levels.stacked(env.engine.capacity), key, attempts)
                 results.append(Result(agent=label, levels=levels, evaluation=found))
         return results
 
-    def clips(self, levels: Sequence[NamedLevel], seed: int) -> list[tuple[str, bytes]]:
-        """Return a caption and a GIF per level: an attempt before training on the left, one after it on the right."""
+    def clips(self, levels: Sequence[NamedLevel], seed: int) -> list["Clip"]:
+        """Return a clip per level: an attempt before training on the left, one after it on the right."""
         env = self.setup.env
         padded = [pad(named.level, env.engine.capacity) for named in levels]
         names = [named.name for named in levels]
         played = record_policy(self.setup.policy, self.params, env, padded, jax.random.key(seed), names)
         clips = []
         for row, name in enumerate(names):
-            recordings = {label: recorded[row] for label, recorded in played.items()}
-            ends = ", ".join(f"{label} {recording.ending}" for label, recording in recordings.items())
-            clip = gif(list(recordings.values()), size=SIZE, fps=FPS, columns=2, most_bytes=MAX_BYTES)
-            clips.append((f"{name}: {ends}", clip))
+            recordings = [replace(recorded[row], name=label) for label, recorded in played.items()]
+            film = gif(recordings, size=SIZE, fps=FPS, columns=2, most_bytes=MAX_BYTES)
+            clips.append(Clip(level=name, episodes=tuple(str(recording) for recording in recordings), film=film))
         return clips
 
 

@@ -23,6 +23,7 @@ class RunFolder:
     metrics: list[dict[str, Any]]  # one row per update, as returned by `read_metrics`
     scores: list[Score]  # rows of its eval.csv; empty if there is no such file
     outdated: bool  # the run trained further after eval.csv was written
+    last_written: float  # time of the last row of metrics (s since the epoch)
 
     @property
     def steps(self) -> int:
@@ -46,6 +47,7 @@ def open_run(path: Path) -> RunFolder:
         metrics=metrics,
         scores=read_scores(found) if found.is_file() else [],
         outdated=found.is_file() and found.stat().st_mtime < last,
+        last_written=last,
     )
 
 

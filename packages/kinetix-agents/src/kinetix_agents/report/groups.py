@@ -6,6 +6,7 @@ from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from kinetix_env.errors import ConfigError
 
@@ -45,6 +46,21 @@ class Group:
         ]
         names = [name for name in found[0] if all(name in rates for rates in found)]
         return {name: Interval.of([rates[name] for rates in found]) for name in names}
+
+    def scores(self) -> dict[str, Float[np.ndarray, "seed level"]]:
+        """Return the success rates by level set, on the levels of it that all runs have been evaluated on."""
+        runs: list[dict[str, dict[str, float]]] = []
+        for run in self.runs:
+            by_set: dict[str, dict[str, float]] = {}
+            for score in of_the_run(run.scores):
+                by_set.setdefault(score.set, {})[score.level] = score.solve_rate
+            runs.append(by_set)
+        found = {}
+        for name in runs[0]:
+            shared = [level for level in runs[0][name] if all(level in by_set.get(name, {}) for by_set in runs)]
+            if shared:
+                found[name] = np.array([[by_set[name][level] for level in shared] for by_set in runs])
+        return found
 
 
 def group_runs(runs: Sequence[RunFolder]) -> list[Group]:

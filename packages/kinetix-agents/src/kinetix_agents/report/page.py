@@ -5,23 +5,24 @@ Plain text is escaped; an `Html` is inserted as it is. Images are embedded as da
 from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
-__all__ = ["Html", "folded", "heading", "join", "note", "page", "picture", "section", "table"]
+__all__ = [
+    "Html",
+    "clip",
+    "folded",
+    "grid",
+    "heading",
+    "join",
+    "note",
+    "page",
+    "paragraph",
+    "section",
+    "table",
+    "verdict_box",
+]
 
-STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; margin: 0 auto; padding: 1rem; }
-body { max-width: 70rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2rem; }
-table { border-collapse: collapse; margin: .5rem 0; font-variant-numeric: tabular-nums; }
-th, td { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: middle; border-bottom: 1px solid #ddd; }
-th { color: #555; font-weight: 600; }
-td svg { display: block; width: 6rem; height: 6rem; }
-img { max-width: 100%; height: auto; }
-figure { display: inline-block; margin: .5rem 1rem .5rem 0; vertical-align: top; }
-figcaption, .note { color: #555; font-size: .9rem; }
-summary { cursor: pointer; }
-.wide { overflow-x: auto; }
-"""
+STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 
 class Html(str):
@@ -74,12 +75,30 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
     return Html(f'<div class="wide"><table>\n{body}\n</table></div>')
 
 
-def picture(content: bytes, kind: str, caption: str, width: int | None = None) -> Html:
-    """Return a figure with an embedded image of a kind such as "png"; the caption is also its alternative text."""
-    size = "" if width is None else f' width="{width}"'
+def paragraph(text: str) -> Html:
+    """Return a paragraph of the page's text."""
+    return Html(f"<p>{_html(text)}</p>")
+
+
+def grid(*parts: Html) -> Html:
+    """Return parts side by side, in as many columns as there is room for."""
+    return Html(f'<div class="grid">\n{join(*parts)}\n</div>')
+
+
+def verdict_box(headline: str, *texts: str, good: bool | None) -> Html:
+    """Return a highlighted block; `good` is whether the news is good, None if it is neither good nor bad."""
+    kind = "" if good is None else " good" if good else " bad"
+    lines = "\n".join(f"<p>{_html(text)}</p>" for text in texts)
+    return Html(f'<div class="verdict{kind}">\n<p class="headline">{_html(headline)}</p>\n{lines}\n</div>')
+
+
+def clip(content: bytes, name: str, lines: Sequence[str], width: int) -> Html:
+    """Return a figure with an embedded GIF, `width` pixels wide, the name of its level and lines on its episodes."""
     data = b64encode(content).decode("ascii")
-    image = f'<img src="data:image/{kind};base64,{data}" alt="{_html(caption)}"{size}>'
-    return Html(f"<figure>{image}<figcaption>{_html(caption)}</figcaption></figure>")
+    said = "; ".join((name, *lines))
+    image = f'<img src="data:image/gif;base64,{data}" alt="{_html(said)}" width="{width}">'
+    words = "<br>".join(_html(line) for line in lines)
+    return Html(f'<figure class="clip">{image}<figcaption><b>{_html(name)}</b><br>{words}</figcaption></figure>')
 
 
 def _row(cell: str, values: Sequence[object]) -> str:

@@ -12,9 +12,10 @@ from ..evaluation.results import Estimate
 from ..evaluation.tables import COLUMNS
 from ..metrics.reading import SEPARATORS, Faults, csv_fields, file_text
 
-__all__ = ["AFTER", "BEFORE", "Score", "of_the_run", "read_scores", "set_rates"]
+__all__ = ["AFTER", "BEFORE", "RANDOM_PLAY", "Score", "of_the_run", "read_scores", "set_rates"]
 
 BEFORE, AFTER = "before", "after"  # names of a run's agent before and after training
+RANDOM_PLAY = "random play"  # name of the agent whose actions are uniformly random
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +67,10 @@ def _header(line: str) -> tuple[list[str], str]:
 
 
 def of_the_run(scores: Sequence[Score]) -> list[Score]:
-    """Return the scores of the trained agent: the one named "after", or else the first one in the file."""
+    """Return the scores of the trained agent: the one named "after", or else the first that is not random play."""
     agents = list(dict.fromkeys(score.agent for score in scores))
-    trained = AFTER if AFTER in agents else next(iter(agents), None)
+    others = [agent for agent in agents if agent != RANDOM_PLAY] or agents
+    trained = AFTER if AFTER in agents else next(iter(others), None)
     return [score for score in scores if score.agent == trained]
 
 

@@ -7,17 +7,22 @@ from typing import Any
 from kinetix_env.errors import ConfigError, KinetixError
 from kinetix_env.files import check_writable, write_atomically
 from kinetix_env.levels import NamedLevel
+from kinetix_env.picture import legend
+from kinetix_env.sources import ListCurriculum, RandomCurriculum
 
 from ..evaluation import LevelSet, find_sets, write_csv
 from ..training.folder import EVALUATION, REPORT, levels_of_run
 from ..training.settings import flat_settings
-from .curves import CHOSEN, curves_of_a_run
+from .about import about
+from .curves import curves_of_a_run
 from .evaluation import RunEval, default_levels, hand_made
 from .folder import RunFolder, open_run
-from .page import Html, note, page, picture, section, table
+from .page import Html, clip, folded, grid, note, page, section, table
 from .scores import Score, of_the_run, read_scores
+from .settings import unusual_settings
 from .solved import find_levels_of, set_tables
 from .target import check_target
+from .verdict import rates_chart, verdict
 
 __all__ = ["REPORT", "write_report"]
 
@@ -29,41 +34,39 @@ def write_report(
 ) -> Path:
     """Write the report of a run, to report.html in its folder by default, and return its path.
 
-    Success rates come from the run's eval.csv. If there is none, the agent plays before and after training on the
-    levels it trained on, or on the hand-made ones of its size, with `attempts` episodes per level, and eval.csv is
-    written. `clips` is the number of hand-made levels shown as clips. Without a checkpoint there is no evaluation and
-    there are no clips. Raises `KinetixError` if the run cannot be reported.
+    Success rates come from the run's eval.csv. If there is none, random play and the agent before and after training
+    play the levels it trained on, or the hand-made ones of its size, with `attempts` episodes per level, and eval.csv
+    is written. `clips` is the number of hand-made levels shown as clips. Without a checkpoint there is no evaluation
+    and there are no clips. Raises `KinetixError` if the run cannot be reported.
     """
     run = open_run(folder)
     target = check_target(folder / REPORT if path is None else path)
-    parts = [_overview(run), section("Learning curves", curves_of_a_run(run.metrics), note(CHOSEN))]
     with levels_of_run(folder):
         scores = run.scores or _evaluate(run, devices, attempts, seed)
         sets = find_levels_of(scores)
-        parts.append(section("Success rates", *_solved(run, scores, sets)))
-        if run.has_agent and clips:
-            parts.append(section("Clips", *_clips(run, scores, sets, devices, clips, seed)))
-    settings = list(flat_settings(run.config).items())
-    parts.append(section("Configuration", table(["setting", "value"], settings)))
+        shown = _clips(run, scores, sets, devices, clips, seed) if run.has_agent and clips else []
+    parts = [verdict(run, scores)]
+    if run.outdated:
+        parts.append(note(f"The run trained further after its {EVALUATION} was written: these rates are outdated."))
+    if scores:
+        whiskers = "Whiskers are 95 % confidence intervals: over levels, or over attempts where there are few levels."
+        parts.append(section("What it solves", rates_chart(scores), note(whiskers)))
+    if shown:
+        parts.append(section("How it plays", *shown))
+    adaptive = not isinstance(run.config.curriculum, (ListCurriculum, RandomCurriculum))
+    parts.append(section("How it learnt", *curves_of_a_run(run.metrics, adaptive=adaptive)))
+    if scores:
+        parts.append(section("Every level", set_tables(scores, sets)))
+    parts += [section("Settings", *_settings(run)), section("The run", about(run, devices))]
     write_atomically(target, page(f"Run {run.path}", *parts))
     return target
 
 
-def _overview(run: RunFolder) -> Html:
-    config, seconds = run.config, run.metrics[-1].get("seconds")
-    rows: list[Sequence[object]] = [
-        ("environment", config.environment.name),
-        ("curriculum", config.curriculum.name),
-        ("policy", config.policy.name),
-        ("seed", config.seed),
-        ("environment steps", f"{run.steps:,}"),
-        ("updates", f"{run.steps // config.ppo.batch:,}"),
-    ]
-    if seconds is not None:
-        rows.append(("minutes of training", f"{seconds / 60:.1f}"))
-    if config.start_from is not None:
-        rows.append(("started from", config.start_from))
-    return table(["", ""], rows)
+def _settings(run: RunFolder) -> list[Html]:
+    """Return what differs from the defaults, and all settings folded."""
+    unusual, every = unusual_settings(run.config), list(flat_settings(run.config).items())
+    shown = table(["differs", "value", "default"], unusual) if unusual else note("All settings are the defaults.")
+    return [shown, folded("All settings", table(["setting", "value"], every))]
 
 
 def _evaluate(run: RunFolder, devices: Sequence[Any], attempts: int, seed: int) -> list[Score]:
@@ -77,15 +80,6 @@ def _evaluate(run: RunFolder, devices: Sequence[Any], attempts: int, seed: int) 
     sets = find_sets(default_levels(run.config))
     write_csv(run.path / EVALUATION, RunEval.of(run, sets, devices).evaluate(sets, attempts, seed))
     return read_scores(run.path / EVALUATION)
-
-
-def _solved(run: RunFolder, scores: Sequence[Score], sets: dict[str, LevelSet]) -> list[Html]:
-    if not scores:
-        return [note("There is no checkpoint yet, so the agent cannot be evaluated.")]
-    parts = [set_tables(scores, sets)]
-    if run.outdated:
-        parts.insert(0, note(f"The run trained further after its {EVALUATION} was written: these rates are outdated."))
-    return parts
 
 
 def _clips(
@@ -104,8 +98,9 @@ def _clips(
         else "One attempt per level, in real time. The agent that the run started from is no longer available. "
     )
     text += "The border shows how the attempt ended: green solved, red failed, grey out of time."
-    pictures = [picture(clip, "gif", caption, WIDTH) for caption, clip in run_eval.clips(chosen, seed)]
-    return [note(text), *pictures]
+    found = run_eval.clips(chosen, seed)
+    figures = [clip(one.film, one.level, one.episodes, WIDTH if len(one.episodes) > 1 else WIDTH // 2) for one in found]
+    return [note(text), grid(*figures), Html(legend())]
 
 
 def _spread(levels: Sequence[NamedLevel], scores: Sequence[Score], count: int) -> list[NamedLevel]:

@@ -7,6 +7,7 @@ from kinetix_env.levels import NamedLevel
 from kinetix_env.picture import svg
 
 from ..evaluation import LevelSet, find_sets
+from ..evaluation.words import count_of
 from .page import Html, folded, heading, join, note, table
 from .scores import Score, set_rates
 
@@ -54,8 +55,8 @@ def _of_set(name: str, scores: Sequence[Score], levels: LevelSet | None) -> Html
     means = [[agent, str(rate)] for (_, agent), rate in set_rates(scores).items()]
     return join(
         heading(name),
-        table(["agent", f"mean of {len(rows)} levels"], means),
-        folded(f"All {len(rows)} levels", each) if len(rows) > MANY else each,
+        table(["agent", f"mean of {count_of(len(rows), 'level')}"], means),
+        folded(f"All {count_of(len(rows), 'level')}", each) if len(rows) > MANY else each,
     )
 
 

@@ -104,5 +104,5 @@ class Loop:
                 f"The metrics of update {done} cannot be written ({error.strerror}). When that is fixed, continue "
                 f"{since} with --resume."
             ) from error
-        fraction = self._fraction(done, seconds)
+        fraction = min(self._fraction(done, seconds), 1.0)  # the last update takes it beyond its end
         self.progress(Report(done=fraction, steps=steps, steps_per_second=rate, solve_rate=solved))

@@ -30,6 +30,7 @@ class LevelsRandom:
         from ..levels import save
         from ..sources.random_levels import random_levels
         from .pictures import STILL, save_levels
+        from .tables import amount
         from .targets import check_file, check_folder
 
         check_file("--sheet", self.sheet, STILL)
@@ -41,4 +42,4 @@ class LevelsRandom:
             self.out.mkdir(parents=True, exist_ok=True)
             for named in levels:
                 save(self.out / f"{named.name}.json", named)
-            print(f"Wrote {len(levels)} levels to {self.out}.")
+            print(f"Wrote {amount(len(levels), 'level')} to {self.out}.")

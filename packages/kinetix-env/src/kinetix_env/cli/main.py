@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import KinetixError, UnknownNameError, unknown
 from ..plugins import Registry, registry
+from .encoding import write_readably
 from .interrupts import INTERRUPTED, end_at_once_on_ctrl_c
 
 __all__ = ["main"]
@@ -22,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     As a program of its own, without `argv`, it ends at once on Ctrl-C.
     """
+    for stream in (sys.stdout, sys.stderr):
+        write_readably(stream)
     if argv is None:
         end_at_once_on_ctrl_c()
     try:

@@ -1,28 +1,30 @@
 """Recordings as moving pictures: one, or several that play side by side.
 
 An episode that is over stands still, and its border says how it ended: green solved, red failed, grey otherwise. Time
-is real time."""
+is real time. Where several play, each carries its name, if it has one."""
 
 import math
 from collections.abc import Sequence
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from jax2d.picture import paint
 from jax2d.picture.toolkit import LARGEST, Colour, Grid, check_columns
 
 from ..config import as_integer
 from ..errors import ConfigError
-from ..play.recording import Ending, Recording
+from ..play.recording import UNNAMED, Ending, Recording
 from .config_errors import config_errors
 from .describe import describe
-from .style import WHITE
+from .style import BLACK, WHITE
 
 __all__ = ["BORDER", "BORDERS", "HOLD", "RecordingFilm", "check_settings"]
 
 BORDER = 5  # pixels around each level, or more in large pictures
 PER_BORDER = 80  # pixels of a level per pixel of its border
 HOLD = 1.5  # s that the end is shown
+
+PER_LETTER, LEAST_LETTER = 16, 10  # pixels of a level per pixel of its name's font size; the smallest font size (px)
 
 GREEN, RED, GREY = (0, 170, 0), (220, 40, 40), (150, 150, 150)
 BORDERS: dict[Ending, Colour] = {
@@ -73,9 +75,26 @@ class RecordingFilm:
         panel = Image.new("RGB", (self._size, self._size), BORDERS[recording.ending] if over else WHITE)
         picture = describe(recording.level, recording.state(moment), recording.acting(moment))
         panel.paste(paint(picture, self._size - 2 * border), (border, border))
+        if len(self._recordings) > 1 and recording.name != UNNAMED:
+            _write_name(panel, recording.name, border)
         if over:
             self._over[place] = panel
         return panel
+
+
+def _write_name(panel: Image.Image, name: str, border: int) -> None:
+    """Write a name in the upper left corner of a panel, on white, cut to its width."""
+    font = ImageFont.load_default(max(panel.width // PER_LETTER, LEAST_LETTER))
+    draw, gap, room = ImageDraw.Draw(panel), 2, panel.width - 2 * border - 4
+    shown, kept = name, len(name)
+    while draw.textlength(shown, font=font) > room:
+        kept -= 1
+        if kept < 1:
+            return  # not one letter fits
+        shown = f"{name[:kept]}..."
+    box = draw.textbbox((border + gap, border + gap), shown, font=font)
+    draw.rectangle((border, border, box[2] + gap, box[3] + gap), fill=WHITE)
+    draw.text((border + gap, border + gap), shown, fill=BLACK, font=font)
 
 
 def check_settings(*, max_fps: int, fps: int | None, size: int | None, columns: int | None) -> None:

@@ -28,12 +28,44 @@ for (const stage of document.querySelectorAll("button.stage")) {
   });
 }
 
-document.querySelector("input").addEventListener("input", (event) => {
-  const words = event.target.value.toLowerCase().split(/\s+/);
+// Levels are shown that have all the words in the field and all the tags that are pressed.
+const field = document.querySelector("input");
+const tagButtons = [...document.querySelectorAll(".filter button")];
+
+function filter() {
+  const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const tags = tagButtons.filter((button) => button.getAttribute("aria-pressed") === "true").map((button) => button.dataset.tag);
   for (const level of document.querySelectorAll(".level")) {
-    level.hidden = !words.every((word) => level.textContent.toLowerCase().includes(word));
+    const text = level.textContent.toLowerCase();
+    const own = [...level.querySelectorAll(".tags li")].map((tag) => tag.dataset.tag);
+    level.hidden = !(words.every((word) => text.includes(word)) && tags.every((tag) => own.includes(tag)));
   }
   for (const group of document.querySelectorAll("section, .family")) {
     group.hidden = !group.querySelector(".level:not([hidden])");
   }
+  for (const link of document.querySelectorAll("nav a")) {
+    link.hidden = document.getElementById(link.hash.slice(1)).hidden;
+  }
+  for (const count of document.querySelectorAll("small[data-count]")) {
+    const within = count.closest("section .family, section") ?? document;
+    const shown = within.querySelectorAll(".level:not([hidden])").length;
+    const all = Number(count.dataset.count);
+    count.textContent = shown === all ? `(${all})` : `(${shown} of ${all})`;
+  }
+  document.querySelector(".nothing").hidden = document.querySelector(".level:not([hidden])") !== null;
+}
+
+field.addEventListener("input", filter);
+for (const button of tagButtons) {
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") === "true" ? "false" : "true");
+    filter();
+  });
+}
+document.querySelector(".reset").addEventListener("click", () => {
+  field.value = "";
+  for (const button of tagButtons) button.setAttribute("aria-pressed", "false");
+  filter();
 });
+// A browser keeps what was typed before a page is loaded again.
+if (field.value) filter();

@@ -1,6 +1,7 @@
 """Levels on one page of HTML that needs nothing else: pictures, words, and a clip of an episode of each."""
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
@@ -12,6 +13,7 @@ from ..level.sizes import SIZES
 from ..levels import NamedLevel
 from ..play.recording import Recording
 from .clips import gif
+from .legend import legend
 from .level_picture import svg
 
 __all__ = ["gallery"]
@@ -60,10 +62,12 @@ def gallery(
 </head>
 <body>
 <header>
-<h1>{escape(title)} <small>({len(levels)})</small></h1>
+<h1>{escape(title)} {_count(len(levels))}</h1>
 <p>{help_}</p>
+{legend()}
 <input type="search" placeholder="Find by name, word or tag" aria-label="Find levels">
-</header>
+{_tag_filter(levels)}{_jumps(levels)}</header>
+<p class="nothing" role="status" hidden>Nothing found. <button type="button" class="reset">Show all levels</button></p>
 {body}
 <script>
 {script}</script>
@@ -75,15 +79,14 @@ def gallery(
 def _sections(levels: Sequence[NamedLevel], cards: Sequence[str]) -> Iterable[str]:
     """A section for each size, from small to large, and in it each family."""
     sizes = [_size(named) for named in levels]
-    known = [f"Size {name.upper()}" for name in SIZES]
-    for size in sorted(set(sizes), key=lambda size: (known.index(size) if size in known else len(known), size)):
+    for size in _in_order(sizes):
         places = [place for place, other in enumerate(sizes) if other == size]
-        yield f"<section>\n<h2>{escape(size)} <small>({len(places)})</small></h2>"
-        # those of no family come last
-        for family in sorted({levels[place].family for place in places}, key=lambda family: (not family, family)):
+        yield f'<section id="{_anchor(size)}">\n<h2>{escape(size)} {_count(len(places))}</h2>'
+        for family in _families(levels[place] for place in places):
             members = [cards[place] for place in places if levels[place].family == family]
             heading = escape(family) if family else "no family"
-            yield f'<div class="family">\n<h3>{heading} <small>({len(members)})</small></h3>\n<div class="levels">'
+            anchor = _anchor(size, family)
+            yield f'<div class="family" id="{anchor}">\n<h3>{heading} {_count(len(members))}</h3>\n<div class="levels">'
             yield from members
             yield "</div>\n</div>"
         yield "</section>"
@@ -91,6 +94,57 @@ def _sections(levels: Sequence[NamedLevel], cards: Sequence[str]) -> Iterable[st
 
 def _size(named: NamedLevel) -> str:
     return next((f"Size {name.upper()}" for name, size in SIZES.items() if size == named.capacity), "Other sizes")
+
+
+def _in_order(sizes: Iterable[str]) -> list[str]:
+    """The sizes that occur, from small to large, those of other capacities last."""
+    known = [f"Size {name.upper()}" for name in SIZES]
+    return sorted(set(sizes), key=lambda size: (known.index(size) if size in known else len(known), size))
+
+
+def _families(levels: Iterable[NamedLevel]) -> list[str]:
+    """The families that occur, in the order of the alphabet; those of no family come last."""
+    return sorted({named.family for named in levels}, key=lambda family: (not family, family))
+
+
+def _anchor(size: str, family: str | None = None) -> str:
+    """The identifier of a section or of a family in it: letters, digits and hyphens, unique on the page."""
+    words = [size.lower().replace(" ", "-")]
+    if family is not None:
+        words.append(family.encode().hex() if family else "none")
+    return "-".join(words)
+
+
+def _count(count: int) -> str:
+    """How many levels are below a heading; the script changes it to how many of them are shown."""
+    return f'<small data-count="{count}">({count})</small>'
+
+
+def _tag_filter(levels: Sequence[NamedLevel]) -> str:
+    """A button for each tag, the most frequent first."""
+    counts = Counter(tag for named in levels for tag in dict.fromkeys(named.tags))
+    if not counts:
+        return ""
+    buttons = "\n".join(
+        f'<button type="button" aria-pressed="false" data-tag="{escape(tag)}">{escape(tag)} '
+        f"<small>{count}</small></button>"
+        for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+    return f'<div class="filter" role="group" aria-label="Show levels with all of these tags">\n{buttons}\n</div>\n'
+
+
+def _jumps(levels: Sequence[NamedLevel]) -> str:
+    """Links to the sizes and their families, if there are several."""
+    lines = []
+    for size in _in_order(_size(named) for named in levels):
+        families = _families(named for named in levels if _size(named) == size)
+        links = [f'<a class="size" href="#{_anchor(size)}">{escape(size)}</a>']
+        links += [f'<a href="#{_anchor(size, family)}">{escape(family) or "no family"}</a>' for family in families]
+        lines.append(f"<p>{' '.join(links)}</p>")
+    if len(lines) == 1 and lines[0].count("<a ") == 2:
+        return ""
+    body = "\n".join(lines)
+    return f'<nav aria-label="Jump to">\n{body}\n</nav>\n'
 
 
 def _card(named: NamedLevel, episode: Recording | None) -> str:
@@ -107,7 +161,7 @@ def _card(named: NamedLevel, episode: Recording | None) -> str:
         )
         word = "solved" if episode.ending == "solved" else "other"
         ending = f'\n<p class="ending {word}">{escape(episode.ending)} after {episode.seconds:.1f} s</p>'
-    tags = "".join(f"<li>{escape(tag)}</li>" for tag in named.tags)
+    tags = "".join(f'<li data-tag="{escape(tag)}">{escape(tag)}</li>' for tag in named.tags)
     words = f"\n<p>{escape(named.description)}</p>" if named.description else ""
     listed = f'\n<ul class="tags">{tags}</ul>' if tags else ""
     return f'<article class="level">\n{stage}\n<h4>{escape(named.name)}</h4>{words}{ending}{listed}\n</article>'

@@ -43,7 +43,7 @@ def svg_sheet(
     return "\n".join(
         [
             f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">',
-            f"<title>{len(levels)} levels</title>",
+            f"<title>{len(levels)} level{'s' * (len(levels) != 1)}</title>",
             '<rect width="100%" height="100%" fill="#{:02x}{:02x}{:02x}"/>'.format(*BLACK),
             *parts,
             "</svg>\n",

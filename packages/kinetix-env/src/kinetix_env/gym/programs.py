@@ -54,6 +54,9 @@ class Programs:
         # (pool, place [row], anew [row], leaves) to (leaves, observations, distance [row])
         self.restart = jax.jit(self._restart)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return programs_of, (self._env,)  # compiled programs cannot be copied; those of an equal environment serve
+
     def blank(self, rows: int) -> Leaves:
         """States that mean nothing yet: `restart` fills them."""
         return [jnp.zeros((rows, *leaf.shape), leaf.dtype) for leaf in self._leaves]

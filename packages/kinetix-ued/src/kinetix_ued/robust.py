@@ -17,8 +17,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
 from kinetix_env.config import as_integer, check_integers, check_number, checks_its_fields
-from kinetix_env.generators import RandomGenerator, RandomLevels
-from kinetix_env.generators.settings import Settings
+from kinetix_env.generators import RandomGenerator, RandomLevels, Settings
 from kinetix_env.level import Level
 from kinetix_env.mutations import mutate
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
@@ -153,7 +152,7 @@ class RobustPLR(ReplaySettings):
         settings = generator.settings if isinstance(generator, RandomGenerator) else RandomLevels()
         return TriedLevels(
             source=generator,
-            packing=Packing(generator.capacity),
+            packing=Packing.of(generator),
             replay=self.replay,
             levels=levels,
             block=max(1, round(levels * self.fresh)),

@@ -1,7 +1,8 @@
 """Flax NNX networks as policies, split once into a static graph and parameters, a plain pytree.
 
 The graph of a network contains functions that cannot be pickled, such as the initialisers of its layers. A policy is
-therefore pickled and copied as the recipe of its network, from which the graph is made again; equal recipes share it."""
+therefore pickled and copied as the recipe of its network, from which the graph is made again; equal recipes share
+one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -174,7 +174,8 @@ def _arrays_of(row: JointRow | ThrusterRow) -> dict[str, Array]:
 
 
 def level_of(draft: Draft, old: Level) -> Level:
-    """One level from its tables; `old` gives what they leave out: gravity, materials and velocities.
+    """One level from its tables; `old` gives what they leave out: gravity, materials, velocities
+    and physics parameters.
 
     Bodies that are not active in `old` get density 1, friction 1 and no restitution; those that are not active in the
     tables get nothing. Groups are those that the joints make.
@@ -215,5 +216,6 @@ def level_of(draft: Draft, old: Level) -> Level:
         scene=scene,
         state=state,
         role=body.role.astype(jnp.int32),
+        physics=old.physics,
         **{path: array for path, array in links.items() if "." not in path},
     )

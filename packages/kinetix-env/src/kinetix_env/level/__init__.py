@@ -9,11 +9,17 @@ from .named import NamedLevel as NamedLevel
 from .packing import pack as pack
 from .packing import row_length as row_length
 from .packing import unpack as unpack
+from .physics import physics_row as physics_row
+from .physics import put_physics as put_physics
+from .physics import seconds_per_step as seconds_per_step
+from .physics import with_physics as with_physics
 from .pool import LevelPool as LevelPool
 from .sizes import MOTOR_BINDINGS as MOTOR_BINDINGS
 from .sizes import SIZES as SIZES
 from .sizes import THRUSTER_BINDINGS as THRUSTER_BINDINGS
 from .sizes import capacity_of as capacity_of
+from .sizes import common_capacity as common_capacity
+from .sizes import size_of as size_of
 from .validate import validate as validate
 
 __all__ = [
@@ -25,11 +31,17 @@ __all__ = [
     "NamedLevel",
     "Role",
     "capacity_of",
+    "common_capacity",
     "empty_level",
     "pack",
     "pad",
+    "physics_row",
+    "put_physics",
     "row_length",
+    "seconds_per_step",
+    "size_of",
     "stack",
     "unpack",
     "validate",
+    "with_physics",
 ]

@@ -15,6 +15,7 @@ __all__ = [
     "MASS",
     "MOST_BRACKETS",
     "MOST_CHARACTERS",
+    "PHYSICS",
     "POWER",
     "RESTITUTION",
     "Limits",
@@ -30,6 +31,15 @@ RESTITUTION = (0.0, 1.0)
 MASS = (1e-15, 1e20)  # kg
 INERTIA = (1e-22, 1e32)  # kg m^2
 POWER = (0.0, LARGEST)  # of a motor or a thruster
+PHYSICS: dict[str, Limits] = {  # what a level may state of `jax2d.PhysicsParams`, whose units these are
+    "dt": (1e-5, 1.0),
+    **dict.fromkeys(
+        ("slop", "contact_bias", "joint_bias", "joint_correction", "fixed_joint_bias", "limit_bias", "friction"),
+        (0.0, LARGEST),
+    ),
+    **dict.fromkeys(("joint_stiffness", "motor_speed", "motor_power", "motor_response", "motor_fade"), (1e-6, LARGEST)),
+    **dict.fromkeys(("thruster_power", "max_position", "max_velocity", "max_angular_velocity"), (1e-6, LARGEST)),
+}
 
 COUNTS = {  # least and most of what a capacity in a file may count; pairs of bodies cost memory quadratically
     "polygons": (0, 128),

@@ -1,13 +1,14 @@
 """A level: one task as arrays, so that levels can be stacked, generated and played in batches.
 
 Make the green shape touch the blue one, never the red one (arXiv:2410.23208). A level says which shapes
-those are, how the world starts, and which number of an action drives which motor and thruster."""
+those are, how the world starts, and which number of an action drives which motor and thruster. It may state physics
+parameters of its own (`kinetix_env.level.physics`)."""
 
 from enum import IntEnum
 
 import equinox as eqx
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from jax2d import Capacity, Scene, SceneBuilder, State
 from jax2d.layout import layout, shapes
@@ -35,6 +36,7 @@ class Level(eqx.Module):
     motor_binding: Int[Array, " joint"]  # which motor number of the action drives it, 0 to MOTOR_BINDINGS - 1
     motor_auto: Bool[Array, " joint"]  # runs at full speed whatever the action says
     thruster_binding: Int[Array, " thruster"]  # 0 to THRUSTER_BINDINGS - 1
+    physics: Float[Array, " parameter"] | None = None  # parameters of its own, -1 for the environment's; None: none
 
     @property
     def capacity(self) -> Capacity:

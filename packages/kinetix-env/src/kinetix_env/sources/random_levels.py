@@ -9,10 +9,9 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from ..config import as_integer
-from ..errors import pick
 from ..level.level import Level
 from ..level.named import NamedLevel
-from ..level.sizes import SIZES
+from ..level.sizes import capacity_of
 from ..plugins import registry
 from ..task.protocols import LevelSource
 
@@ -30,7 +29,7 @@ def random_levels(size: str, *, count: int, seed: int, generator: str = "random"
 
 def random_batch(size: str, *, count: int, seed: int, generator: str = "random") -> Level:
     """The levels of `random_levels`, stacked along a leading axis."""
-    capacity = pick("size", size, SIZES)
+    capacity = capacity_of(size)
     as_integer(count, "--count", 1, MOST_LEVELS)
     as_integer(seed, "--seed", 0, 2**32 - 1)
     source = registry().level_generators[generator]().build(capacity)

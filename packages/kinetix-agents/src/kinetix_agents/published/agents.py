@@ -116,7 +116,8 @@ def _network(path: Path) -> Transformer:
         raise ConfigError(f'{path}: must be a JSON object whose "model" is an object with the network\'s options.')
     for name, value in FIXED.items():
         if options.get(name, value) != value:
-            raise ConfigError(f"{path}: the network's {name} must be {value!r}, as published, got {shown(options[name])}.")
+            got = shown(options[name])
+            raise ConfigError(f"{path}: the network's {name} must be {value!r}, as published, got {got}.")
     sizes = {ours: options.get(name, usual) for name, (ours, usual) in SIZES.items()}
     for actor, critic in (("actor_depth", "critic_depth"), ("actor_width", "critic_width")):
         if options.get(critic, sizes[SIZES[actor][0]]) != sizes[SIZES[actor][0]]:

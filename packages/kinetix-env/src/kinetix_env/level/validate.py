@@ -87,8 +87,11 @@ def _check_bodies(arrays: Arrays, capacity: Capacity) -> None:
     _within(arrays, active, "scene.friction", bounds.FRICTION)
     _within(arrays, active, "scene.restitution", bounds.RESTITUTION)
     _within(arrays, active, "role", (min(Role), max(Role)))
-    for name, (least, most) in (("scene.inverse_mass", bounds.MASS), ("scene.inverse_inertia", bounds.INERTIA)):
-        _within(arrays, active, name, (1 / most, 1 / least), also_zero=True)
+    for name, limits in (
+        ("scene.inverse_mass", bounds.INVERSE_MASS),
+        ("scene.inverse_inertia", bounds.INVERSE_INERTIA),
+    ):
+        _within(arrays, active, name, limits, also_zero=True)
         _demand((arrays[name] == 0) | ~(active & static), arrays, name, "be 0 for a static polygon")
     _demand(~(arrays["scene.ghost"] & active & static), arrays, "scene.ghost", "be False for a static polygon")
     _within(arrays, active[capacity.polygons :], "scene.radius", bounds.LENGTH)

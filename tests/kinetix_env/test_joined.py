@@ -1,4 +1,4 @@
-"""Bodies that joints connect pass through each other, and touch where they overlap; ghosts touch static polygons only."""
+"""Bodies that joints connect pass through each other, and touch where they overlap; ghosts touch walls only."""
 
 import json
 from typing import Any

@@ -171,8 +171,9 @@ def test_the_random_curriculum_draws_levels() -> None:
 def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
     for k in range(3):
         builder = void()
-        builder.circle((1.0 + k, 2.0), radius=0.2)
-        save(tmp_path / f"level-{k}.json", NamedLevel(name=f"level {k}", level=level(builder)))
+        green, blue = builder.circle((1.0 + k, 2.0), radius=0.2), builder.circle((4.0, 4.0), radius=0.2)
+        roles = {green: Role.GREEN, blue: Role.BLUE}
+        save(tmp_path / f"level-{k}.json", NamedLevel(name=f"level {k}", level=level(builder, roles)))
     curriculum = ListCurriculum(levels=(str(tmp_path),)).build(pool(), 2)
     state, seen = curriculum.init(jax.random.key(0)), []
     none = jnp.zeros(2)

@@ -1,4 +1,4 @@
-"""Every number at its least and at its largest value: it is loaded, written, exported and imported, to the same bits."""
+"""Numbers at their least and largest values are loaded, written, exported and imported, to the same bits."""
 
 import json
 from collections.abc import Iterator

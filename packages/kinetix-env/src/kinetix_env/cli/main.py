@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
+            warnings.simplefilter("always", KinetixWarning)
             _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except (KinetixError, OSError) as error:

@@ -14,6 +14,8 @@ from .physics import put_physics as put_physics
 from .physics import seconds_per_step as seconds_per_step
 from .physics import with_physics as with_physics
 from .pool import LevelPool as LevelPool
+from .roles import missing_roles as missing_roles
+from .roles import warn_of_missing_roles as warn_of_missing_roles
 from .sizes import MOTOR_BINDINGS as MOTOR_BINDINGS
 from .sizes import SIZES as SIZES
 from .sizes import THRUSTER_BINDINGS as THRUSTER_BINDINGS
@@ -33,6 +35,7 @@ __all__ = [
     "capacity_of",
     "common_capacity",
     "empty_level",
+    "missing_roles",
     "pack",
     "pad",
     "physics_row",
@@ -43,5 +46,6 @@ __all__ = [
     "stack",
     "unpack",
     "validate",
+    "warn_of_missing_roles",
     "with_physics",
 ]

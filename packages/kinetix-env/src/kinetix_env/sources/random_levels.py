@@ -11,6 +11,7 @@ from jaxtyping import Array
 from ..config import as_integer
 from ..level.level import Level
 from ..level.named import NamedLevel
+from ..level.roles import warn_of_missing_roles
 from ..level.sizes import capacity_of
 from ..plugins import registry
 from ..task.protocols import LevelSource
@@ -24,7 +25,9 @@ def random_levels(size: str, *, count: int, seed: int, generator: str = "random"
     """Levels drawn by a registered generator with its default settings; the same for the same seed."""
     batch = random_batch(size, count=count, seed=seed, generator=generator)
     command = f"kinetix levels random --generator {generator} --size {size} --seed {seed}"
-    return numbered(batch, f"{generator}-{size}-{seed}", command)
+    levels = numbered(batch, f"{generator}-{size}-{seed}", command)
+    warn_of_missing_roles((named.name, named.level) for named in levels)
+    return levels
 
 
 def random_batch(size: str, *, count: int, seed: int, generator: str = "random") -> Level:

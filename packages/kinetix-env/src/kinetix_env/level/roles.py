@@ -1,6 +1,6 @@
 """Whether a level has what its task needs: a green and a blue shape. Without them nothing can solve it.
 
-Such a level can be played, so that it is a warning, for whoever evaluates, trains or draws levels, and no error."""
+Such a level can be played, so that it is worth a warning where levels are checked, drawn or trained on, and no error."""
 
 import warnings
 from collections.abc import Iterable
@@ -28,6 +28,7 @@ def warn_of_missing_roles(levels: Iterable[tuple[str, Level]]) -> None:
     found = [(name, missing) for name, level in levels if (missing := missing_roles(level))]
     if not found:
         return
-    parts = [f"{shown(name)} has no {' and no '.join(role.name.lower() for role in roles)} shape" for name, roles in found]
+    words = [(name, " and no ".join(role.name.lower() for role in roles)) for name, roles in found]
+    parts = [f"{shown(name)} has no {lacks} shape" for name, lacks in words]
     more = f"; and {len(parts) - SHOWN} more" if len(parts) > SHOWN else ""
     warnings.warn(f"{'; '.join(parts[:SHOWN])}{more}: nothing can solve that.", KinetixWarning, stacklevel=3)

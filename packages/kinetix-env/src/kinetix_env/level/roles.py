@@ -1,6 +1,6 @@
 """Whether a level has what its task needs: a green and a blue shape. Without them nothing can solve it.
 
-Such a level can be played, so that it is worth a warning where levels are checked, drawn or trained on, and no error."""
+Such a level can be played, so that it is worth a warning where levels are checked, drawn or trained on, no error."""
 
 import warnings
 from collections.abc import Iterable

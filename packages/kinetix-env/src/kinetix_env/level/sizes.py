@@ -46,7 +46,6 @@ def common_capacity(capacities: Iterable[Capacity]) -> Capacity:
     return Capacity(**most)
 
 
-
 def _counted(text: str) -> Capacity:
     """The capacity of counts in a text."""
     counts = dict(_USUAL)

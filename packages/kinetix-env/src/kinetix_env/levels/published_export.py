@@ -67,10 +67,10 @@ def export_published(named: NamedLevel) -> dict[str, Any]:
         state["motor_auto"] = arrays["motor_auto"].tolist()
     return {
         "env_state": state,
-        "env_params": PARAMETERS | {key: own[name].item() for key, name in PHYSICS_NAMES.items() if name in own}
+        "env_params": PARAMETERS
+        | {key: own[name].item() for key, name in PHYSICS_NAMES.items() if name in own}
         | _ENVIRONMENT,
-        "static_env_params": {theirs: getattr(capacity, ours) for theirs, ours in COUNTS.items()}
-        | _STATIC_ENVIRONMENT,
+        "static_env_params": {theirs: getattr(capacity, ours) for theirs, ours in COUNTS.items()} | _STATIC_ENVIRONMENT,
         "metadata": _metadata(named) | ({"physics": list(own)} if own else {}),
     }
 

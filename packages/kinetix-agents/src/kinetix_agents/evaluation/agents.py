@@ -11,7 +11,6 @@ from kinetix_env import KinetixEnv, make
 from kinetix_env.environments import environment_config, like, plays_alike
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import SIZES
-from kinetix_env.plugins import registry
 from kinetix_env.protocols import ActionSpaceConfig, EnvironmentConfig, ObservationConfig, Policy, PolicyConfig
 
 from ..policies.network import parameter_shapes

@@ -8,6 +8,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -16,6 +17,8 @@ import numpy as np
 import pytest
 
 from jax2d import Capacity, Engine
+from kinetix_agents import PPO, Evaluator, PPOConfig, load_agent
+from kinetix_agents.ppo.ppo import device_mesh
 from kinetix_agents.training.build import build_policy
 from kinetix_env import AutoReset, EpisodeStats, LevelPool, make
 from kinetix_env.gym import KinetixGymEnv, KinetixVectorEnv
@@ -132,3 +135,26 @@ def test_a_copied_gymnasium_environment_goes_on_as_the_original_does(kind: str, 
     first, second = env.step(action), again.step(action)
     assert_equal(tuple(first), tuple(second))
     assert_equal(again.reset(seed=7), env.reset(seed=7))
+
+
+@pytest.mark.parametrize("way", ["deepcopy", "pickle"])
+def test_agents_actors_evaluators_and_trainers_have_copies_that_do_the_same(way: str) -> None:
+    agent = load_agent(Path(__file__).parents[1] / "kinetix_agents" / "published" / "agent")
+    again = WAYS[way](agent)
+    assert_equal(again.params, agent.params)
+    settings = {"environment", "policy", "action_space", "observation"}
+    assert {name: getattr(again, name) for name in settings} == {name: getattr(agent, name) for name in settings}
+    actor, env = agent.actor(seed=3), agent.make_env("kinetix-s")
+    obs = env.reset(jax.random.key(0), pool()[0])[0]
+    actor(obs)
+    copied = WAYS[way](actor)
+    assert_equal([copied(obs) for _ in range(3)], [actor(obs) for _ in range(3)])
+    evaluator = Evaluator(agent.make_policy(env), env, batch=4, greedy=True)
+    other = WAYS[way](evaluator)
+    assert (other.batch, other.greedy, other.devices) == (evaluator.batch, True, evaluator.devices)
+    assert_equal((other.policy, other.env), (evaluator.policy, evaluator.env))
+    config = PPOConfig(envs=4, steps=8, minibatches=1)
+    trainer = PPO(config, env, evaluator.policy, built("curricula", config_of("curricula", "random")), device_mesh())
+    twin = WAYS[way](trainer)
+    assert (twin.config, twin.mesh) == (config, trainer.mesh)
+    assert_equal((twin.env, twin.policy, twin.curriculum), (trainer.env, trainer.policy, trainer.curriculum))

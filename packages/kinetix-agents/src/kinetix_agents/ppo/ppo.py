@@ -71,6 +71,10 @@ class PPO:
         self._update = jax.jit(update, donate_argnums=0)
         self._program: Callable[..., Any] = self._update
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        ids = [device.id for device in self.mesh.devices.flat]
+        return _on_devices, (self.config, self.env, self.policy, self.curriculum, ids)  # programs cannot be copied
+
     def init(self, key: PRNGKeyArray, params: Any = None) -> TrainState:
         """Return the initial state, with new parameters or those given."""
         state: TrainState = self._init(key)
@@ -249,6 +253,14 @@ class PPO:
                 f"PPO: the curriculum selects {given} levels at a time, but there are {wanted} environments on each of "
                 f"{self.groups.total} {where}; build it with levels={wanted}."
             )
+
+
+def _on_devices(config: PPOConfig, env: KinetixEnv, policy: Policy, curriculum: Curriculum, ids: Sequence[int]) -> PPO:
+    """The trainer on the devices of some numbers, which must exist here."""
+    known = {device.id: device for device in jax.devices()}
+    if missing := [number for number in ids if number not in known]:
+        raise ConfigError(f"PPO: it was made for devices that do not exist here, numbers {missing}.")
+    return PPO(config, env, policy, curriculum, device_mesh([known[number] for number in ids]))
 
 
 def _parts(state: TrainState) -> tuple[Any, ...]:

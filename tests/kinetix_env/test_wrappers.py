@@ -105,7 +105,7 @@ def test_an_episode_that_is_over_keeps_its_return_and_length() -> None:
     _, (states, done, info, reward) = jax.jit(lambda state: jax.lax.scan(_idle(env), state, length=9))(state)
     assert done.tolist() == [False] * 4 + [True] * 5
     assert info.episode_length.tolist() == [1, 2, 3, 4, 5, 5, 5, 5, 5]
-    assert states.inner.time.tolist() == info.episode_length.tolist()
+    assert states.episode_length.tolist() == info.episode_length.tolist()
     assert np.allclose(info.episode_return, np.cumsum(reward), atol=1e-6) and (reward[5:] == 0).all()
     assert info.step.truncated.tolist() == [False] * 4 + [True] + [False] * 4
 

@@ -110,7 +110,7 @@ def test_version(capsys):
             "Unrecognized options: --sed, 1. Did you mean --seed? See ",
         ),
         (["levels", "show"], "Missing from kinetix levels show: LEVEL a file, a folder, "),
-        (["levels", "random", "--size", "xl"], "invalid choice 'xl' for argument '--size'. "),
+        (["levels", "random", "--size", "xl"], "No size called 'xl'. Did you mean 'l'? Known: l, m, s."),
         (["levels", "random", "--count", "many", "--sheet", "a.png"], "Error parsing --count: "),
         (["levels", "random"], "Say what to do with the levels: --sheet FILE.png, --out FOLDER, or both."),
         (["levels", "random", "--count", "0", "--out", "x"], "--count must be an integer from 1 to 100000, got 0."),

@@ -2,12 +2,12 @@
 
 `Float[Array, "joint 2"]` says everything about a field: its type, and that it has a row of two numbers for each joint.
 Whatever handles all fields alike (empty scenes, the builder, checks, level files, pools of levels) reads this table, so
-that a field is added in one place: the class that has it. Optional fields (`... | None`) are no part of the layout."""
+that a field is added in one place: the class that has it."""
 
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 import equinox as eqx
 import numpy as np
@@ -79,10 +79,9 @@ def from_arrays(kind: type[M], arrays: Mapping[str, Any], capacity: Capacity, pr
 
 @cache
 def _dynamic(kind: type[eqx.Module]) -> dict[str, Any]:
-    """The annotations of the fields that are neither static nor optional, by name."""
+    """The annotations of the fields that are not static, by name."""
     annotations = get_type_hints(kind)
-    names = [field.name for field in fields(kind) if not field.metadata.get("static")]
-    return {name: annotations[name] for name in names if type(None) not in get_args(annotations[name])}
+    return {field.name: annotations[field.name] for field in fields(kind) if not field.metadata.get("static")}
 
 
 def _is_module(annotation: Any) -> bool:

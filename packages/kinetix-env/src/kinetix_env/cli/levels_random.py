@@ -25,6 +25,9 @@ class LevelsRandom:
 
     def run(self) -> None:
         """Draw, write the files."""
+        from ..level.sizes import capacity_of
+
+        capacity_of(self.size)  # before anything else is looked at
         if self.sheet is None and self.out is None:
             raise ConfigError("Say what to do with the levels: --sheet FILE.png, --out FOLDER, or both.")
         from ..levels import save

@@ -17,6 +17,7 @@ from jax2d.layout import from_arrays, layout
 
 from ..level.layout import FIELDS
 from ..level.level import Level
+from ..level.physics import put_physics
 
 __all__ = ["BodyRow", "Draft", "JointRow", "ThrusterRow", "draft_of", "level_of", "put", "rows", "stacked", "the_row"]
 
@@ -212,10 +213,10 @@ def level_of(draft: Draft, old: Level) -> Level:
             jnp.where(still, 0.0, old.state.angular_velocity),
         ),
     )
-    return Level(
+    level = Level(
         scene=scene,
         state=state,
         role=body.role.astype(jnp.int32),
-        physics=old.physics,
         **{path: array for path, array in links.items() if "." not in path},
     )
+    return put_physics(level, old.physics)

@@ -3,6 +3,7 @@
 from .batching import pad as pad
 from .batching import stack as stack
 from .level import Level as Level
+from .level import LevelWithPhysics as LevelWithPhysics
 from .level import Role as Role
 from .level import empty_level as empty_level
 from .named import NamedLevel as NamedLevel
@@ -30,6 +31,7 @@ __all__ = [
     "THRUSTER_BINDINGS",
     "Level",
     "LevelPool",
+    "LevelWithPhysics",
     "NamedLevel",
     "Role",
     "capacity_of",

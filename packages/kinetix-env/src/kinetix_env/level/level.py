@@ -5,6 +5,7 @@ those are, how the world starts, and which number of an action drives which moto
 parameters of its own (`kinetix_env.level.physics`)."""
 
 from enum import IntEnum
+from typing import ClassVar
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -15,7 +16,7 @@ from jax2d.layout import layout, shapes
 
 from ..display import drawn_by
 
-__all__ = ["Level", "Role", "empty_level"]
+__all__ = ["Level", "LevelWithPhysics", "Role", "empty_level"]
 
 
 class Role(IntEnum):
@@ -36,7 +37,8 @@ class Level(eqx.Module):
     motor_binding: Int[Array, " joint"]  # which motor number of the action drives it, 0 to MOTOR_BINDINGS - 1
     motor_auto: Bool[Array, " joint"]  # runs at full speed whatever the action says
     thruster_binding: Int[Array, " thruster"]  # 0 to THRUSTER_BINDINGS - 1
-    physics: Float[Array, " parameter"] | None = None  # parameters of its own, -1 for the environment's; None: none
+
+    physics: ClassVar[Array | None] = None  # parameters of its own; see `LevelWithPhysics`
 
     @property
     def capacity(self) -> Capacity:
@@ -44,6 +46,15 @@ class Level(eqx.Module):
         return self.scene.capacity
 
     _repr_svg_ = drawn_by("kinetix_env.picture.notebook:level_svg")
+
+
+class LevelWithPhysics(Level):
+    """A level that states physics parameters of its own.
+
+    It is a class apart, so that the arrays of all other levels, and what is saved of them, are what they were before.
+    """
+
+    physics: Float[Array, " parameter"]  # type: ignore[misc]  # -1 for those that the environment decides
 
 
 def empty_level(capacity: Capacity) -> Level:

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 from jax2d import PhysicsParams
 
-from .level import Level
+from .level import Level, LevelWithPhysics
 
 __all__ = [
     "NAMES",
@@ -54,7 +53,12 @@ def stated(row: Float[Array, " parameter"] | np.ndarray | None) -> dict[str, np.
 
 def put_physics(levels: Level, rows: Array | None) -> Level:
     """A level, or levels stacked along leading axes, with another row of parameters each, or none."""
-    changed: Level = eqx.tree_at(lambda level: level.physics, levels, rows, is_leaf=lambda leaf: leaf is None)
+    # as JAX makes such objects: the checks of shapes would refuse stacked levels
+    changed: Level = object.__new__(Level if rows is None else LevelWithPhysics)
+    for field in fields(Level):
+        object.__setattr__(changed, field.name, getattr(levels, field.name))
+    if rows is not None:
+        object.__setattr__(changed, PHYSICS, rows)
     return changed
 
 

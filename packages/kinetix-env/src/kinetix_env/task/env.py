@@ -102,7 +102,7 @@ class KinetixEnv(eqx.Module):
             distance_before=state.distance,
             distance_after=distance,
         )
-        time = state.time + going.astype(jnp.int32)
+        time = state.time + 1
         ended = solved | failed | ~finite | state.done
         truncated = (time >= self.horizon) & ~ended
         after = EnvState(

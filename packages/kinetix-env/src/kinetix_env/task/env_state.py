@@ -16,7 +16,7 @@ class EnvState(eqx.Module):
     level: Level
     physics: State
     touching: Bool[Array, " contact"]  # the contacts of the last engine step; rows of `jax2d.contact_slots`
-    time: Int[Array, ""]  # environment steps of the episode; those after its end do not count
+    time: Int[Array, ""]  # environment steps taken
     distance: Float[Array, ""]  # m, sum over the pairs of a green and a blue shape
     done: Bool[Array, ""]  # the episode is over: steps give no more reward
 

@@ -42,7 +42,7 @@ def test_a_custom_capacity() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"name": "kinetix-xl"}, "No environment called 'kinetix-xl'. Did you mean 'kinetix-.'.* Known: kinetix-l, "),
+        ({"name": "kinetix-xl"}, "No environment called 'kinetix-xl'. Did you mean 'kinetix-.'.* Known: kinetix-c"),
         ({"observation": "entities"}, "No observation called 'entities'. Did you mean 'entity'"),
         ({"action": "continous"}, "No action space called 'continous'. Did you mean 'continuous'"),
         ({"reward": "spars"}, "No reward called 'spars'. Did you mean 'sparse'"),

@@ -97,6 +97,27 @@ def test_episode_stats_are_sums_over_the_episode() -> None:
         assert state.episode_length[-1, env] == length
 
 
+def test_an_episode_that_is_over_keeps_its_return_and_length() -> None:
+    """Without automatic resets a batch goes on to step rows whose episodes have ended."""
+    env = EpisodeStats(environment(horizon=5))
+    one = jax.tree.map(lambda row: row[5], pool_levels())  # green is 5 steps away from blue at least
+    _, state = env.reset(jax.random.key(0), one)
+    _, (states, done, info, reward) = jax.jit(lambda state: jax.lax.scan(_idle(env), state, length=9))(state)
+    assert done.tolist() == [False] * 4 + [True] * 5
+    assert info.episode_length.tolist() == [1, 2, 3, 4, 5, 5, 5, 5, 5]
+    assert states.episode_length.tolist() == info.episode_length.tolist()
+    assert np.allclose(info.episode_return, np.cumsum(reward), atol=1e-6) and (reward[5:] == 0).all()
+    assert info.step.truncated.tolist() == [False] * 4 + [True] + [False] * 4
+
+
+def _idle(env: EpisodeStats) -> Any:
+    def step(state: Any, _: None) -> Any:
+        _, state, reward, done, info = env.step(jax.random.key(0), state, jnp.zeros(6, jnp.int32))
+        return state, (state, done, info, reward)
+
+    return step
+
+
 def test_a_pool_gives_back_its_levels_bit_for_bit() -> None:
     for index in range(len(pool())):
         assert same(pool()[index], jax.tree.map(lambda row, index=index: row[index], pool_levels()))
@@ -150,8 +171,9 @@ def test_the_random_curriculum_draws_levels() -> None:
 def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
     for k in range(3):
         builder = void()
-        builder.circle((1.0 + k, 2.0), radius=0.2)
-        save(tmp_path / f"level-{k}.json", NamedLevel(name=f"level {k}", level=level(builder)))
+        green, blue = builder.circle((1.0 + k, 2.0), radius=0.2), builder.circle((4.0, 4.0), radius=0.2)
+        roles = {green: Role.GREEN, blue: Role.BLUE}
+        save(tmp_path / f"level-{k}.json", NamedLevel(name=f"level {k}", level=level(builder, roles)))
     curriculum = ListCurriculum(levels=(str(tmp_path),)).build(pool(), 2)
     state, seen = curriculum.init(jax.random.key(0)), []
     none = jnp.zeros(2)

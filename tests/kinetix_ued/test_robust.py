@@ -10,7 +10,6 @@ import pytest
 
 from kinetix_env.generators import RandomLevels
 from kinetix_env.level import SIZES
-from kinetix_env.mutations import mutate
 from kinetix_ued import ACCEL, RobustPLR
 from tests.kinetix_ued.markers import Player, marked, numbers, outcome
 
@@ -102,7 +101,7 @@ def test_children_are_mutations_of_the_levels_selected_before() -> None:
     """A child's number is its parent's and 10 more here, so the buffer comes to hold ever later generations."""
     config = ACCEL(**SETTINGS, edits=3, children=2)
     accel = config.build(marked(), LEVELS)
-    assert accel.mutation.func is mutate and accel.mutation.keywords == {"count": 3, "config": RandomLevels()}
+    assert (accel.mutation.count, accel.mutation.settings) == (3, RandomLevels())
 
     def grow(key, level):
         del key
@@ -127,4 +126,5 @@ def test_children_are_mutations_of_the_levels_selected_before() -> None:
 
 def test_children_are_grown_by_the_settings_of_the_random_generator() -> None:
     generator = RandomLevels(motor_chance=0.5).build(SIZES["s"])
-    assert ACCEL().build(generator, LEVELS).mutation.keywords == {"count": 5, "config": generator.settings}
+    mutation = ACCEL().build(generator, LEVELS).mutation
+    assert (mutation.count, mutation.settings) == (5, generator.settings)

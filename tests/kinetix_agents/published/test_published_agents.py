@@ -162,3 +162,94 @@ read_tensors(Path({str(tmp_path)!r}) / "params.safetensors")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "pip install safetensors (the extra 'published' of kinetix-agents)" in done.stderr
+
+
+def entry(**changed: Any) -> dict[str, Any]:
+    return {"a": {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16], **changed}}
+
+
+HOSTILE: dict[str, tuple[Any, bytes, int | None]] = {  # a header, the numbers, and the length that the file claims
+    "a length beyond the file": (entry(), b"", 2**63),
+    "the longest length": (entry(), b"", 2**64 - 1),
+    "a list": ([], b"", None),
+    "deep brackets": (b"[" * 100_000, b"", None),
+    "no text": (b"\xff\xfe", b"", None),
+    "a negative shape": (entry(shape=[-2, -2]), b"0" * 16, None),
+    "an overflowing shape": (entry(shape=[2**62, 2**62]), b"0" * 16, None),
+    "an empty array of a huge shape": (entry(shape=[0, 2**62], data_offsets=[0, 0]), b"", None),
+    "a hundred axes": (entry(shape=[1] * 100, data_offsets=[0, 4]), b"0000", None),
+    "overlapping offsets": ({**entry(), "b": entry()["a"]}, b"0" * 16, None),
+    "offsets in reverse": (entry(data_offsets=[16, 0]), b"0" * 16, None),
+    "fractional offsets": (entry(data_offsets=[0.5, 16]), b"0" * 16, None),
+    "a hole": (entry(data_offsets=[16, 32]), b"0" * 32, None),
+    "fewer numbers": (entry(), b"0" * 8, None),
+    "more numbers": (entry(), b"0" * 32, None),
+    "integers": (entry(dtype="I32"), b"0" * 16, None),
+    "an unknown type": (entry(dtype="F99"), b"0" * 16, None),
+    "no type": (entry(dtype=None), b"0" * 16, None),
+    "complex numbers": (entry(dtype="C64", shape=[2]), b"0" * 16, None),
+    "no shape": ({"a": {"dtype": "F32", "data_offsets": [0, 16]}}, b"0" * 16, None),
+    "infinite numbers": (entry(), b"\x00\x00\x80\x7f" * 4, None),
+    "no numbers": (entry(), b"\xff" * 16, None),
+}
+
+
+def with_header(header: Any, numbers: bytes, length: int | None = None) -> bytes:
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return (len(text) if length is None else length).to_bytes(8, "little") + text + numbers
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_files_are_answered_in_one_line(case: str, tmp_path: Path) -> None:
+    path = tmp_path / "params.safetensors"
+    path.write_bytes(with_header(*HOSTILE[case]))
+    with pytest.raises(ConfigError) as caught:
+        read_tensors(path)
+    text = str(caught.value)
+    assert text.startswith(f"{path}: ") and text.isprintable() and len(text) < len(str(path)) + 600
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"transformer_depth": 10**9}, "transformer_depth must be at most 4096, got 1000000000."),
+        ({"actor_width": 10**400, "critic_width": 10**400}, "actor_width must be at most 4096, got 1000"),
+        ({"legacy_entity_id": "yes"}, "Transformer.legacy_kinds must be True or False"),
+        ({"num_heads": None, "transformer_size": []}, "Transformer.attention must be an integer"),
+    ],
+)
+def test_hostile_configurations_are_answered_in_one_line(changed: Any, expected: str, folder: Path) -> None:
+    path = folder / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps({"model": {**config["model"], **changed}}))
+    assert expected in told(folder)
+    path.write_text("[" * 100_000)
+    assert 'whose "model" is an object' in told(folder)
+
+
+def test_weights_without_axes_or_with_one_path_twice_are_refused(folder: Path) -> None:
+    path = folder / "params.safetensors"
+    weights = read_tensors(path)
+    written(path, {**weights, "params/GeneralActorCriticRNN_0/Dense_0/bias": np.zeros((), np.float32)})
+    assert "must have one of these lengths" in told(folder) and "got ()." in told(folder)
+    written(path, {**weights, QUERY.replace("/", ","): weights[QUERY]})
+    assert "have the same path" in told(folder)
+
+
+@pytest.mark.parametrize("rounds", [200, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_damaged_files_are_read_or_refused_in_one_line(rounds: int, tmp_path: Path) -> None:
+    """Bits of the header flipped, bytes of it exchanged, and files cut off, at random."""
+    whole, path, draw = (AGENT / "params.safetensors").read_bytes(), tmp_path / "a", np.random.default_rng(7)
+    header = 8 + int.from_bytes(whole[:8], "little")
+    refused = 0
+    for _ in range(rounds):
+        data = bytearray(whole)
+        for _ in range(draw.integers(1, 4)):
+            data[draw.integers(header)] = draw.choice([*b'"{}[],:-0129\\x', draw.integers(256)])
+        path.write_bytes(data[: len(data) if draw.random() < 0.8 else draw.integers(len(data))])
+        try:
+            read_tensors(path)
+        except ConfigError as error:
+            assert str(error).startswith(f"{path}: ") and str(error).isprintable()
+            refused += 1
+    assert refused > rounds / 2

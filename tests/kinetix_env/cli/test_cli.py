@@ -1,6 +1,7 @@
 """The program as people use it: what it prints, what it writes, and how it refuses."""
 
 import dataclasses
+import io
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from PIL import Image
 from jax2d import SceneBuilder
 from kinetix_env import Role, empty_level
 from kinetix_env.cli.main import main
+from kinetix_env.cli.output import escape_what_cannot_be_encoded
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, load, save
 from kinetix_env.plugins import registry
@@ -108,7 +110,7 @@ def test_version(capsys):
             "Unrecognized options: --sed, 1. Did you mean --seed? See ",
         ),
         (["levels", "show"], "Missing from kinetix levels show: LEVEL a file, a folder, "),
-        (["levels", "random", "--size", "xl"], "invalid choice 'xl' for argument '--size'. "),
+        (["levels", "random", "--size", "xl"], "No size called 'xl'. Did you mean 'l'? Known: l, m, s."),
         (["levels", "random", "--count", "many", "--sheet", "a.png"], "Error parsing --count: "),
         (["levels", "random"], "Say what to do with the levels: --sheet FILE.png, --out FOLDER, or both."),
         (["levels", "random", "--count", "0", "--out", "x"], "--count must be an integer from 1 to 100000, got 0."),
@@ -231,3 +233,32 @@ def test_the_readme_shows_commands_that_exist():
     assert len(shown) >= 5
     for _, *words in shown:
         assert any(" ".join(words[:count]) in registry().commands for count in (1, 2)), words
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_names_that_the_output_cannot_encode_are_escaped(encoding, level_file):
+    """As in a pipe on Windows: the work is done, and the reader learns the name."""
+    named, odd = load(level_file), level_file.with_name("\u043f\u043b\u043e\u0442 \U0001f697.json")
+    save(odd, NamedLevel(name="\u5c42", level=named.level, description="\u0444"))
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    program = "import sys; from kinetix_env.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    commands = {
+        ("levels", "show", str(odd)): ("\\u5c42", "\\u0444"),
+        ("levels", "check", str(odd)): ("\\u043f\\u043b\\u043e\\u0442 \\U0001f697.json",),
+        ("levels", "show", f"{odd}.none"): ("error: ", "\\u043f"),
+    }
+    for args, expected in commands.items():
+        done = subprocess.run([sys.executable, "-c", program, *args], env=env, capture_output=True, check=False)
+        printed = done.stdout.decode(encoding) + done.stderr.decode(encoding)
+        assert done.returncode == (2 if args[2] != str(odd) else 0) and "Traceback" not in printed, printed
+        assert all(part in printed for part in expected), printed
+
+
+def test_streams_escape_what_they_cannot_encode_and_keep_their_own_rule():
+    lenient = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
+    strict = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    for stream, expected in ((lenient, b"? a"), (strict, b"\\u0444 a"), (io.StringIO(), None)):
+        escape_what_cannot_be_encoded(stream)
+        stream.write("\u0444 a")
+        stream.flush()
+        assert expected is None or stream.buffer.getvalue() == expected

@@ -1,6 +1,7 @@
 """One episode at a time, as Gymnasium has it."""
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import gymnasium
@@ -15,6 +16,7 @@ from jax2d import Capacity
 from kinetix_env import ActionError, ConfigError, LevelError, LevelPool, Role, UnknownNameError, empty_level, make
 from kinetix_env.gym import KinetixGymEnv
 from kinetix_env.gym.spaces import plain
+from kinetix_env.level import physics_row, put_physics
 from kinetix_env.levels import NamedLevel, stack
 from kinetix_env.sources import suite
 from tests.kinetix_env.gym.worlds import assert_alike, meeting, stillness
@@ -201,3 +203,16 @@ def test_the_entity_observation_is_a_dict_of_its_parts() -> None:
     obs, _ = env.reset(options={"level": level})
     assert_alike(obs, seen)
     assert obs in env.observation_space
+
+
+def test_a_given_level_may_state_physics_parameters() -> None:
+    """The levels of the stream state none, and go on as before."""
+    usual = suite("s")[0]
+    heavy = replace(usual, level=put_physics(usual.level, jnp.asarray(physics_row({"dt": 0.003}))))
+    env, own = KinetixGymEnv(levels=usual), KinetixGymEnv(levels=heavy)
+    first = [env.reset(seed=0)[0], env.step(HOLD)[0]]
+    given = [env.reset(options={"level": heavy})[0], env.step(HOLD)[0]]
+    assert_alike(given, [own.reset(seed=0)[0], own.step(HOLD)[0]])
+    assert np.abs(given[1] - first[1]).max() > 1e-3
+    again = [env.reset(seed=0)[0], env.step(HOLD)[0]]
+    assert np.allclose(again[1], first[1], atol=1e-5)  # numbers in arrays may round otherwise than constants

@@ -148,11 +148,14 @@ def test_automatic_motors_survive() -> None:
 
 
 BAD = [
-    (("env_params", "dt"), 0.01, "env_params.dt must be 0.0166666667, since a level carries no such parameter, got"),
-    (("env_params", "dt"), 10**400, "env_params.dt must be 0.0166666667, since a level carries no such parameter, got"),
-    (("env_params", "base_friction"), True, "env_params.base_friction must be 0.4, since a level carries no such"),
-    (("static_env_params", "num_solver_iterations"), 5, "static_env_params.num_solver_iterations must be 10, since"),
-    (("static_env_params", "do_warm_starting"), False, "static_env_params.do_warm_starting must be true, since a le"),
+    (("env_params", "dt"), 0, "env_params.dt must be a number from 1e-05 to 1, got 0."),
+    (("env_params", "dt"), 10**400, "env_params.dt must be a number from 1e-05 to 1, got 1000"),
+    (("env_params", "base_friction"), True, "env_params.base_friction must be a number from 0 to 1e+06, got True."),
+    (("env_params", "num_shape_roles"), 5, "env_params.num_shape_roles must be 4, as in every level here, got 5."),
+    (("static_env_params", "num_motor_bindings"), 5, "static_env_params.num_motor_bindings must be 4, as in every"),
+    (("static_env_params", "num_solver_iterations"), "5", "static_env_params.num_solver_iterations must be a number"),
+    (("static_env_params", "do_warm_starting"), 0, "static_env_params.do_warm_starting must be true or false, got 0"),
+    (("metadata", "physics"), "dt", "metadata.physics must be a list, got 'dt'."),
     (("static_env_params", "num_polygons"), 7, "env_state.polygon must have 7 to 7 items, got 6."),
     (("static_env_params", "num_polygons"), 3, "static_env_params cannot be a capacity: Capacity.static_polygons cou"),
     (("static_env_params", "num_polygons"), 10**7, "static_env_params.num_polygons must be an integer from 0 to 128"),

@@ -18,8 +18,10 @@ CONTENTS = {
     "blank": (b" \n ", "must hold a level, got an empty text."),
     "truncated": (GOOD[:-20].encode(), "must be JSON, got a mistake in line 1: "),
     "not UTF-8": (b'{"format": "\xff"}', "must be UTF-8 text, got byte 0xff at offset 12."),
-    "UTF-16": (GOOD.encode("utf-16"), "must be UTF-8 text, got byte 0xff at offset 0."),
-    "BOM": (b"\xef\xbb\xbf" + GOOD.encode(), "must be UTF-8 without a byte order mark, got one at the start."),
+    "UTF-16": (GOOD.encode("utf-16"), "must be UTF-8 text, got UTF-16; save the file as UTF-8."),
+    "UTF-16, big-endian": (b"\xfe\xff" + GOOD.encode("utf-16-be"), "must be UTF-8 text, got UTF-16; save the file"),
+    "two BOMs": (b"\xef\xbb\xbf" * 2 + GOOD.encode(), "must be JSON, got a mistake in line 1: "),
+    "a BOM alone": (b"\xef\xbb\xbf", "must hold a level, got an empty text."),
     "NaN": (GOOD.replace("0.25", "NaN").encode(), "must hold finite numbers only, got NaN."),
     "infinity": (GOOD.replace("0.25", "-Infinity").encode(), "must hold finite numbers only, got -Infinity."),
     "1e999": (
@@ -68,6 +70,13 @@ def test_a_bad_file_ends_in_one_line(case: str, tmp_path: Path) -> None:
     assert str(caught.value).startswith(f"{file}: {message}")
     assert len(str(caught.value)) < len(str(file)) + 400
     assert str(caught.value).isprintable()
+
+
+def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
+    for text in (GOOD, json.dumps(export_published(loads(GOOD)))):
+        file = tmp_path / "marked.json"
+        file.write_bytes(b"\xef\xbb\xbf" + text.encode())
+        assert dumps(load(file)) == dumps(loads("\ufeff" + text)) == dumps(loads(text))
 
 
 def test_bad_paths_end_in_one_line(tmp_path: Path) -> None:

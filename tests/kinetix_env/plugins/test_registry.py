@@ -234,7 +234,7 @@ COMMANDS = [
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        ("environments", ["kinetix-l", "kinetix-m", "kinetix-s"]),
+        ("environments", ["kinetix-custom", "kinetix-l", "kinetix-m", "kinetix-s"]),
         ("level_generators", ["locomotion", "random"]),
         ("observations", ["entity", "flat", "flat-padded", "pixels"]),
         ("action_spaces", ["continuous", "discrete", "multi-discrete"]),

@@ -16,6 +16,8 @@ LARGEST = 1e6  # no number is larger, in whatever unit
 LEAST_LENGTH = 1e-3  # m, of a side or a radius: a tenth of the contact slop, so nothing smaller could rest
 LEAST_DENSITY = 1e-6  # kg/m^2
 
+LONGEST_SHOWN = 400  # characters of a value in a message
+
 _short = reprlib.Repr()
 _short.maxother = _short.maxstring = _short.maxlong = 100
 
@@ -23,9 +25,10 @@ _short.maxother = _short.maxstring = _short.maxlong = 100
 def shown(value: object) -> str:
     """A value as one short line for a message."""
     try:
-        return " ".join(_short.repr(value).split())
+        line = " ".join(_short.repr(value).split())
     except Exception:  # Python refuses to print integers of thousands of digits, and any type may refuse
         return f"something of type {type(value).__name__}"
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]} ..."
 
 
 def _numbers(value: object) -> np.ndarray | None:

@@ -42,6 +42,13 @@ class Actor:
         self._steps: dict[Any, Any] = {}  # compiled programs, by the shapes of the observation
         self.reset()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the compiled programs, which cannot be copied or pickled."""
+        return vars(self) | {"_steps": {}, "_key": jax.random.key_data(self._key)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state | {"_key": jax.random.wrap_key_data(state["_key"])})
+
     def reset(self) -> None:
         """Forget everything: the next observation is the first of its episode."""
         self._carry: Any = None

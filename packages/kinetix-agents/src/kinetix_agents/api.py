@@ -15,6 +15,7 @@ import jax
 
 from jax2d.checks import shown
 from kinetix_env.devices import start_devices
+from kinetix_env.environments import environment_config
 from kinetix_env.errors import ConfigError, unknown
 from kinetix_env.plugins import registry
 from kinetix_env.protocols import (
@@ -99,8 +100,9 @@ def train(
 ) -> Run:
     """Train an agent with PPO and keep configuration, metrics and checkpoints in a folder.
 
-    Parts are registered names or configs; those left out are those of `config`, or the defaults of `RunConfig`, whose
-    other fields are `settings`. `ppo` is a config, or a mapping of the settings to change. The run takes `steps`
+    Parts are registered names or configs, and an environment may also be counts, `polygons=8,...`. Those left out are
+    those of `config`, or the defaults of `RunConfig`, whose other fields are `settings`. `ppo` is a config, or a
+    mapping of the settings to change. The run takes `steps`
     environment steps or `minutes` of training. With `resume` it continues from its latest checkpoint, by default with
     its own configuration.
 
@@ -145,7 +147,7 @@ def _part(name: str, given: Any) -> Any:
     """A part by its registered name, or the config as given."""
     kind = PARTS[name]
     if isinstance(given, str):
-        return registry().get(kind, given)()
+        return environment_config(given) if name == "environment" else registry().get(kind, given)()
     if not isinstance(given, tuple(source.cls for source in registry().sources(kind).values())):
         raise ConfigError(f"train: {name} must be a registered name or a config of one, got {shown(given)}.")
     return given

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .errors import ActionError as ActionError
     from .errors import ConfigError as ConfigError
     from .errors import KinetixError as KinetixError
+    from .errors import KinetixWarning as KinetixWarning
     from .errors import LevelError as LevelError
     from .errors import PluginError as PluginError
     from .errors import UnknownNameError as UnknownNameError
@@ -37,6 +38,7 @@ __all__ = [
     "Info",
     "KinetixEnv",
     "KinetixError",
+    "KinetixWarning",
     "Level",
     "LevelError",
     "LevelPool",
@@ -53,7 +55,10 @@ _MODULES = {
     "task.env": ("Info", "KinetixEnv"),
     "task.env_state": ("EnvState", "Transition"),
     "environments": ("make",),
-    "errors": ("ActionError", "ConfigError", "KinetixError", "LevelError", "PluginError", "UnknownNameError"),
+    "errors": (
+        *("ActionError", "ConfigError", "KinetixError", "KinetixWarning"),
+        *("LevelError", "PluginError", "UnknownNameError"),
+    ),
     "level.level": ("Level", "Role", "empty_level"),
     "level.pool": ("LevelPool",),
     "task.protocols": ("Outcome",),

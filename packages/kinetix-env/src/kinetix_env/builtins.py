@@ -9,10 +9,10 @@ from .registry.hookspecs import hookimpl
 
 @hookimpl
 def kinetix_environments() -> list[type[Any]]:
-    """The published sizes."""
-    from .environments import KinetixL, KinetixM, KinetixS
+    """The published sizes, and any other."""
+    from .environments import KinetixCustom, KinetixL, KinetixM, KinetixS
 
-    return [KinetixS, KinetixM, KinetixL]
+    return [KinetixS, KinetixM, KinetixL, KinetixCustom]
 
 
 @hookimpl

@@ -10,6 +10,7 @@ __all__ = [
     "ActionError",
     "ConfigError",
     "KinetixError",
+    "KinetixWarning",
     "LevelError",
     "PluginError",
     "UnknownNameError",
@@ -22,6 +23,10 @@ T = TypeVar("T")
 
 class KinetixError(Exception):
     """Base of all errors of the kinetix packages; the `kinetix` command prints it as one line."""
+
+
+class KinetixWarning(UserWarning):
+    """Something that is played, but perhaps not as it was meant; the `kinetix` command prints it as one line."""
 
 
 class LevelError(KinetixError, ValueError):

@@ -13,7 +13,9 @@ import numpy as np
 from jaxtyping import Array, Float, UInt32
 
 from jax2d import Capacity
+from kinetix_env.generators import FilteredGenerator
 from kinetix_env.level import Level, pack, row_length, unpack
+from kinetix_env.protocols import LevelGenerator
 
 __all__ = ["Packing", "fingerprints", "groups"]
 
@@ -25,15 +27,24 @@ class Packing(eqx.Module):
     """Converts levels of one capacity to rows and back."""
 
     capacity: Capacity = eqx.field(static=True)
+    physics: bool = eqx.field(static=True, default=False)  # whether the levels may state physics parameters
+
+    @classmethod
+    def of(cls, generator: LevelGenerator) -> "Packing":
+        """The packing of the levels that a generator draws."""
+        if isinstance(generator, FilteredGenerator):  # takes longest to trace, and states none
+            return cls(generator.capacity)
+        drawn = jax.eval_shape(generator.sample, jax.random.key(0))
+        return cls(generator.capacity, drawn.physics is not None)
 
     @property
     def numbers(self) -> int:
         """The length of a row."""
-        return row_length(self.capacity)
+        return row_length(self.capacity, self.physics)
 
     def pack(self, levels: Level) -> Float[Array, "level number"]:
         """Convert stacked levels to rows."""
-        return pack(levels)
+        return pack(levels, self.physics)
 
     def unpack(self, rows: Float[Array, "level number"]) -> Level:
         """Convert rows to stacked levels."""

@@ -102,7 +102,7 @@ class PLR(ReplaySettings):
         levels = as_integer(levels, "A curriculum's levels", 1)
         return ReplayedLevels(
             source=generator,
-            packing=Packing(generator.capacity),
+            packing=Packing.of(generator),
             replay=self.replay,
             levels=levels,
             fresh=round(levels * (1 - self.replay_rate), 6),

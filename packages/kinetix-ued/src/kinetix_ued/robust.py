@@ -9,7 +9,6 @@ A single loop over the blocks compiles generator, mutations and probe once each.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 import equinox as eqx
@@ -18,7 +17,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
 
 from kinetix_env.config import as_integer, check_integers, check_number, checks_its_fields
-from kinetix_env.generators import RandomGenerator, RandomLevels
+from kinetix_env.generators import RandomGenerator, RandomLevels, Settings
 from kinetix_env.level import Level
 from kinetix_env.mutations import mutate
 from kinetix_env.protocols import LevelGenerator, LevelSource, Outcome, Probe
@@ -34,6 +33,18 @@ from .settings import ReplaySettings
 __all__ = ["ACCEL", "Mutation", "RobustPLR", "RobustState", "TriedLevels"]
 
 Mutation = Callable[[PRNGKeyArray, Level], Level]
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Makes a child by a number of random mutations. Unlike a `partial`, it is equal to a copy of it."""
+
+    count: int
+    settings: Settings
+
+    def __call__(self, key: PRNGKeyArray, level: Level) -> Level:
+        """The child of a level."""
+        return mutate(key, level, self.count, self.settings)
 
 
 class RobustState(eqx.Module):
@@ -141,12 +152,12 @@ class RobustPLR(ReplaySettings):
         settings = generator.settings if isinstance(generator, RandomGenerator) else RandomLevels()
         return TriedLevels(
             source=generator,
-            packing=Packing(generator.capacity),
+            packing=Packing.of(generator),
             replay=self.replay,
             levels=levels,
             block=max(1, round(levels * self.fresh)),
             children=children,
-            mutation=partial(mutate, count=edits, config=settings),
+            mutation=Edits(edits, settings),
             capacity=self.buffer,
             needed=self.needed,
             score=SCORES[self.score],

@@ -105,7 +105,7 @@ class SFL:
         levels = as_integer(levels, "A curriculum's levels", 1)
         return LearnableLevels(
             source=generator,
-            packing=Packing(generator.capacity),
+            packing=Packing.of(generator),
             levels=levels,
             from_buffer=int(levels * self.buffer_share),
             capacity=self.buffer,

@@ -146,7 +146,7 @@ class LearningProgress:
         levels = as_integer(levels, "A curriculum's levels", 1)
         return ChangingLevels(
             source=generator,
-            packing=Packing(generator.capacity),
+            packing=Packing.of(generator),
             settings=self,
             levels=levels,
             block=max(1, round(levels * self.fresh)),

@@ -48,7 +48,20 @@ class DeepSets:
                 f"DeepSets reads the observation {self.observation!r}, got one of type {type(observation).__name__}."
             )
         head = head_of(action_space)
-        return EquinoxPolicy(lambda key: SetsNetwork(self, observation, head.size, key), head)
+        return EquinoxPolicy(Blueprint(self, observation, head.size), head)
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """Makes the network of a config. Unlike a lambda it can be pickled, and it is equal to its copies."""
+
+    config: DeepSets
+    observation: Entities  # the shapes of one observation
+    outputs: int
+
+    def __call__(self, key: PRNGKeyArray) -> "SetsNetwork":
+        """The network, with weights drawn from a key."""
+        return SetsNetwork(self.config, self.observation, self.outputs, key)
 
 
 class SetsNetwork(eqx.Module):

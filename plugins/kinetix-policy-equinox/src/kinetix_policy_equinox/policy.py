@@ -33,6 +33,9 @@ class EquinoxPolicy(eqx.Module):
         shapes = eqx.filter_eval_shape(make, jax.random.key(0))
         self.skeleton = eqx.filter(shapes, _is_shape, inverse=True)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.make, self.head)  # the skeleton has functions of JAX, which cannot be pickled
+
     def init(self, key: PRNGKeyArray) -> dict[str, Any]:
         """Parameters to start with: what of the network are arrays, and the logarithms of the spread."""
         spread = {"log_std": jnp.zeros(self.head.reals)} if self.head.reals else {}

@@ -42,7 +42,7 @@ class Eval:
     out: FileToWrite = None  # write one row per level to this file (.csv)
     plot: FileToWrite = None  # plot the success rates to this file (.png)
     count: OptionalInteger = None  # number of levels of random:SIZE (default 128) or of held-out:SIZE (default all)
-    environment: str | None = None  # environment to play in; by default the smallest that fits the levels
+    environment: str | None = None  # environment to play in, or counts (polygons=8,...); by default what fits
     batch: int | None = None  # maximum number of parallel episodes; by default chosen for the devices
     device_count: int | None = None  # number of devices; by default all, or one CPU device per core
 

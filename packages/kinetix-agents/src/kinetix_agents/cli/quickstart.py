@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -86,9 +86,11 @@ class Quickstart:
         _log(f"Finished in {(time.monotonic() - start) / 60:.1f} min. The results are in {self.out}.")
 
     def _config(self) -> "RunConfig":
+        from kinetix_env.environments import like
         from kinetix_env.plugins import registry
         from kinetix_env.sources import ListCurriculum
 
+        from ..evaluation.level_sets import smallest_environment
         from ..ppo import PPOConfig
         from ..training import RunConfig
 
@@ -103,7 +105,10 @@ class Quickstart:
                     "choose --curriculum random."
                 )
             curriculum = known[self.curriculum]()
-        return RunConfig(curriculum=curriculum, minutes=minutes, seed=self.seed, ppo=PPOConfig())
+        config = RunConfig(curriculum=curriculum, minutes=minutes, seed=self.seed, ppo=PPOConfig())
+        if self.levels is None:
+            return config
+        return replace(config, environment=like(config.environment, smallest_environment(self._sets())))
 
     def _sets(self) -> "tuple[LevelSet, ...]":
         from ..evaluation import find_sets

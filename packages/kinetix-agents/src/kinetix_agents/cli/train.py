@@ -37,6 +37,9 @@ class Train:
     device_count: Annotated[int | None, arg(help="number of devices; by default all, or one CPU device per core")] = (
         None
     )
+    fit_levels: Annotated[
+        bool, arg(help="train in the smallest environment that fits the curriculum's levels, of whatever capacity")
+    ] = False
     dry_run: Annotated[bool, arg(help="only estimate memory, compile time and run time")] = False
     distributed: Annotated[
         bool, arg(help="run as one of several processes started by Slurm, Open MPI or Kubernetes")
@@ -66,8 +69,6 @@ class Train:
 
     def run(self) -> None:
         """Train, with a progress bar, or estimate what the run needs."""
-        from .flags import config_of
-
         check_folder("--out", self.out)
         if self.distributed or self.coordinator is not None:
             from ..training.processes import join_processes
@@ -77,9 +78,9 @@ class Train:
             raise ConfigError("--processes and --process-id need --coordinator HOST:PORT or --distributed.")
         with self._levels():
             if self.dry_run:
-                _dry_run(lambda: config_of(self), self.device_count)
+                _dry_run(self._config, self.device_count)
                 return
-            run_training(lambda: config_of(self), self.out, resume=self.resume, device_count=self.device_count)
+            run_training(self._config, self.out, resume=self.resume, device_count=self.device_count)
         from ..training.processes import is_first
 
         if is_first():
@@ -95,6 +96,26 @@ class Train:
             source = self.out
         with nullcontext() if source is None else levels_of_run(source, strict=self.resume):
             yield
+
+    def _config(self) -> "RunConfig":
+        """Return the configuration of the run, with the environment that fits its levels if that is asked for."""
+        from dataclasses import replace
+
+        from kinetix_env.environments import like
+
+        from ..evaluation.level_sets import find_sets, smallest_environment
+        from .flags import config_of
+
+        config = config_of(self)
+        if not self.fit_levels or self.resume:  # a run that is resumed stays where it is
+            return config
+        levels = getattr(config.curriculum, "levels", ())
+        if not levels:
+            raise ConfigError(
+                "--fit-levels needs a curriculum of given levels: curriculum:list --curriculum.levels LEVELS ..., got "
+                f"the curriculum {config.curriculum.name!r}."
+            )
+        return replace(config, environment=like(config.environment, smallest_environment(find_sets(levels))))
 
 
 def run_training(

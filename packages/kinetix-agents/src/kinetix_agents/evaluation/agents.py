@@ -8,10 +8,9 @@ import jax
 from jaxtyping import PRNGKeyArray
 
 from kinetix_env import KinetixEnv, make
-from kinetix_env.environments import like, plays_alike
+from kinetix_env.environments import environment_config, like, plays_alike
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import SIZES
-from kinetix_env.plugins import registry
 from kinetix_env.protocols import ActionSpaceConfig, EnvironmentConfig, ObservationConfig, Policy, PolicyConfig
 
 from ..policies.network import parameter_shapes
@@ -47,9 +46,10 @@ class EvalAgent:
     def set_up(self, sets: Sequence[LevelSet], key: PRNGKeyArray, environment: str | None = None) -> EvalSetup:
         """The environment to play some levels in, with the settings of training.
 
-        Without the name of one it is the smallest of S, M and L that holds all levels, or the environment of training
-        where these are another task or the network cannot play in them: one whose parameters depend on the size of the
-        environment can only play where it was trained. A `LevelError` or `ConfigError` says what does not fit.
+        Without the name of one it is the smallest of S, M and L that holds all levels, or else the smallest capacity
+        that does. It is the environment of training where those are another task or the network cannot play in them:
+        one whose parameters depend on the size of the environment can only play where it was trained. A `LevelError`
+        or `ConfigError` says what does not fit.
         """
         setup = self._setup(self._suitable(sets, key) if environment is None else self._named(environment), key)
         name = setup.environment.name
@@ -65,8 +65,7 @@ class EvalAgent:
     def _named(self, environment: str) -> EnvironmentConfig:
         if self.environment is not None:
             return like(self.environment, environment)
-        untrained: EnvironmentConfig = registry().environments[environment]()
-        return untrained
+        return environment_config(environment)
 
     def _suitable(self, sets: Sequence[LevelSet], key: PRNGKeyArray) -> EnvironmentConfig:
         """Where to play: in the smallest environment if the network can, else where it was trained."""
@@ -77,7 +76,7 @@ class EvalAgent:
             return home
         if not all_fit(sets, self._env(home).engine.capacity):
             return self._named(smallest_environment(sets))
-        if not all_fit(sets, SIZES[LARGEST]):  # a plugin's environment may be larger than L
+        if not all_fit(sets, SIZES[LARGEST]):  # the environment of training may be larger than L
             return home
         small = self._named(smallest_environment(sets))
         return small if self._can_play(self._setup(small, key)) else home

@@ -66,6 +66,10 @@ class Evaluator:
         self._program = jax.jit(program, donate_argnums=1)
         self._keys = jax.jit(jax.vmap(episode_key, in_axes=(None, 0, 0)))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        ids = [device.id for device in self._whole.mesh.devices.flat]
+        return _on_devices, (self.policy, self.env, self.batch, self.greedy, ids)  # compiled programs cannot be copied
+
     def play(
         self, params: Any, levels: Level, key: PRNGKeyArray, attempts: int = 16, progress: Progress | None = None
     ) -> Evaluation:
@@ -101,6 +105,13 @@ class Evaluator:
         nothing = jax.tree.map(lambda leaf: np.zeros((self.batch, *leaf.shape), leaf.dtype), episode)
         rows: Episode = eqx.tree_at(lambda rows: rows.state.done, nothing, np.ones(self.batch, bool))
         return rows
+
+
+def _on_devices(policy: Policy, env: KinetixEnv, batch: int, greedy: bool, ids: Sequence[int]) -> Evaluator:
+    """The evaluator on this process's devices of some numbers."""
+    mine = {device.id: device for device in jax.local_devices()}
+    devices = [mine[number] for number in ids if number in mine]
+    return Evaluator(policy, env, batch=batch, greedy=greedy, devices=devices or None)
 
 
 def evaluate(

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from jax2d import Capacity
 from kinetix_env import Level
 from kinetix_env.errors import ConfigError, LevelError
-from kinetix_env.level import SIZES
+from kinetix_env.level import SIZES, common_capacity, size_of
 from kinetix_env.levels import NamedLevel, pad, stack
 from kinetix_env.sources import LevelReference
 
@@ -87,13 +87,11 @@ def the_level(level: str | Path | NamedLevel | Level, *, seed: int = 0) -> Named
 
 
 def smallest_environment(sets: Sequence[LevelSet]) -> str:
-    """Return the first of kinetix-s, kinetix-m and kinetix-l that fits all levels; `LevelError` if none does."""
-    *smaller, largest = SIZES
-    for size in smaller:
-        if all_fit(sets, SIZES[size]):
+    """Return the first of kinetix-s, kinetix-m and kinetix-l that fits all levels, or the counts that hold them."""
+    for size, capacity in SIZES.items():
+        if all_fit(sets, capacity):
             return f"kinetix-{size}"
-    check_fit(sets, SIZES[largest], f"kinetix-{largest}")
-    return f"kinetix-{largest}"
+    return size_of(common_capacity(named.capacity for levels in sets for named in levels.levels))
 
 
 def all_fit(sets: Iterable[LevelSet], capacity: Capacity) -> bool:

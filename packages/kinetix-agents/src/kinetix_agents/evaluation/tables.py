@@ -63,7 +63,8 @@ def write_csv(path: Path, results: Iterable[Result]) -> None:
     writer.writerow(COLUMNS)
     for result in results:
         writer.writerows(level_rows(result))
-    write_atomically(path, text.getvalue())
+    # a path may hold bytes that are no text, which Python has as half surrogates
+    write_atomically(path, text.getvalue().encode(errors="backslashreplace"))
 
 
 def summary(

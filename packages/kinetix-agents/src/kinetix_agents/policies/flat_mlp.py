@@ -18,7 +18,7 @@ from kinetix_env.protocols import ActionSpace, Distribution, Policy
 
 from ..distributions import Head, head_of
 from .layers import dense
-from .network import Remember, forget
+from .network import Recipe, Remember, forget
 from .recurrent import network_policy
 
 __all__ = ["FlatMLP", "FlatNetwork"]
@@ -47,15 +47,15 @@ class FlatMLP:
             raise ConfigError(
                 f"FlatMLP reads the observation {self.observation!r} or another row of real numbers, got {observation}."
             )
-        widths = [observation.shape[0]] + [self.width] * self.depth
-        head = head_of(action_space)
-        return network_policy(lambda rngs: FlatNetwork(widths, head, rngs), width=self.width, recurrent=self.recurrent)
+        widths = (observation.shape[0],) + (self.width,) * self.depth
+        recipe = Recipe(FlatNetwork, (widths, head_of(action_space)))
+        return network_policy(recipe, width=self.width, recurrent=self.recurrent)
 
 
 class FlatNetwork(nnx.Module):
     """Maps flat observations to a distribution over actions and a value."""
 
-    def __init__(self, widths: list[int], head: Head, rngs: nnx.Rngs) -> None:
+    def __init__(self, widths: tuple[int, ...], head: Head, rngs: nnx.Rngs) -> None:
         """`widths` are those of the input and of each hidden layer."""
         self.head = head
         self.layers = nnx.List([dense(inputs, outputs, rngs) for inputs, outputs in pairwise(widths)])

@@ -1,6 +1,12 @@
-"""Flax NNX networks as policies, split once into a static graph and parameters, a plain pytree."""
+"""Flax NNX networks as policies, split once into a static graph and parameters, a plain pytree.
+
+The graph of a network contains functions that cannot be pickled, such as the initialisers of its layers. A policy is
+therefore pickled and copied as the recipe of its network, from which the graph is made again; equal recipes share
+one."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import equinox as eqx
@@ -12,7 +18,18 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from jax2d.batching import broadcasts
 from kinetix_env.protocols import Distribution
 
-__all__ = ["NetworkPolicy", "Remember", "count_parameters", "forget", "of_rows", "parameter_shapes", "pure_parameters"]
+__all__ = [
+    "NetworkPolicy",
+    "Parameters",
+    "Recipe",
+    "Remember",
+    "count_parameters",
+    "forget",
+    "graph_of",
+    "of_rows",
+    "parameter_shapes",
+    "pure_parameters",
+]
 
 Parameters = Any  # nested dicts of arrays
 Remember = Callable[[Array], Array]  # features [batch, w] to features that include memory, [batch, w]
@@ -28,6 +45,34 @@ def pure_parameters(network: Any) -> Parameters:
     return nnx.to_pure_dict(nnx.split(network, nnx.Param)[1])
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """A network to be built: `build(*arguments, rngs)`. Recipes of equal parts are equal, and can be pickled."""
+
+    build: Callable[..., Any]  # a class or a function of a module
+    arguments: tuple[Any, ...]
+
+    def __call__(self, rngs: nnx.Rngs) -> Any:
+        """Build the network."""
+        return self.build(*self.arguments, rngs)
+
+
+def graph_of(make: Callable[[nnx.Rngs], Any]) -> Any:
+    """Return the static graph of the network that `make` builds; the same object for equal `make`."""
+    try:
+        hash(make)
+    except TypeError:  # some part of a plugin
+        return _graph(make)
+    return _shared_graph(make)
+
+
+def _graph(make: Callable[[nnx.Rngs], Any]) -> Any:
+    return nnx.split(nnx.eval_shape(lambda: make(nnx.Rngs(0))), nnx.Param)[0]
+
+
+_shared_graph = lru_cache(maxsize=64)(_graph)
+
+
 class NetworkPolicy(eqx.Module):
     """A feed-forward policy made from a network: `network(obs)` returns a distribution and values for a batch."""
 
@@ -35,9 +80,15 @@ class NetworkPolicy(eqx.Module):
     graph: Any = eqx.field(static=True)
 
     def __init__(self, make: Callable[[nnx.Rngs], Any]) -> None:
-        """`make` builds the network; its parameters are `nnx.Param`s, and it has no other state."""
+        """`make` builds the network; its parameters are `nnx.Param`s, and it has no other state.
+
+        A `Recipe`, unlike a lambda, can be pickled with the policy.
+        """
         self.make = make
-        self.graph = nnx.split(nnx.eval_shape(lambda: make(nnx.Rngs(0))), nnx.Param)[0]
+        self.graph = graph_of(make)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.make,)
 
     @broadcasts
     def init(self, key: PRNGKeyArray) -> Parameters:

@@ -22,7 +22,7 @@ from kinetix_env.protocols import ActionSpace, Distribution, Policy
 from ..distributions import Head, head_of
 from .convolution import Halving
 from .layers import dense
-from .network import Remember, forget
+from .network import Recipe, Remember, forget
 from .recurrent import network_policy
 
 __all__ = ["PixelNetwork", "PixelPolicy"]
@@ -53,12 +53,8 @@ class PixelPolicy:
         if not isinstance(observation, Pixels):
             raise ConfigError(f"PixelPolicy reads the observation {self.observation!r}, got {observation}.")
         image, further = observation.image.shape, observation.global_features.shape[0]
-        head = head_of(action_space)
-        return network_policy(
-            lambda rngs: PixelNetwork(image, further, self.channels, self.width, head, rngs),
-            width=self.width,
-            recurrent=self.recurrent,
-        )
+        recipe = Recipe(PixelNetwork, (image, further, self.channels, self.width, head_of(action_space)))
+        return network_policy(recipe, width=self.width, recurrent=self.recurrent)
 
 
 class PixelNetwork(nnx.Module):

@@ -19,7 +19,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from jax2d.batching import broadcasts
 from kinetix_env.protocols import Distribution, Policy
 
-from .network import NetworkPolicy, Parameters, of_rows, pure_parameters
+from .network import NetworkPolicy, Parameters, Recipe, graph_of, of_rows, pure_parameters
 
 __all__ = ["RecurrentPolicy", "network_policy"]
 
@@ -29,9 +29,9 @@ Make = Callable[[nnx.Rngs], Any]
 class Remembering(nnx.Module):
     """A network and its memory."""
 
-    def __init__(self, network: Any, width: int, rngs: nnx.Rngs) -> None:
-        """`width` is the length of the vector that the network passes to `remember`."""
-        self.network = network
+    def __init__(self, make: Make, width: int, rngs: nnx.Rngs) -> None:
+        """`make` builds the network; `width` is the length of the vector that it passes to `remember`."""
+        self.network = make(rngs)
         self.cell = nnx.GRUCell(width, width, rngs=rngs)
 
     def __call__(
@@ -58,17 +58,21 @@ class RecurrentPolicy(eqx.Module):
 
     def __init__(self, make: Make, width: int) -> None:
         """`make` builds the network; `width` is the length of the vector that it passes to `remember`."""
+        self.make, self.width = make, width
+        self.graph = graph_of(self._whole)
 
-        def whole(rngs: nnx.Rngs) -> Remembering:
-            return Remembering(make(rngs), width, rngs)
+    @property
+    def _whole(self) -> Recipe:
+        """The network and its memory."""
+        return Recipe(Remembering, (self.make, self.width))
 
-        self.make, self.width = whole, width
-        self.graph = nnx.split(nnx.eval_shape(lambda: whole(nnx.Rngs(0))), nnx.Param)[0]
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.make, self.width)
 
     @broadcasts
     def init(self, key: PRNGKeyArray) -> Parameters:
         """Return initial parameters."""
-        return pure_parameters(self.make(nnx.Rngs(key)))
+        return pure_parameters(self._whole(nnx.Rngs(key)))
 
     def initial_carry(self, batch: int) -> Float[Array, "batch w"]:
         """Return the carry at the start of an episode: zeros."""

@@ -18,6 +18,7 @@ from jaxtyping import Array, Float, Key, PRNGKeyArray
 from jax2d.batching import broadcasts
 from kinetix_env import KinetixEnv, Level, empty_level
 from kinetix_env.errors import ConfigError
+from kinetix_env.level import with_physics
 from kinetix_env.protocols import Curriculum, Outcome, Policy
 
 from .bounds import has_bounds
@@ -70,6 +71,10 @@ class PPO:
         self._update = jax.jit(update, donate_argnums=0)
         self._program: Callable[..., Any] = self._update
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        ids = [device.id for device in self.mesh.devices.flat]
+        return _on_devices, (self.config, self.env, self.policy, self.curriculum, ids)  # programs cannot be copied
+
     def init(self, key: PRNGKeyArray, params: Any = None) -> TrainState:
         """Return the initial state, with new parameters or those given."""
         state: TrainState = self._init(key)
@@ -121,7 +126,7 @@ class PPO:
         curriculum_state = self.groups.each(self.curriculum.init, start)
         levels, level_ids, _ = jax.eval_shape(lambda: self._select(params, curriculum_state, start))
         self._check_levels(levels)
-        rollout = self._staggered_start(stagger)
+        rollout = self._staggered_start(stagger, physics=levels.physics is not None)
         return TrainState(
             params=params,
             opt_state=optimiser(self.config).init(params),
@@ -142,8 +147,10 @@ class PPO:
         )
         return selected
 
-    def _staggered_start(self, keys: Key[Array, " group"]) -> RolloutState:
+    def _staggered_start(self, keys: Key[Array, " group"], physics: bool) -> RolloutState:
         """Start every environment at a random time of an episode on an empty level, before its first real episode.
+
+        With `physics` the selected levels may state physics parameters, for which all states must have room.
 
         If all episodes began at the same time, all environments would be in the middle of an episode for several
         updates in a row, with hardly any reward: their normalised advantages are noise, which makes the policy
@@ -151,6 +158,7 @@ class PPO:
         """
         count = self.config.envs // self.mesh.size
         level = empty_level(self.env.engine.capacity)
+        level = with_physics(level) if physics else level
         rows = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (count, *jnp.shape(leaf))), level)
         rollout = start_rollout(self.env, self.policy, rows)
         time = jax.vmap(lambda key: jax.random.randint(key, (self.groups.size,), 0, self.env.horizon))(keys)
@@ -245,6 +253,14 @@ class PPO:
                 f"PPO: the curriculum selects {given} levels at a time, but there are {wanted} environments on each of "
                 f"{self.groups.total} {where}; build it with levels={wanted}."
             )
+
+
+def _on_devices(config: PPOConfig, env: KinetixEnv, policy: Policy, curriculum: Curriculum, ids: Sequence[int]) -> PPO:
+    """The trainer on the devices of some numbers, which must exist here."""
+    known = {device.id: device for device in jax.devices()}
+    if missing := [number for number in ids if number not in known]:
+        raise ConfigError(f"PPO: it was made for devices that do not exist here, numbers {missing}.")
+    return PPO(config, env, policy, curriculum, device_mesh([known[number] for number in ids]))
 
 
 def _parts(state: TrainState) -> tuple[Any, ...]:

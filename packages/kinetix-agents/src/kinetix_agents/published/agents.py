@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from jax2d.checks import shown
 from kinetix_env.environments import KinetixL, make
 from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import ActionSpaceConfig
@@ -51,6 +52,7 @@ FIXED = {
 LOGITS = "GeneralActorCriticRNN_0/Dense_0/bias"  # as many numbers as the network gives for an action
 ACTIONS: dict[int, ActionSpaceConfig] = {16: MultiDiscrete(), 11: Discrete(), 6: Continuous()}
 SHOWN = 3  # names in an error
+MOST = 4096  # of every size of a network
 
 # What the published agents learnt with, but for sizes that suit a GPU
 LEARNING = PPOConfig(learning_rate=5e-5, anneal=False, gae_lambda=0.9, clip_value=True)
@@ -89,9 +91,12 @@ def _read(folder: Path) -> _Model:
         if not (folder / name).is_file():
             raise ConfigError(f"{folder}: is no folder of a published agent, for there is no {name} in it.")
     policy = _network(folder / CONFIG)
-    weights = flat_weights(read_tensors(folder / PARAMS))
+    tensors = read_tensors(folder / PARAMS)
+    weights = flat_weights(tensors)
+    if len(weights) != len(tensors):
+        raise ConfigError(f"{folder / PARAMS}: two of its {len(tensors)} arrays have the same path.")
     logits = weights.get(LOGITS, np.zeros(16))
-    if logits.shape[0] not in ACTIONS or logits.ndim != 1:
+    if logits.ndim != 1 or logits.shape[0] not in ACTIONS:
         counts = ", ".join(f"{count} ({space.name})" for count, space in ACTIONS.items())
         raise ConfigError(f"{folder / PARAMS}: {LOGITS} must have one of these lengths: {counts}, got {logits.shape}.")
     model = _Model(policy=policy, action_space=ACTIONS[logits.shape[0]], weights=weights)
@@ -105,17 +110,21 @@ def _network(path: Path) -> Transformer:
         options = json.loads(path.read_text(encoding="utf-8"))["model"]
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         options = None
     if not isinstance(options, dict):
         raise ConfigError(f'{path}: must be a JSON object whose "model" is an object with the network\'s options.')
     for name, value in FIXED.items():
         if options.get(name, value) != value:
-            raise ConfigError(f"{path}: the network's {name} must be {value!r}, as published, got {options[name]!r}.")
+            got = shown(options[name])
+            raise ConfigError(f"{path}: the network's {name} must be {value!r}, as published, got {got}.")
     sizes = {ours: options.get(name, usual) for name, (ours, usual) in SIZES.items()}
     for actor, critic in (("actor_depth", "critic_depth"), ("actor_width", "critic_width")):
         if options.get(critic, sizes[SIZES[actor][0]]) != sizes[SIZES[actor][0]]:
-            raise ConfigError(f"{path}: {critic} must be equal to {actor}, got {options[critic]!r}.")
+            raise ConfigError(f"{path}: {critic} must be equal to {actor}, got {shown(options[critic])}.")
+    for name, (ours, _) in SIZES.items():
+        if isinstance(sizes[ours], int) and sizes[ours] > MOST:  # its network would be built to compare its weights
+            raise ConfigError(f"{path}: {name} must be at most {MOST}, got {shown(sizes[ours])}.")
     try:
         return Transformer(style="published", legacy_kinds=options.get("legacy_entity_id", False), **sizes)
     except ConfigError as error:
@@ -142,5 +151,5 @@ def _check_weights(path: Path, model: _Model) -> None:
 
 
 def _some(names: Any) -> str:
-    named = sorted(names)
+    named = [name if name.isprintable() else shown(name) for name in sorted(names)]
     return ", ".join(named[:SHOWN]) + (f" and {len(named) - SHOWN} more" if len(named) > SHOWN else "")

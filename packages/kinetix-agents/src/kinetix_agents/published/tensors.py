@@ -8,11 +8,13 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from jax2d.checks import shown
 from kinetix_env.errors import ConfigError
 
 __all__ = ["read_tensors"]
 
 TYPES: dict[str, Any] = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": jnp.bfloat16}
+MOST_AXES, LONGEST_AXIS = 8, 2**31 - 1  # of an array; the published weights have at most three axes
 
 
 def read_tensors(path: Path) -> dict[str, np.ndarray]:
@@ -32,8 +34,15 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
 
 
 def _array(path: Path, name: str, entry: dict[str, Any]) -> np.ndarray:
-    """One array of the file, if it is of a floating-point type."""
+    """One array of the file, if it is of a floating-point type and of finite numbers."""
+    what, shape = f"{path}: {shown(name)}", entry["shape"]
     if entry["dtype"] not in TYPES:
-        raise ConfigError(f"{path}: {name} must be of a type among {', '.join(TYPES)}, got {entry['dtype']!r}.")
+        raise ConfigError(f"{what} must be of a type among {', '.join(TYPES)}, got {entry['dtype']!r}.")
     numbers = np.frombuffer(entry["data"], TYPES[entry["dtype"]])
-    return np.asarray(numbers.reshape(entry["shape"]), np.float32)
+    if len(shape) > MOST_AXES or max(shape, default=0) > LONGEST_AXIS:  # which also an empty array may claim to be
+        raise ConfigError(f"{what} must have at most {MOST_AXES} axes of at most {LONGEST_AXIS}, got {shown(shape)}.")
+    with np.errstate(over="ignore"):
+        array = np.asarray(numbers.reshape(shape), np.float32)
+    if not np.isfinite(array).all():
+        raise ConfigError(f"{what} must hold finite float32 numbers, got others.")
+    return array

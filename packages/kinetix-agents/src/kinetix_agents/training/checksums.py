@@ -26,7 +26,7 @@ def check_sums(folder: Path) -> None:
     if not path.exists():  # the process was killed between writing the checkpoint, which is whole then, and this
         return
     try:
-        noted = json.loads(path.read_text())
+        noted = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise RunError(f"{CHECKSUMS} is not JSON") from error
     found = _sums(folder)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -144,12 +144,20 @@ def _build(cls: type[Any], settings: Any, where: str) -> Any:
     if not isinstance(settings, dict):
         raise ConfigError(f"{where} must be an object, got {_short(settings)}.")
     _check_names(cls, settings, where)
+    defaults = {part.name: part.default_factory if part.default is MISSING else part.default for part in fields(cls)}
     try:
-        return cls(**{name: _tuple(value) for name, value in settings.items()})
+        return cls(**{name: _value(value, defaults[name], f"{where}.{name}") for name, value in settings.items()})
     except KinetixError:
         raise
     except (TypeError, ValueError, ArithmeticError) as error:  # of a config that does not check all its fields
         raise ConfigError(f"{where}: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from error
+
+
+def _value(value: Any, default: Any, where: str) -> Any:
+    """Convert a JSON value to that of a setting, which may itself be a group of settings."""
+    if isinstance(value, dict) and is_dataclass(default):
+        return _build(default if isinstance(default, type) else type(default), value, where)
+    return _tuple(value)
 
 
 def _check_names(cls: type[Any], settings: dict[str, Any], where: str) -> None:

@@ -6,7 +6,7 @@ of some runs counts: the others were disturbed."""
 
 import time
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 __all__ = ["BenchEnv"]
 
@@ -18,7 +18,7 @@ class BenchEnv:
     """Measure environment steps per second on this machine, with random actions on random levels."""
 
     name: ClassVar[str] = "bench env"
-    size: Literal["s", "m", "l"] = "s"  # how much a level can hold
+    size: str = "s"  # how much a level can hold: s, m, l, or counts: polygons=8,circles=3,joints=4,thrusters=2
     envs: int = 1024  # environments that run side by side
     steps: int = 64  # environment steps of a run, of each environment
     runs: int = 5  # the best one counts
@@ -71,11 +71,11 @@ class BenchEnv:
 
     def _environment(self) -> Any:
         from ..environments import make
-        from ..level import LevelPool
+        from ..level import LevelPool, capacity_of
         from ..sources.random_levels import random_batch
         from ..task import AutoReset
 
-        env = make(f"kinetix-{self.size}", observation=self.observation, action=self.action)
+        env = make(capacity_of(self.size), observation=self.observation, action=self.action)
         return AutoReset(env, LevelPool(random_batch(self.size, count=min(LEVELS, self.envs), seed=self.seed)))
 
 

@@ -31,7 +31,7 @@ class LevelsCheck:
 
     def run(self) -> None:
         """Print a line for each level."""
-        from ..level import validate
+        from ..level import validate, warn_of_missing_roles
         from .tables import amount, counts
 
         if not self.levels:
@@ -52,6 +52,7 @@ class LevelsCheck:
                 unsolved += 1
                 print(f"bad  {label}: solution does not solve the level: {_how(end)}.")
                 continue
+            warn_of_missing_roles([(label, named.level)])
             has = [amount(count, kind[:-1]) for kind, count in counts(named).items()]
             solved = "" if end is None else f"; solved in {amount(end.steps, 'step')}"
             print(f"ok   {label}: {', '.join(has)}{solved}")

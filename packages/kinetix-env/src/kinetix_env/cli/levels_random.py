@@ -1,7 +1,7 @@
 """`kinetix levels random`."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from ..errors import ConfigError
 from .arguments import FileToWrite, FolderToWrite
@@ -14,7 +14,7 @@ class LevelsRandom:
     """Draw random levels: look at them on a contact sheet (--sheet), or keep them as files (--out)."""
 
     name: ClassVar[str] = "levels random"
-    size: Literal["s", "m", "l"] = "s"  # how much a level can hold
+    size: str = "s"  # how much a level can hold: s, m, l, or counts: polygons=8,circles=3,joints=4,thrusters=2
     count: int = 64  # how many levels
     seed: int = 0  # the same seed draws the same levels
     generator: str = "random"  # a registered level generator; `kinetix plugins` lists them
@@ -25,6 +25,9 @@ class LevelsRandom:
 
     def run(self) -> None:
         """Draw, write the files."""
+        from ..level.sizes import capacity_of
+
+        capacity_of(self.size)  # before anything else is looked at
         if self.sheet is None and self.out is None:
             raise ConfigError("Say what to do with the levels: --sheet FILE.png, --out FOLDER, or both.")
         from ..levels import save

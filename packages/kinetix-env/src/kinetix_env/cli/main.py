@@ -4,14 +4,16 @@ Bad input ends in one line on stderr and exit code 2, Ctrl-C in exit code 130. A
 traceback."""
 
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TextIO
 
-from ..errors import KinetixError, UnknownNameError, unknown
+from ..errors import KinetixError, KinetixWarning, UnknownNameError, unknown
 from ..plugins import Registry, registry
 from .encoding import write_readably
 from .interrupts import INTERRUPTED, end_at_once_on_ctrl_c
+from .output import escape_what_cannot_be_encoded
 
 __all__ = ["main"]
 
@@ -27,8 +29,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         write_readably(stream)
     if argv is None:
         end_at_once_on_ctrl_c()
+    for stream in (sys.stdout, sys.stderr):
+        escape_what_cannot_be_encoded(stream)
     try:
-        _run(list(sys.argv[1:] if argv is None else argv))
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            warnings.simplefilter("always", KinetixWarning)
+            _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except (KinetixError, OSError) as error:
         if isinstance(error, BrokenPipeError):  # the reader of our output has closed it
@@ -83,6 +90,21 @@ def _split(args: list[str], commands: Mapping[str, Any]) -> tuple[str, list[str]
         if name in commands or any(other.startswith(f"{name} ") for other in commands):
             return name, args[count:]
     return "", args
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Show warnings of ours as one line, others as Python does."""
+    if issubclass(category, KinetixWarning):
+        _complain(f"warning: {message}")
+    else:
+        (sys.stderr if file is None else file).write(warnings.formatwarning(message, category, filename, lineno, line))
 
 
 def _complain(text: str) -> None:

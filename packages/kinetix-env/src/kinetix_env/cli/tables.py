@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ..level.level import Role
+from ..level.physics import stated
 from ..levels import NamedLevel
 from .output import print_table
 
@@ -41,7 +42,10 @@ def print_level(named: NamedLevel) -> None:
         if text:
             print(text)
     gravity = np.asarray(named.level.scene.gravity)
-    print(f"Gravity ({gravity[0]:g}, {gravity[1]:g}) m/s^2. Lengths in m, angles in degrees.\n")
+    print(f"Gravity ({gravity[0]:g}, {gravity[1]:g}) m/s^2. Lengths in m, angles in degrees.")
+    if own := stated(named.level.physics):
+        print(f"Physics of its own: {', '.join(f'{name} {value:g}' for name, value in own.items())}.")
+    print()
     print_table(["body", "shape", "role", "movable", "x", "y", "angle", "size"], _bodies(named))
     joints, thrusters = list(_joints(named)), list(_thrusters(named))
     if joints:

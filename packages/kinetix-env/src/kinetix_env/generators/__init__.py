@@ -2,7 +2,16 @@
 
 `RandomLevels` is the published random generator, `LocomotionLevels` draws creatures that have to cross the floor."""
 
+from .filtered import FilteredGenerator
 from .locomotion import LocomotionGenerator, LocomotionLevels
 from .random_levels import RandomGenerator, RandomLevels
+from .settings import Settings
 
-__all__ = ["LocomotionGenerator", "LocomotionLevels", "RandomGenerator", "RandomLevels"]
+__all__ = [
+    "FilteredGenerator",
+    "LocomotionGenerator",
+    "LocomotionLevels",
+    "RandomGenerator",
+    "RandomLevels",
+    "Settings",
+]

@@ -7,9 +7,10 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Bool, Int
 
-from jax2d import Engine, State
+from jax2d import Contacts, Engine, State
 
 from ..level.level import Level
+from ..level.physics import params_of
 from ..task.verdict import Verdict, contact_meaning, present_roles
 
 __all__ = ["solved_by_doing_nothing"]
@@ -29,8 +30,11 @@ def solved_by_doing_nothing(engine: Engine, levels: Level, steps: int) -> Bool[A
     auto = levels.motor_auto.astype(jnp.float32)
     action = jnp.concatenate([auto, jnp.zeros((len(auto), engine.capacity.actions - engine.capacity.joints))], axis=1)
 
+    def step(level: Level, state: State, action: jax.Array) -> tuple[State, Contacts]:
+        return engine.step(level.scene, state, action, params_of(level, engine.params))
+
     def advance(play: Play) -> Play:
-        state, contacts = jax.vmap(engine.step)(levels.scene, play.state, action)
+        state, contacts = jax.vmap(step)(levels, play.state, action)
         return Play(play.step + 1, state, jax.vmap(Verdict.after)(play.verdict, meaning, contacts.active))
 
     def undecided(play: Play) -> Array:

@@ -17,6 +17,7 @@ from jax2d.layout import from_arrays, layout
 
 from ..level.layout import FIELDS
 from ..level.level import Level
+from ..level.physics import put_physics
 
 __all__ = ["BodyRow", "Draft", "JointRow", "ThrusterRow", "draft_of", "level_of", "put", "rows", "stacked", "the_row"]
 
@@ -174,7 +175,8 @@ def _arrays_of(row: JointRow | ThrusterRow) -> dict[str, Array]:
 
 
 def level_of(draft: Draft, old: Level) -> Level:
-    """One level from its tables; `old` gives what they leave out: gravity, materials and velocities.
+    """One level from its tables; `old` gives what they leave out: gravity, materials, velocities
+    and physics parameters.
 
     Bodies that are not active in `old` get density 1, friction 1 and no restitution; those that are not active in the
     tables get nothing. Groups are those that the joints make.
@@ -211,9 +213,10 @@ def level_of(draft: Draft, old: Level) -> Level:
             jnp.where(still, 0.0, old.state.angular_velocity),
         ),
     )
-    return Level(
+    level = Level(
         scene=scene,
         state=state,
         role=body.role.astype(jnp.int32),
         **{path: array for path, array in links.items() if "." not in path},
     )
+    return put_physics(level, old.physics)

@@ -7,7 +7,9 @@ import numpy as np
 from gymnasium.utils import seeding
 from jaxtyping import Bool
 
-from ..level.level import Level
+from ..generators import FilteredGenerator
+from ..level.level import Level, empty_level
+from ..level.pool import LevelPool
 from ..task.env import KinetixEnv
 from ..task.protocols import LevelSource
 from .programs import StepOutput, programs_of
@@ -20,7 +22,7 @@ class Episodes:
     """Some episodes side by side, each with a stream of levels of its own."""
 
     def __init__(self, env: KinetixEnv, source: LevelSource, rows: int) -> None:
-        self._programs = programs_of(env)
+        self._programs = programs_of(env, _states_physics(source))
         self._supply = LevelSupply(source, self._programs.pool, rows)
         self._states = self._programs.blank(rows)
         self._none = np.zeros(rows, bool)
@@ -36,6 +38,8 @@ class Episodes:
         The observations and the distances in m, [row, ...]; of rows that go on they are what they were.
         """
         given = levels or {}
+        if any(level.physics is not None for level in given.values()):
+            self._make_room_for_physics()
         of_stream = anew.copy()
         of_stream[list(given)] = False
         places = self._supply.take(of_stream)
@@ -54,12 +58,33 @@ class Episodes:
         hosted: StepOutput = _host(output)
         return hosted
 
+    def _make_room_for_physics(self) -> None:
+        """Go on with the programs of levels that may state physics parameters."""
+        if self._programs.physics:
+            return
+        old, self._programs = self._programs, programs_of(self._programs.env, physics=True)
+        self._supply.make_room_for_physics()
+        self._states = self._programs.states_of(old, self._states)
+
     def picture(self, row: int, size: int) -> np.ndarray:
         """A picture of a row, [size, size, 3] of uint8."""
         from ..picture import draw
 
         state = self._programs.state(self._states, row)
         return np.asarray(draw(state.level, state.physics, size=size))
+
+
+def _states_physics(source: LevelSource) -> bool:
+    """Whether levels of a source may state physics parameters."""
+    return source.physics if isinstance(source, LevelPool) else _drawn(source).physics is not None
+
+
+def _drawn(source: LevelSource) -> Level:
+    """Shapes and types of one level of a source."""
+    if isinstance(source, FilteredGenerator):  # takes long to trace, and states none
+        return empty_level(source.capacity)
+    drawn: Level = jax.eval_shape(source.sample, jax.random.key(0))
+    return drawn
 
 
 def _host(tree: Any) -> Any:

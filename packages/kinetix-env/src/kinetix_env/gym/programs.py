@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Array, Int, UInt
 
 from ..level.level import empty_level
+from ..level.physics import with_physics
 from ..level.pool import LevelPool
 from ..levels import stack
 from ..task.env import KinetixEnv
@@ -43,10 +44,11 @@ class StepOutput(NamedTuple):
 class Programs:
     """The programs of one environment: `step` and `restart`, compiled for each number of rows that they meet."""
 
-    def __init__(self, env: KinetixEnv) -> None:
-        """Compile nothing yet."""
-        self._env = env
-        self.pool = LevelPool(stack([empty_level(env.engine.capacity)]))  # of one level; others have its layout
+    def __init__(self, env: KinetixEnv, physics: bool = False) -> None:
+        """Compile nothing yet. With `physics` levels may state physics parameters."""
+        self.env, self.physics = env, physics
+        # of one level; others have its layout
+        self.pool = LevelPool(stack([empty_level(env.engine.capacity)]), physics)
         shapes = eqx.filter_eval_shape(lambda: env.start(self.pool[0]))
         self._leaves, self._structure = jax.tree.flatten(shapes)
         # (pool, place [row], anew [row], leaves, action [row, ...]) to (leaves, StepOutput)
@@ -54,9 +56,18 @@ class Programs:
         # (pool, place [row], anew [row], leaves) to (leaves, observations, distance [row])
         self.restart = jax.jit(self._restart)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # compiled programs cannot be copied; those of an equal environment serve
+        return programs_of, (self.env, self.physics)
+
     def blank(self, rows: int) -> Leaves:
         """States that mean nothing yet: `restart` fills them."""
         return [jnp.zeros((rows, *leaf.shape), leaf.dtype) for leaf in self._leaves]
+
+    def states_of(self, other: "Programs", leaves: Leaves) -> Leaves:
+        """States of the programs without physics parameters as states of these."""
+        states: EnvState = jax.tree.unflatten(other._structure, leaves)
+        return jax.tree.leaves(eqx.tree_at(lambda states: states.level, states, with_physics(states.level)))
 
     def state(self, leaves: Leaves, row: int) -> EnvState:
         """The state of one row."""
@@ -67,11 +78,11 @@ class Programs:
         """Act in every row; rows that are `anew` begin an episode of the level at their place in the pool instead."""
 
         def one(place: Array, anew: Array, state: EnvState, action: Array) -> tuple[EnvState, StepOutput]:
-            after, reward, info = self._env.advance(state, action)
+            after, reward, info = self.env.advance(state, action)
             ended = after.done & ~state.done & ~anew
             after = self._begin(pool, place, anew, after)
             return after, StepOutput(
-                obs=plain(self._env.observation(after)),
+                obs=plain(self.env.observation(after)),
                 reward=jnp.where(anew, 0.0, reward),
                 terminated=ended & ~info.truncated,
                 truncated=ended & info.truncated,
@@ -88,23 +99,23 @@ class Programs:
 
         def one(place: Array, anew: Array, state: EnvState) -> tuple[EnvState, Any]:
             state = self._begin(pool, place, anew, state)
-            return state, plain(self._env.observation(state))
+            return state, plain(self.env.observation(state))
 
         state, obs = jax.vmap(one)(place, anew, jax.tree.unflatten(self._structure, leaves))
         return jax.tree.leaves(state), obs, state.distance
 
     def _begin(self, pool: Array, place: Array, anew: Array, state: EnvState) -> EnvState:
         levels = eqx.tree_at(lambda pool: pool.rows, self.pool, pool)
-        return replace_done(lambda levels, place: self._env.start(levels[place]), levels, anew, place, state)
+        return replace_done(lambda levels, place: self.env.start(levels[place]), levels, anew, place, state)
 
 
-def programs_of(env: KinetixEnv) -> Programs:
+def programs_of(env: KinetixEnv, physics: bool = False) -> Programs:
     """The programs of an environment; the same for an equal one, if its parts can be compared."""
     try:
         hash(env)
     except TypeError:  # some part of a plugin
-        return Programs(env)
-    return _programs_of(env)
+        return Programs(env, physics)
+    return _programs_of(env, physics)
 
 
 _programs_of = lru_cache(maxsize=64)(Programs)
@@ -123,6 +134,6 @@ def draw(
     def level(seed: Any, number: Any) -> Any:
         return source.sample(jax.random.fold_in(jax.random.key(seed), number))
 
-    drawn = LevelPool(jax.vmap(level)(seeds, numbers))
+    drawn = LevelPool(jax.vmap(level)(seeds, numbers), pool.physics)
     filled: LevelPool = eqx.tree_at(lambda pool: pool.rows, pool, pool.rows.at[places].set(drawn.rows))
     return filled

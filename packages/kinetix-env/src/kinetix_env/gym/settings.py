@@ -21,7 +21,7 @@ MODES = ("rgb_array",)  # render modes
 
 
 def made(size: str | Capacity, parts: Mapping[str, Any]) -> KinetixEnv:
-    """The environment of a size (`s`, `m`, `l`), a registered name or a capacity; `parts` are the rest of `make`'s."""
+    """The environment of a size (`s`, `m`, `l`), a name, counts or a capacity; `parts` are the rest of `make`'s."""
     return make(f"kinetix-{size}" if isinstance(size, str) and size in SIZES else size, **parts)
 
 

@@ -5,6 +5,7 @@ number alone, so that a row of a batch plays what a single environment of its se
 block at a time, since one alone takes nearly as long as many; a block serves the rows that will need one soonest."""
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Int, UInt
@@ -50,10 +51,15 @@ class LevelSupply:
         self._next[anew] += 1
         return places
 
+    def make_room_for_physics(self) -> None:
+        """Let the levels of the pool state physics parameters; those that are drawn already state none."""
+        if not self.pool.physics:
+            self.pool = LevelPool(jax.vmap(self.pool.__getitem__)(jnp.arange(len(self.pool))), physics=True)
+
     def give(self, row: int, level: Level) -> int:
         """Put a level into a row's place for given ones; the place. The stream stays where it is."""
         place = row * (self._ahead + 1) + self._ahead
-        packed = LevelPool(stack([level])).rows[0]
+        packed = LevelPool(stack([level]), self.pool.physics).rows[0]
         self.pool = eqx.tree_at(lambda pool: pool.rows, self.pool, self.pool.rows.at[place].set(packed))
         return place
 

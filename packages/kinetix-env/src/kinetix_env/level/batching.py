@@ -11,16 +11,22 @@ from jax2d import Capacity
 from ..errors import LevelError
 from .layout import FIELDS, Arrays, blank, from_level, groups, to_level
 from .level import Level
+from .physics import PHYSICS, with_physics
 from .validate import check_shapes
 
 __all__ = ["pad", "stack"]
 
 
 def stack(levels: Sequence[Level]) -> Level:
-    """One `Level` whose arrays have a leading axis, a row for each of `levels`, which must be of one capacity."""
+    """One `Level` whose arrays have a leading axis, a row for each of `levels`, which must be of one capacity.
+
+    If one of them states physics parameters, all get a row of them, which is open in the others.
+    """
     if not levels:
         raise LevelError("stack needs at least one level, got none.")
     hosted: list[Level] = jax.device_get(list(levels))
+    if any(level.physics is not None for level in hosted):
+        hosted = jax.device_get([with_physics(level) for level in hosted])
     first, first_arrays = hosted[0], from_level(hosted[0])
     for index, level in enumerate(hosted):
         if level.capacity != first.capacity:
@@ -69,7 +75,7 @@ def _padded(old: Arrays, from_capacity: Capacity, to_capacity: Capacity) -> Arra
     for path in ("scene.joints.body_a", "scene.joints.body_b", "scene.thrusters.body"):
         new[path][: len(old[path])] = bodies[np.clip(old[path], 0, from_capacity.bodies - 1)]
     new["scene.group"] = groups(new)
-    return new
+    return new | ({PHYSICS: old[PHYSICS]} if PHYSICS in old else {})
 
 
 def _new_indices(from_capacity: Capacity, to_capacity: Capacity) -> np.ndarray:

@@ -11,12 +11,16 @@ __all__ = [
     "DENSITY",
     "FRICTION",
     "INERTIA",
+    "INVERSE_INERTIA",
+    "INVERSE_MASS",
     "LENGTH",
     "MASS",
     "MOST_BRACKETS",
     "MOST_CHARACTERS",
+    "PHYSICS",
     "POWER",
     "RESTITUTION",
+    "ROUNDING",
     "Limits",
 ]
 
@@ -29,7 +33,20 @@ FRICTION = (0.0, LARGEST)
 RESTITUTION = (0.0, 1.0)
 MASS = (1e-15, 1e20)  # kg
 INERTIA = (1e-22, 1e32)  # kg m^2
+ROUNDING = 2**-22  # relative: what is given at a limit may lie beyond it by this once it, or its inverse, is float32
+INVERSE_MASS, INVERSE_INERTIA = (
+    ((1 - ROUNDING) / most, (1 + ROUNDING) / least) for least, most in (MASS, INERTIA)
+)  # 1/kg, 1/(kg m^2)
 POWER = (0.0, LARGEST)  # of a motor or a thruster
+PHYSICS: dict[str, Limits] = {  # what a level may state of `jax2d.PhysicsParams`, whose units these are
+    "dt": (1e-5, 1.0),
+    **dict.fromkeys(
+        ("slop", "contact_bias", "joint_bias", "joint_correction", "fixed_joint_bias", "limit_bias", "friction"),
+        (0.0, LARGEST),
+    ),
+    **dict.fromkeys(("joint_stiffness", "motor_speed", "motor_power", "motor_response", "motor_fade"), (1e-6, LARGEST)),
+    **dict.fromkeys(("thruster_power", "max_position", "max_velocity", "max_angular_velocity"), (1e-6, LARGEST)),
+}
 
 COUNTS = {  # least and most of what a capacity in a file may count; pairs of bodies cost memory quadratically
     "polygons": (0, 128),

@@ -3,13 +3,14 @@
 A level means nothing by its rows that are not active, by corners beyond a polygon's count, by the angles of
 limits that are off, and by motors and limits of fixed joints: neither simulation nor observation reads them. Here
 they are zero. The impulses of an earlier step are forgotten, and groups have the numbers of
-`jax2d.collision_groups`."""
+`jax2d.collision_groups`. A row of physics parameters that states none is left out."""
 
 import numpy as np
 
 from jax2d import Capacity
 
 from .layout import FIELDS, Arrays, blank, groups
+from .physics import PHYSICS, stated
 
 __all__ = ["canonical"]
 
@@ -41,4 +42,6 @@ def canonical(arrays: Arrays, capacity: Capacity) -> Arrays:
     for path in _LIMITS:
         form[path][~form["scene.joints.limited"]] = 0
     form["scene.group"] = groups(form)
+    if stated(arrays.get(PHYSICS)):
+        form[PHYSICS] = arrays[PHYSICS]
     return form

@@ -1,7 +1,8 @@
 """A level as numpy arrays by name, so that files are read and checked without a JAX call for each number.
 
-`FIELDS` lists every array of a `Level` by the path to it, with its type and axes, as `jax2d.layout` reads them off the
-annotations. The paths are also what messages about a level call its parts."""
+`FIELDS` lists every array that all levels have by the path to it, with its type and axes, as `jax2d.layout` reads them
+off the annotations. The paths are also what messages about a level call its parts. Levels that state physics parameters
+have one more array, at the path `PHYSICS`."""
 
 from operator import attrgetter
 
@@ -13,6 +14,7 @@ from jax2d.layout import from_arrays, layout
 from jax2d.layout import shapes as shapes_of
 
 from .level import Level
+from .physics import PHYSICS, put_physics
 
 __all__ = ["FIELDS", "Arrays", "blank", "from_level", "groups", "leaves", "shapes", "to_level"]
 
@@ -24,7 +26,7 @@ leaves = attrgetter(*FIELDS)  # of a level, in the order of `FIELDS`
 
 
 def shapes(capacity: Capacity) -> dict[str, tuple[int, ...]]:
-    """The shape of every array of a level of this capacity."""
+    """The shape of every array of `FIELDS` in a level of this capacity."""
     return shapes_of(Level, capacity)
 
 
@@ -37,12 +39,14 @@ def blank(capacity: Capacity) -> Arrays:
 
 def to_level(arrays: Arrays, capacity: Capacity) -> Level:
     """The level of these arrays, which are put on the device all at once."""
-    return from_arrays(Level, jax.device_put(arrays), capacity)
+    placed = jax.device_put(arrays)
+    return put_physics(from_arrays(Level, placed, capacity), placed.get(PHYSICS))
 
 
 def from_level(level: Level) -> Arrays:
     """The arrays of a level, on the host."""
-    return dict(zip(FIELDS, jax.device_get(leaves(level)), strict=True))
+    arrays, physics = jax.device_get((leaves(level), level.physics))
+    return dict(zip(FIELDS, arrays, strict=True)) | ({} if physics is None else {PHYSICS: physics})
 
 
 def groups(arrays: Arrays) -> np.ndarray:

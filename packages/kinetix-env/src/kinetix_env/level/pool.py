@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from jax2d import Capacity
 
 from .level import Level
-from .packing import pack, unpack
+from .packing import pack, row_length, unpack
 
 __all__ = ["LevelPool"]
 
@@ -23,10 +23,15 @@ class LevelPool(eqx.Module):
     rows: Float[Array, "level number"]
     capacity: Capacity = eqx.field(static=True)
 
-    def __init__(self, levels: Level) -> None:
-        """Keep `levels`, stacked along their first axis."""
-        self.rows = pack(levels)
+    def __init__(self, levels: Level, physics: bool = False) -> None:
+        """Keep `levels`, stacked along their first axis; with `physics` the pool has room for physics parameters."""
+        self.rows = pack(levels, physics)
         self.capacity = levels.capacity
+
+    @property
+    def physics(self) -> bool:
+        """Whether its levels may state physics parameters."""
+        return self.rows.shape[1] != row_length(self.capacity)
 
     def __len__(self) -> int:
         return self.rows.shape[0]

@@ -12,6 +12,7 @@ from ..errors import LevelError
 from . import bounds
 from .layout import FIELDS, Arrays, from_level, groups, shapes
 from .level import Level, Role
+from .physics import NAMES, PHYSICS, stated
 from .sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
 
 __all__ = ["check_arrays", "check_shapes", "validate"]
@@ -36,6 +37,11 @@ def check_shapes(arrays: Arrays, capacity: Capacity) -> None:
             raise LevelError(f"{path} must have shape {shape} in this capacity, got {array.shape}.")
         if array.dtype != kind:
             raise LevelError(f"{path} must have type {kind}, got {array.dtype}.")
+    physics = np.asarray(arrays.get(PHYSICS, np.zeros(len(NAMES), np.float32)))
+    if physics.shape != (len(NAMES),) or physics.dtype != np.float32:
+        raise LevelError(
+            f"{PHYSICS} must be {len(NAMES)} numbers of type float32, got {physics.dtype} of shape {physics.shape}."
+        )
 
 
 def check_arrays(arrays: Arrays, capacity: Capacity) -> None:
@@ -48,6 +54,10 @@ def check_arrays(arrays: Arrays, capacity: Capacity) -> None:
     _check_joints(arrays, capacity)
     _check_thrusters(arrays, capacity)
     _check_groups(arrays)
+    for name, value in stated(arrays.get(PHYSICS)).items():
+        least, most = bounds.PHYSICS[name]
+        if not np.float32(least) <= value <= np.float32(most):
+            raise LevelError(f"{PHYSICS}.{name} must be from {least:g} to {most:g}, got {shown(float(value))}.")
 
 
 def _demand(good: np.ndarray, arrays: Arrays, path: str, must: str) -> None:
@@ -77,8 +87,11 @@ def _check_bodies(arrays: Arrays, capacity: Capacity) -> None:
     _within(arrays, active, "scene.friction", bounds.FRICTION)
     _within(arrays, active, "scene.restitution", bounds.RESTITUTION)
     _within(arrays, active, "role", (min(Role), max(Role)))
-    for name, (least, most) in (("scene.inverse_mass", bounds.MASS), ("scene.inverse_inertia", bounds.INERTIA)):
-        _within(arrays, active, name, (1 / most, 1 / least), also_zero=True)
+    for name, limits in (
+        ("scene.inverse_mass", bounds.INVERSE_MASS),
+        ("scene.inverse_inertia", bounds.INVERSE_INERTIA),
+    ):
+        _within(arrays, active, name, limits, also_zero=True)
         _demand((arrays[name] == 0) | ~(active & static), arrays, name, "be 0 for a static polygon")
     _demand(~(arrays["scene.ghost"] & active & static), arrays, "scene.ghost", "be False for a static polygon")
     _within(arrays, active[capacity.polygons :], "scene.radius", bounds.LENGTH)

@@ -1,31 +1,49 @@
 """Reads the level JSON that Kinetix 3 (arXiv:2410.23208) publishes.
 
 It lists every slot of every kind, whether or not anything is in it, vectors as {"0": x, "1": y}, and the
-parameters of simulation and environment. What a level cannot carry must have its usual value: a file that asks
-for another simulation is refused. Row order is kept. Masses are taken as they are, not worked out again.
+parameters of simulation and environment. Physics parameters that differ from the usual ones become those that the
+level states for itself; the solver's settings and those of the episode belong to the environment here, and a
+`KinetixWarning` names those that the file has otherwise. Row order is kept. Masses are taken as they are, not worked
+out again.
 
-Dropped: everything that a step works out anew (global positions, the collision matrix, accumulated impulses),
-what only the original's editor and pictures use (highlights, pixels), and the episode's length and frame skip,
-which are settings of an environment here. The original forgets which motors are automatic when it writes a
-file; `export_published` adds that, and what people say about a level, where the original does not look."""
+Dropped: everything that a step works out anew (global positions, the collision matrix, accumulated impulses) and what
+only the original's editor and pictures use (highlights, pixels). The original forgets which motors are automatic when
+it writes a file; `export_published` adds that, and what people say about a level, where the original does not look."""
 
+import warnings
+from collections.abc import Mapping
 from dataclasses import fields as fields_of
 from typing import Any
 
 import numpy as np
 
 from jax2d import Capacity, PhysicsParams, SceneError
+from jax2d.checks import shown
 
-from ..errors import LevelError
+from ..errors import KinetixWarning, LevelError
 from ..level import bounds
 from ..level.layout import Arrays, blank, groups
 from ..level.level import Role
 from ..level.named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel
+from ..level.physics import PHYSICS, physics_row
 from ..level.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
 from .reading import named_level
 from .values import Fields, at, fail
 
-__all__ = ["COUNTS", "GHOST", "PARAMETERS", "SOLID", "STATIC", "STATIC_PARAMETERS", "import_published"]
+__all__ = [
+    "BINDINGS",
+    "COUNTS",
+    "EPISODE",
+    "GHOST",
+    "PARAMETERS",
+    "PHYSICS_NAMES",
+    "ROLES",
+    "SOLID",
+    "SOLVER",
+    "STATIC",
+    "STATIC_EPISODE",
+    "import_published",
+]
 
 COUNTS = {  # names of the original's counts, and ours
     "num_polygons": "polygons",
@@ -35,7 +53,7 @@ COUNTS = {  # names of the original's counts, and ours
     "num_static_fixated_polys": "static_polygons",
     "max_polygon_vertices": "vertices",
 }
-_PHYSICS = {  # names of the original's parameters, and ours
+PHYSICS_NAMES = {  # names of the original's parameters, and ours
     "dt": "dt",
     "slop": "slop",
     "baumgarte_coefficient_joints_v": "joint_bias",
@@ -55,16 +73,19 @@ _PHYSICS = {  # names of the original's parameters, and ours
     "base_friction": "friction",
 }
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields_of(PhysicsParams)}
-PARAMETERS: dict[str, float | int] = {
-    **{theirs: float(_DEFAULTS[ours]) for theirs, ours in _PHYSICS.items()},
-    "num_shape_roles": len(Role),
+PARAMETERS: dict[str, float | int] = {theirs: float(_DEFAULTS[ours]) for theirs, ours in PHYSICS_NAMES.items()}
+ROLES = {"num_shape_roles": len(Role)}  # these and the bindings are what the task is made of
+BINDINGS = {"num_motor_bindings": MOTOR_BINDINGS, "num_thruster_bindings": THRUSTER_BINDINGS}
+SOLVER: dict[str, float | int] = {"num_solver_iterations": 10, "do_warm_starting": True}
+EPISODE = {"max_timesteps": 256}
+STATIC_EPISODE = {"frame_skip": 2}
+_SETTINGS = {  # how an environment is given what a level cannot carry
+    "num_solver_iterations": "physics.iterations",
+    "do_warm_starting": "physics.warm_starting",
+    "max_timesteps": "horizon",
+    "frame_skip": "frame_skip",
 }
-STATIC_PARAMETERS: dict[str, float | int] = {
-    "num_solver_iterations": 10,
-    "do_warm_starting": True,
-    "num_motor_bindings": MOTOR_BINDINGS,
-    "num_thruster_bindings": THRUSTER_BINDINGS,
-}
+MARGIN = 1e-6  # relative: numbers may have been written from float32 or from float64
 GHOST, SOLID, STATIC = 0, 1, 2  # collision modes: two of them meet if one is static or both are solid
 
 
@@ -72,8 +93,11 @@ def import_published(document: Any, *, name: str) -> NamedLevel:
     """The level of a document of the published format; `name` is its name if it does not say one."""
     top = Fields(document, "")
     state, static = Fields(top.raw("env_state"), "env_state"), Fields(top.raw("static_env_params"), "static_env_params")
-    _demand_defaults(Fields(top.raw("env_params", {}), "env_params"), PARAMETERS)
-    _demand_defaults(static, STATIC_PARAMETERS)
+    params = Fields(top.raw("env_params", {}), "env_params")
+    _demand_defaults(params, ROLES)
+    _demand_defaults(static, BINDINGS)
+    _warn_of_others(name, params, EPISODE)
+    _warn_of_others(name, static, SOLVER | STATIC_EPISODE)
     counts = {ours: static.integer(theirs, bounds.COUNTS[ours]) for theirs, ours in COUNTS.items()}
     try:
         capacity = Capacity(**counts)
@@ -81,6 +105,7 @@ def import_published(document: Any, *, name: str) -> NamedLevel:
         raise LevelError(f"static_env_params cannot be a capacity: {error}") from None
     arrays = blank(capacity)
     arrays["scene.gravity"][:] = _vector(state, "gravity")
+    arrays[PHYSICS] = _physics(params, Fields(top.raw("metadata", {}), "metadata"))
     modes = np.full(capacity.bodies, SOLID)
     for kind, first in (("polygon", 0), ("circle", capacity.polygons)):
         for index, fields in _active(state, kind, getattr(capacity, f"{kind}s")):
@@ -94,15 +119,45 @@ def import_published(document: Any, *, name: str) -> NamedLevel:
     return named_level(arrays, capacity, **_metadata(top, name))
 
 
-def _demand_defaults(fields: Fields, defaults: dict[str, float | int]) -> None:
-    """A parameter that a level cannot carry must be there with its default, or not at all."""
+def _demand_defaults(fields: Fields, defaults: Mapping[str, float | int]) -> None:
+    """What the task itself is made of must be there with its default, or not at all."""
     for key, default in defaults.items():
         value = fields.raw(key, default)
-        like = isinstance(value, bool) == isinstance(default, bool) and isinstance(value, (int, float))
-        margin = 1e-6 * abs(default)  # written by float32 or float64 alike
-        if not like or not default - margin <= value <= default + margin:  # in this form for integers of any size
-            takes = str(default).lower() if isinstance(default, bool) else f"{default:.9g}"
-            raise fail(fields.at(key), f"be {takes}, since a level carries no such parameter", value)
+        if not _usual(value, default):
+            raise fail(fields.at(key), f"be {default}, as in every level here", value)
+
+
+def _warn_of_others(name: str, fields: Fields, defaults: Mapping[str, float | int]) -> None:
+    """Name what an environment decides here, where the file has another value than usual."""
+    for key, default in defaults.items():
+        value = fields.raw(key, default)
+        if _usual(value, default):
+            continue
+        if isinstance(value, bool) != isinstance(default, bool) or not isinstance(value, (int, float)):
+            raise fail(fields.at(key), "be true or false" if isinstance(default, bool) else "be a number", value)
+        warnings.warn(
+            f"{shown(name)}: {fields.at(key)} is {shown(value)}, which a level cannot carry: the environment decides, "
+            f"by its setting {_SETTINGS[key]}, {default} by default.",
+            KinetixWarning,
+            stacklevel=2,
+        )
+
+
+def _usual(value: Any, default: float | int) -> bool:
+    """Whether a parameter has its usual value."""
+    like = isinstance(value, bool) == isinstance(default, bool) and isinstance(value, (int, float))
+    margin = MARGIN * abs(default)
+    return like and default - margin <= value <= default + margin  # in this form for integers of any size
+
+
+def _physics(params: Fields, metadata: Fields) -> np.ndarray:
+    """The row of the physics parameters that are not the usual ones, or that an export of ours marks as stated."""
+    stated = metadata.items("physics", len(PHYSICS_NAMES), [])
+    row: dict[str, float] = {}
+    for theirs, ours in PHYSICS_NAMES.items():
+        if theirs in params and (ours in stated or not _usual(params.raw(theirs), PARAMETERS[theirs])):
+            row[ours] = params.number(theirs, bounds.PHYSICS[ours])
+    return physics_row(row)
 
 
 def _active(state: Fields, kind: str, count: int) -> list[tuple[int, Fields]]:
@@ -131,8 +186,8 @@ def _read_body(arrays: Arrays, capacity: Capacity, row: int, fields: Fields) -> 
     arrays["state.velocity"][row] = _vector(fields, "velocity")
     arrays["state.angle"][row] = fields.number("rotation")
     arrays["state.angular_velocity"][row] = fields.number("angular_velocity")
-    arrays["scene.inverse_mass"][row] = fields.number("inverse_mass", (0, 1 / bounds.MASS[0]))
-    arrays["scene.inverse_inertia"][row] = fields.number("inverse_inertia", (0, 1 / bounds.INERTIA[0]))
+    arrays["scene.inverse_mass"][row] = fields.number("inverse_mass", (0, bounds.INVERSE_MASS[1]))
+    arrays["scene.inverse_inertia"][row] = fields.number("inverse_inertia", (0, bounds.INVERSE_INERTIA[1]))
     arrays["scene.density"][row] = fields.number("density", bounds.DENSITY)
     arrays["scene.friction"][row] = fields.number("friction", bounds.FRICTION)
     arrays["scene.restitution"][row] = fields.number("restitution", bounds.RESTITUTION)

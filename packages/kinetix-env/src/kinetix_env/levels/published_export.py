@@ -12,18 +12,33 @@ from jax2d.geometry import rotate
 from ..level.canonical import canonical
 from ..level.layout import Arrays, from_level
 from ..level.named import NamedLevel
+from ..level.physics import PHYSICS, stated
 from ..level.validate import check_arrays, check_shapes
-from .published import COUNTS, GHOST, PARAMETERS, SOLID, STATIC, STATIC_PARAMETERS
+from .published import (
+    BINDINGS,
+    COUNTS,
+    EPISODE,
+    GHOST,
+    PARAMETERS,
+    PHYSICS_NAMES,
+    ROLES,
+    SOLID,
+    SOLVER,
+    STATIC,
+    STATIC_EPISODE,
+)
 
 __all__ = ["export_published"]
 
 # What a level does not decide, as the published files have it.
-_ENVIRONMENT = {"max_timesteps": 256, "pixels_per_unit": 100, "dense_reward_scale": 0.1}
-_STATIC_ENVIRONMENT = {
+_ENVIRONMENT = ROLES | EPISODE | {"pixels_per_unit": 100, "dense_reward_scale": 0.1}
+_STATIC_ENVIRONMENT: dict[str, Any] = {
+    **SOLVER,
+    **BINDINGS,
     "solver_batch_size": 16,
     "screen_dim": {"0": 500, "1": 500},
     "downscale": 4,
-    "frame_skip": 2,
+    **STATIC_EPISODE,
     "max_shape_size": 2,
 }
 
@@ -34,6 +49,7 @@ def export_published(named: NamedLevel) -> dict[str, Any]:
     check_shapes(arrays, capacity)
     check_arrays(arrays, capacity)
     arrays = canonical(arrays, capacity)
+    own = stated(arrays.get(PHYSICS))
     static, polygons, circles = capacity.static_polygons, capacity.polygons, capacity.circles
     points = 2 * (polygons * (polygons - 1) - static * (static - 1)) // 2
     state: dict[str, Any] = {
@@ -51,11 +67,11 @@ def export_published(named: NamedLevel) -> dict[str, Any]:
         state["motor_auto"] = arrays["motor_auto"].tolist()
     return {
         "env_state": state,
-        "env_params": PARAMETERS | _ENVIRONMENT,
-        "static_env_params": {theirs: getattr(capacity, ours) for theirs, ours in COUNTS.items()}
-        | STATIC_PARAMETERS
-        | _STATIC_ENVIRONMENT,
-        "metadata": _metadata(named),
+        "env_params": PARAMETERS
+        | {key: own[name].item() for key, name in PHYSICS_NAMES.items() if name in own}
+        | _ENVIRONMENT,
+        "static_env_params": {theirs: getattr(capacity, ours) for theirs, ours in COUNTS.items()} | _STATIC_ENVIRONMENT,
+        "metadata": _metadata(named) | ({"physics": list(own)} if own else {}),
     }
 
 

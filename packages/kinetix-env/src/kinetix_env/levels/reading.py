@@ -11,15 +11,17 @@ from jax2d.checks import shown
 
 from ..errors import LevelError, pick
 from ..level.bounds import COUNTS
+from ..level.bounds import PHYSICS as PHYSICS_LIMITS
 from ..level.canonical import canonical
 from ..level.layout import Arrays, blank, to_level
 from ..level.named import LONGEST_SOLUTION, MOST_TAGS, NamedLevel, check_action, check_metadata
+from ..level.physics import PHYSICS, physics_row
 from ..level.sizes import SIZES
 from ..level.validate import check_arrays
 from .reading_bodies import Bodies, read_body, read_walls
 from .reading_links import read_joint, read_thruster
 from .values import Fields, at, closest, fail, integer
-from .words import FORMAT, GRAVITY, LEVEL_FIELDS
+from .words import FORMAT, GRAVITY, LEVEL_FIELDS, PHYSICS_FIELDS
 
 __all__ = ["named_level", "read_document"]
 
@@ -33,6 +35,7 @@ def read_document(document: Any, name: str) -> NamedLevel:
     capacity = _capacity(fields)
     arrays = blank(capacity)
     arrays["scene.gravity"][:] = fields.vector("gravity", GRAVITY)
+    arrays[PHYSICS] = _physics(fields)
     bodies = Bodies(arrays, capacity)
     read_walls(fields, bodies)
     for index, item in enumerate(fields.items("bodies", capacity.bodies, [])):
@@ -59,6 +62,12 @@ def named_level(arrays: Arrays, capacity: Capacity, **metadata: Any) -> NamedLev
     arrays = canonical(arrays, capacity)
     check_arrays(arrays, capacity)
     return NamedLevel(level=to_level(arrays, capacity), **metadata)
+
+
+def _physics(fields: Fields) -> np.ndarray:
+    """The physics parameters that the file states, as a row."""
+    given = Fields(fields.raw("physics", {}), "physics", PHYSICS_FIELDS)
+    return physics_row({name: given.number(name, PHYSICS_LIMITS[name]) for name in PHYSICS_FIELDS if name in given})
 
 
 def _capacity(fields: Fields) -> Capacity:

@@ -3,6 +3,7 @@
 Stricter than `json`: a key may occur once, NaN and Infinity are not numbers, and what is too deep or too long is
 refused like any other mistake. A value that fits in one line is written in one line."""
 
+import codecs
 import json
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ..level.bounds import MOST_BRACKETS, MOST_CHARACTERS
 __all__ = ["number_out", "parse", "read_text", "render", "write_text"]
 
 WIDTH = 120  # characters of a line
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_text(path: Path) -> str:
@@ -37,6 +39,8 @@ def read_text(path: Path) -> str:
         raise LevelError(f"cannot be read: {getattr(error, 'strerror', None) or error}.") from None
     if len(data) > MOST_CHARACTERS:
         raise LevelError(f"must have at most {MOST_CHARACTERS} bytes, got more.")
+    if data.startswith(_UTF_16):
+        raise LevelError("must be UTF-8 text, got UTF-16; save the file as UTF-8.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -55,8 +59,7 @@ def parse(text: str) -> Any:
     """The JSON value of a text."""
     if len(text) > MOST_CHARACTERS:
         raise LevelError(f"must have at most {MOST_CHARACTERS} characters, got {len(text)}.")
-    if text.startswith("\ufeff"):
-        raise LevelError("must be UTF-8 without a byte order mark, got one at the start.")
+    text = text.removeprefix("\ufeff")  # a byte order mark, which some editors write
     if not text.strip():
         raise LevelError("must hold a level, got an empty text.")
     brackets = text.count("{") + text.count("[")

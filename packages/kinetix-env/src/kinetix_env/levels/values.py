@@ -39,9 +39,13 @@ def closest(name: str, known: Collection[str]) -> str:
 
 
 def number(value: Any, path: str, limits: bounds.Limits = bounds.ANY) -> float:
-    """A JSON number within limits (both included)."""
+    """A JSON number within limits (both included).
+
+    Levels hold float32 numbers, so that what was written at a limit may lie beyond it by the rounding.
+    """
     least, most = limits
-    if type(value) not in (int, float) or not least <= value <= most:
+    lowest, highest = least - bounds.ROUNDING * abs(least), most + bounds.ROUNDING * abs(most)
+    if type(value) not in (int, float) or not lowest <= value <= highest:
         raise fail(path, f"be a number from {least:g} to {most:g}", value)
     return float(value)
 

@@ -3,6 +3,7 @@
 from jax2d import boundary
 
 from ..level.level import Role
+from ..level.physics import NAMES
 
 __all__ = [
     "BODY_FIELDS",
@@ -12,6 +13,7 @@ __all__ = [
     "JOINT_TYPES",
     "LEVEL_FIELDS",
     "MOTOR_FIELDS",
+    "PHYSICS_FIELDS",
     "REVOLUTE_FIELDS",
     "ROLES",
     "SHAPE_FIELDS",
@@ -27,9 +29,10 @@ JOINT_TYPES = {"revolute": False, "fixed": True}  # whether the joint is fixed
 WALLS = dict(zip(("floor", "left-wall", "right-wall", "ceiling"), boundary.WALLS, strict=True))
 
 LEVEL_FIELDS = (
-    *("$schema", "format", "name", "description", "family", "tags", "size", "gravity", "walls"),
+    *("$schema", "format", "name", "description", "family", "tags", "size", "gravity", "physics", "walls"),
     *("bodies", "joints", "thrusters", "notes", "solution"),
 )
+PHYSICS_FIELDS = NAMES
 WALL_FIELDS = ("role", "friction", "restitution", "density", "position", "angle", "vertices")
 BODY_FIELDS = (
     *("name", "shape", "role", "position", "angle", "velocity", "angular_velocity", "immovable", "ghost"),

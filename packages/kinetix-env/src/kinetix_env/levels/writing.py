@@ -15,9 +15,11 @@ from ..level.bounds import COUNTS
 from ..level.canonical import canonical
 from ..level.layout import Arrays, from_level
 from ..level.named import NamedLevel
+from ..level.physics import PHYSICS, stated
 from ..level.sizes import SIZES
 from ..level.validate import check_arrays, check_shapes
 from .reading_bodies import walls_fit
+from .text import number_out
 from .words import FORMAT, GRAVITY, WALLS
 from .writing_bodies import same, vector_out, write_body, write_wall
 from .writing_links import write_joint, write_thruster
@@ -38,6 +40,8 @@ def write_document(named: NamedLevel) -> dict[str, Any]:
     document["size"] = _size(capacity)
     if not same(arrays["scene.gravity"], GRAVITY):
         document["gravity"] = vector_out(arrays["scene.gravity"])
+    if physics := stated(arrays.get(PHYSICS)):
+        document["physics"] = {name: number_out(value) for name, value in physics.items()}
     document |= _entities(arrays, capacity, _names(arrays, named))
     if named.notes:
         document["notes"] = named.notes

@@ -15,6 +15,7 @@ from jax2d import State
 from ..display import drawn_by
 from ..errors import ActionError, ConfigError, LevelError
 from ..level.level import Level
+from ..level.physics import seconds_per_step
 from ..levels import stack
 from ..task.env import Info, KinetixEnv
 from ..task.env_state import EnvState
@@ -131,12 +132,11 @@ class Steps(eqx.Module):
 
 def recordings(env: KinetixEnv, levels: Sequence[Level], steps: Steps, names: Sequence[str]) -> list[Recording]:
     """Cut episodes at their ends. `steps` is [level, step, ...]; the episodes started as their levels do."""
-    step_seconds = float(env.engine.params.dt) * env.frame_skip
     played: Steps = jax.device_get(steps)
     rows = [jax.tree.map(lambda leaf, row=row: leaf[row], played) for row in range(len(levels))]
     return [
-        _until_the_end(jax.device_get(level), row, step_seconds, name)
-        for level, row, name in zip(levels, rows, names, strict=True)
+        _until_the_end(level, row, seconds_per_step(level, env.engine.params) * env.frame_skip, name)
+        for level, row, name in zip(jax.device_get(list(levels)), rows, names, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Int
 from ..errors import LevelError
 from ..level.level import Level, Role
 from ..level.named import ACTION_CHOICES
+from ..level.roles import missing_roles
 from ..level.sizes import MOTOR_BINDINGS, THRUSTER_BINDINGS
 
 __all__ = ["check_roles", "choices", "with_role"]
@@ -35,6 +36,5 @@ def with_role(level: Level, role: Role) -> Bool[np.ndarray, " body"]:
 
 def check_roles(level: Level) -> None:
     """Raise a `LevelError` unless there is something green and something blue."""
-    for role in (Role.GREEN, Role.BLUE):
-        if not with_role(level, role).any():
-            raise LevelError(f"A level to solve must have a green and a blue shape, got no {role.name.lower()} one.")
+    for role in missing_roles(level):
+        raise LevelError(f"A level to solve must have a green and a blue shape, got no {role.name.lower()} one.")

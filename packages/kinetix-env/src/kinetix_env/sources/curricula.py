@@ -15,6 +15,7 @@ from ..errors import ConfigError
 from ..level.batching import stack
 from ..level.level import Level
 from ..level.pool import LevelPool
+from ..level.roles import warn_of_missing_roles
 from ..task.protocols import LevelGenerator, LevelSource, Outcome, Probe
 from .references import find_levels, padded
 
@@ -100,4 +101,5 @@ class ListCurriculum:
         if not self.levels:
             raise ConfigError("ListCurriculum.levels names at least one level file, folder or suite, got none.")
         named = [level for reference in self.levels for level in find_levels(str(reference))]
+        warn_of_missing_roles((one.name, one.level) for one in named)
         return stack([padded(level, capacity) for level in named])

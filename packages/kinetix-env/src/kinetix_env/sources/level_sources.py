@@ -14,7 +14,7 @@ from ..errors import ConfigError, LevelError
 from ..level import validate
 from ..level.level import Level
 from ..level.pool import LevelPool
-from ..level.sizes import SIZES
+from ..level.sizes import capacity_of
 from ..levels import NamedLevel, stack
 from ..plugins import registry
 from ..task.checks import check_level
@@ -63,7 +63,7 @@ def _generator(name: str, capacity: Capacity) -> LevelSource | None:
     reference = LevelReference.parse(name)
     if not reference.generator:
         return None
-    if reference.group and SIZES[reference.group] != capacity:
+    if reference.group and capacity_of(reference.group) != capacity:
         own = reference.generator
         raise ConfigError(f"levels={name!r} are of another size than the environment; levels={own!r} are of its own.")
     return registry().level_generators[reference.generator]().build(capacity)

@@ -9,10 +9,10 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from ..config import as_integer
-from ..errors import pick
 from ..level.level import Level
 from ..level.named import NamedLevel
-from ..level.sizes import SIZES
+from ..level.roles import warn_of_missing_roles
+from ..level.sizes import capacity_of
 from ..plugins import registry
 from ..task.protocols import LevelSource
 
@@ -25,12 +25,14 @@ def random_levels(size: str, *, count: int, seed: int, generator: str = "random"
     """Levels drawn by a registered generator with its default settings; the same for the same seed."""
     batch = random_batch(size, count=count, seed=seed, generator=generator)
     command = f"kinetix levels random --generator {generator} --size {size} --seed {seed}"
-    return numbered(batch, f"{generator}-{size}-{seed}", command)
+    levels = numbered(batch, f"{generator}-{size}-{seed}", command)
+    warn_of_missing_roles((named.name, named.level) for named in levels)
+    return levels
 
 
 def random_batch(size: str, *, count: int, seed: int, generator: str = "random") -> Level:
     """The levels of `random_levels`, stacked along a leading axis."""
-    capacity = pick("size", size, SIZES)
+    capacity = capacity_of(size)
     as_integer(count, "--count", 1, MOST_LEVELS)
     as_integer(seed, "--seed", 0, 2**32 - 1)
     source = registry().level_generators[generator]().build(capacity)

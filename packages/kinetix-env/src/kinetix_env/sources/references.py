@@ -7,7 +7,8 @@
 | `random:SIZE`, or another registered generator's `NAME:SIZE` | levels drawn from a seed |
 | the path of a file or a folder | the level in the file, or in each `*.json` of the folder |
 
-A file that is called like one of the others is named by a path such as `./suite:s`."""
+The size of a generator may also be counts: `random:polygons=8,circles=3,joints=4,thrusters=2`. A file that is called
+like one of the others is named by a path such as `./suite:s`."""
 
 import difflib
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from jax2d import Capacity
 from ..errors import ConfigError, KinetixError, LevelError, UnknownNameError, pick
 from ..level.level import Level
 from ..level.named import NamedLevel
-from ..level.sizes import SIZES
+from ..level.sizes import SIZES, capacity_of
 from ..levels import load, pad
 from ..levels.listing import level_files
 from ..plugins import registry
@@ -62,7 +63,7 @@ class LevelReference:
             return cls(text=text, kind=kind, group=group, name=name if slash else None)
         if scheme in registry().level_generators:
             if colon:
-                pick("size", rest, SIZES)
+                capacity_of(rest)
             return cls(text=text, kind="generator", group=rest, generator=scheme)
         return cls(text=text, kind="path")
 

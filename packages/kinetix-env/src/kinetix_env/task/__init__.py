@@ -12,6 +12,7 @@ from .env_state import EnvState as EnvState
 from .env_state import Transition as Transition
 from .heads import ActionHeads as ActionHeads
 from .heads import heads_of as heads_of
+from .physics import PhysicsSettings as PhysicsSettings
 from .replace_rows import replace_done as replace_done
 from .rewards import Dense as Dense
 from .rewards import DistanceReward as DistanceReward
@@ -40,6 +41,7 @@ __all__ = [
     "KinetixEnv",
     "MultiDiscrete",
     "MultiDiscreteActions",
+    "PhysicsSettings",
     "Published",
     "Sparse",
     "TaskReward",

@@ -11,6 +11,7 @@ from jax2d import Capacity
 from ..errors import LevelError
 from ..level.layout import FIELDS, shapes
 from ..level.level import Level
+from ..level.physics import NAMES, PHYSICS
 from .env_state import EnvState
 
 __all__ = ["check_level", "check_state"]
@@ -34,6 +35,9 @@ def check_level(caller: str, level: Level, capacity: Capacity) -> None:
             raise LevelError(f"{caller}: {_misfit(path, got, shape)}")
         if leaf.dtype != FIELDS[path].dtype:
             raise LevelError(f"{caller}: {path} of the level must have type {FIELDS[path].dtype}, got {leaf.dtype}.")
+    physics: Any = level.physics
+    if physics is not None and (physics.shape != (len(NAMES),) or physics.dtype != "float32"):
+        raise LevelError(f"{caller}: {_misfit(PHYSICS, physics.shape, (len(NAMES),))}")
 
 
 def check_state(caller: str, state: EnvState, capacity: Capacity) -> None:

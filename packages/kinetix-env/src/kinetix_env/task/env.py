@@ -13,6 +13,7 @@ from jax2d.batching import broadcasts
 
 from ..config import check_integer
 from ..level.level import Level
+from ..level.physics import params_of
 from .checks import check_level, check_state
 from .env_state import EnvState, Transition
 from .protocols import ActionSpace, Observation, Reward
@@ -122,9 +123,10 @@ class KinetixEnv(eqx.Module):
         """
         role = present_roles(state.level)
         meaning = contact_meaning(self.engine.capacity, role)
+        params = params_of(state.level, self.engine.params)
 
         def step(play: _Play, _: None) -> tuple[_Play, Bool[Array, " contact"]]:
-            physics, contacts = self.engine.step(state.level.scene, play.physics, controls)
+            physics, contacts = self.engine.step(state.level.scene, play.physics, controls, params)
             return _Play(
                 physics=physics,
                 verdict=play.verdict.after(meaning, contacts.active),

@@ -59,7 +59,10 @@ class EpisodeInfo(eqx.Module):
 
 
 class EpisodeStats(eqx.Module):
-    """Adds up rewards and steps of each episode; where `done` is true, info has those of the whole episode."""
+    """Adds up rewards and steps of each episode; where `done` is true, info has those of the whole episode.
+
+    An episode that has ended and is stepped all the same keeps its return and length, until `reset`.
+    """
 
     env: Any  # an environment, or `AutoReset` of one
 
@@ -79,7 +82,9 @@ class EpisodeStats(eqx.Module):
     ) -> tuple[Any, EpisodeState, Float[Array, ""], Bool[Array, ""], EpisodeInfo]:
         """As the environment's own step."""
         obs, inner, reward, done, info = self.env.step(key, state.inner, action)
-        total, length = state.episode_return + reward, state.episode_length + 1
+        going = ~state.inner.done
+        total = state.episode_return + jnp.where(going, reward, 0.0)
+        length = state.episode_length + going.astype(jnp.int32)
         found = EpisodeInfo(step=info, episode_return=total, episode_length=length)
         # where the environment starts anew by itself, so do the sums; a finished one stays finished otherwise
         begins = done & ~inner.done

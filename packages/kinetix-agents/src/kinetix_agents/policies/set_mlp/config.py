@@ -7,6 +7,7 @@ from kinetix_env.config import check_flags, check_integer, check_integers, check
 from kinetix_env.protocols import ActionSpace, Policy
 
 from ..entities import check_entities
+from ..network import Recipe
 from ..recurrent import network_policy
 from .network import SetNetwork
 
@@ -33,9 +34,9 @@ class SetMLP:
     def build(self, observation: Any, action_space: ActionSpace) -> Policy:
         """The policy for one entity observation's shapes and an action space."""
         entities = check_entities("SetMLP", observation)
-        sizes = {"width": self.width, "trunk": self.trunk, "static_polygons": self.static_polygons}
-        return network_policy(
-            lambda rngs: SetNetwork(entities, action_space, rngs, **sizes),
-            width=self.trunk,
-            recurrent=self.recurrent,
-        )
+        recipe = Recipe(_network, (entities, action_space, self.width, self.trunk, self.static_polygons))
+        return network_policy(recipe, width=self.trunk, recurrent=self.recurrent)
+
+
+def _network(entities: Any, space: ActionSpace, width: int, trunk: int, static: int, rngs: Any) -> SetNetwork:
+    return SetNetwork(entities, space, rngs, width=width, trunk=trunk, static_polygons=static)

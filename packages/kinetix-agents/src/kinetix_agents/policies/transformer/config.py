@@ -12,6 +12,7 @@ from kinetix_env.protocols import ActionSpace, Policy
 
 from ...distributions import head_of
 from ..entities import check_entities
+from ..network import Recipe
 from ..recurrent import network_policy
 from .fast import FastTransformer
 from .published import RELATIONS, PublishedTransformer
@@ -90,18 +91,11 @@ class Transformer:
         entities = check_entities("Transformer", observation)
         sizes, head = self.sizes, head_of(action_space)
         if self.style == "published":
-            legacy = self.legacy_kinds
-
-            def published(rngs: Any) -> PublishedTransformer:
-                return PublishedTransformer(entities, head, sizes, legacy, rngs)
-
+            published = Recipe(PublishedTransformer, (entities, head, sizes, self.legacy_kinds))
             return network_policy(published, width=sizes.width, recurrent=self.recurrent)
         polygons = entities.polygons.shape[0]
         walls = min(DEFAULTS["fast"]["walls"], polygons) if self.walls is None else self.walls
         if walls > polygons:
             raise ConfigError(f"Transformer.walls counts some of the {polygons} polygons, so it cannot be {walls}.")
-
-        def fast(rngs: Any) -> FastTransformer:
-            return FastTransformer(entities, action_space, sizes, walls, rngs)
-
+        fast = Recipe(FastTransformer, (entities, action_space, sizes, walls))
         return network_policy(fast, width=sizes.width, recurrent=self.recurrent)

@@ -1,7 +1,6 @@
 """The program as people use it: what it prints, what it writes, and how it refuses."""
 
 import dataclasses
-import io
 import json
 import os
 import subprocess
@@ -16,7 +15,6 @@ from PIL import Image
 from jax2d import SceneBuilder
 from kinetix_env import Role, empty_level
 from kinetix_env.cli.main import main
-from kinetix_env.cli.output import escape_what_cannot_be_encoded
 from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, load, save
 from kinetix_env.plugins import registry
@@ -252,13 +250,3 @@ def test_names_that_the_output_cannot_encode_are_escaped(encoding, level_file):
         printed = done.stdout.decode(encoding) + done.stderr.decode(encoding)
         assert done.returncode == (2 if args[2] != str(odd) else 0) and "Traceback" not in printed, printed
         assert all(part in printed for part in expected), printed
-
-
-def test_streams_escape_what_they_cannot_encode_and_keep_their_own_rule():
-    lenient = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
-    strict = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    for stream, expected in ((lenient, b"? a"), (strict, b"\\u0444 a"), (io.StringIO(), None)):
-        escape_what_cannot_be_encoded(stream)
-        stream.write("\u0444 a")
-        stream.flush()
-        assert expected is None or stream.buffer.getvalue() == expected

@@ -15,12 +15,12 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from .jax_settings import default_settings as default_settings
 from .kernel.lowering import as_one_function, one_function
 from .kernel.lowering import hints as hints
 from .kernel.lowering import materialise as materialise
-from .ranks import broadcasts as broadcasts
 
-__all__ = ["broadcasts", "collect_vmaps", "empty_batch", "hints", "in_chunks", "materialise", "run_batched"]
+__all__ = ["collect_vmaps", "default_settings", "empty_batch", "hints", "in_chunks", "materialise", "run_batched"]
 
 T = TypeVar("T")
 P = TypeVar("P")  # parameters of the physics
@@ -48,7 +48,7 @@ def run_batched(kernel: Callable[[Any, P], T], args: Any, params: P, *, differen
             return in_chunks(one_chunk, packed, axes, CPU_LANES if on_cpu else None)
 
     packed = (args, numbers)
-    return broadcasts(run)(packed, 0) if differentiable else collect_vmaps(run, packed)
+    return default_settings(run)(packed, 0) if differentiable else collect_vmaps(run, packed)
 
 
 def collect_vmaps(function: Callable[[Any, int], T], args: Any, axes: int = 0) -> T:
@@ -56,7 +56,7 @@ def collect_vmaps(function: Callable[[Any, int], T], args: Any, axes: int = 0) -
 
     @jax.custom_batching.custom_vmap
     def call(args: Any) -> T:
-        return broadcasts(function)(args, axes)
+        return default_settings(function)(args, axes)
 
     @call.def_vmap
     def rule(axis_size: int, in_batched: list[Any], args: Any) -> tuple[T, Any]:

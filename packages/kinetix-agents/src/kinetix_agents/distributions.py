@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 from kinetix_env.protocols import ActionSpace, Distribution
 from kinetix_env.task import ActionHeads, heads_of
 
@@ -36,7 +36,7 @@ class Categoricals(eqx.Module):
     def _action(self, numbers: list[Int[Array, " batch"]]) -> Int[Array, "batch ..."]:
         return numbers[0] if self.scalar else jnp.stack(numbers, axis=-1)
 
-    @broadcasts
+    @default_settings
     def sample(self, key: PRNGKeyArray) -> Int[Array, "batch ..."]:
         """Sample each component (by the Gumbel-max trick, with one draw of random numbers for all)."""
         uniform = jax.random.uniform(key, self.logits.shape, minval=TINY)
@@ -47,7 +47,7 @@ class Categoricals(eqx.Module):
         """Return the most likely choice of each component."""
         return self._action([part.argmax(-1).astype(jnp.int32) for part in self._parts()])
 
-    @broadcasts
+    @default_settings
     def log_prob(self, action: Int[Array, "batch ..."]) -> Float[Array, " batch"]:
         """Return the log-probability of each action: the sum over its components."""
         numbers = action[:, None] if self.scalar else action
@@ -58,7 +58,7 @@ class Categoricals(eqx.Module):
             jnp.zeros(self.logits.shape[0]),
         )
 
-    @broadcasts
+    @default_settings
     def entropy(self) -> Float[Array, " batch"]:
         """Return the entropy in nats: the sum over the components."""
         return sum((-jnp.sum(jnp.exp(part) * part, axis=-1) for part in self._parts()), jnp.zeros(len(self.logits)))
@@ -71,7 +71,7 @@ class Normals(eqx.Module):
     log_std: Float[Array, " number"]
     used: Bool[Array, "batch number"]
 
-    @broadcasts
+    @default_settings
     def sample(self, key: PRNGKeyArray) -> Float[Array, "batch number"]:
         """Sample each component, without clipping, which the action space does."""
         return self.mean + jnp.exp(self.log_std) * jax.random.normal(key, self.mean.shape)
@@ -80,14 +80,14 @@ class Normals(eqx.Module):
         """Return the means."""
         return self.mean
 
-    @broadcasts
+    @default_settings
     def log_prob(self, action: Float[Array, "batch number"]) -> Float[Array, " batch"]:
         """Return the log-density of each action: the sum over its used components."""
         off = (action - self.mean) * jnp.exp(-self.log_std)
         density = -0.5 * (off * off + math.log(2 * math.pi)) - self.log_std
         return jnp.where(self.used, density, 0.0).sum(-1)
 
-    @broadcasts
+    @default_settings
     def entropy(self) -> Float[Array, " batch"]:
         """Return the entropy in nats: the sum over the used components."""
         entropy = self.log_std + 0.5 * (1 + math.log(2 * math.pi))

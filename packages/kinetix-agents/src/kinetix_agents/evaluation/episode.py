@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, Shaped
 
+from jax2d.batching import default_settings
 from kinetix_env import EnvState, Info, KinetixEnv, Level
 from kinetix_env.protocols import Policy
 
@@ -34,6 +35,7 @@ def episode_key(key: PRNGKeyArray, level: int | Int[Array, ""], attempt: int | I
     return jax.random.fold_in(jax.random.fold_in(key, level), attempt)
 
 
+@default_settings
 def begin(env: KinetixEnv, policy: Policy, level: Level, key: PRNGKeyArray) -> Episode:
     """Start an episode of a level."""
     obs, state = env.reset(key, level)
@@ -48,6 +50,7 @@ def begin(env: KinetixEnv, policy: Policy, level: Level, key: PRNGKeyArray) -> E
     )
 
 
+@default_settings
 def take_step(
     env: KinetixEnv, policy: Policy, greedy: bool, params: Any, key: PRNGKeyArray, episode: Episode
 ) -> tuple[Episode, Shaped[Array, "..."], Info]:

@@ -14,6 +14,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Key, PRNGKeyArray
 
+from jax2d.batching import default_settings
 from kinetix_env import KinetixEnv, Level
 from kinetix_env.config import as_integer
 from kinetix_env.devices import default_batch
@@ -70,6 +71,7 @@ class Evaluator:
         ids = [device.id for device in self._whole.mesh.devices.flat]
         return _on_devices, (self.policy, self.env, self.batch, self.greedy, ids)  # compiled programs cannot be copied
 
+    @default_settings
     def play(
         self, params: Any, levels: Level, key: PRNGKeyArray, attempts: int = 16, progress: Progress | None = None
     ) -> Evaluation:

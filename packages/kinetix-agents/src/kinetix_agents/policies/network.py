@@ -15,7 +15,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 from kinetix_env.protocols import Distribution
 
 __all__ = [
@@ -90,7 +90,7 @@ class NetworkPolicy(eqx.Module):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.make,)
 
-    @broadcasts
+    @default_settings
     def init(self, key: PRNGKeyArray) -> Parameters:
         """Return initial parameters."""
         return pure_parameters(self.make(nnx.Rngs(key)))
@@ -100,7 +100,7 @@ class NetworkPolicy(eqx.Module):
         del batch
         return ()
 
-    @broadcasts
+    @default_settings
     def apply(
         self, params: Parameters, carry: tuple[()], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[tuple[()], Distribution, Float[Array, " batch"]]:

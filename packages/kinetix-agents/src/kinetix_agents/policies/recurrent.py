@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 from kinetix_env.protocols import Distribution, Policy
 
 from .network import NetworkPolicy, Parameters, Recipe, graph_of, of_rows, pure_parameters
@@ -69,7 +69,7 @@ class RecurrentPolicy(eqx.Module):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.make, self.width)
 
-    @broadcasts
+    @default_settings
     def init(self, key: PRNGKeyArray) -> Parameters:
         """Return initial parameters."""
         return pure_parameters(self._whole(nnx.Rngs(key)))
@@ -78,7 +78,7 @@ class RecurrentPolicy(eqx.Module):
         """Return the carry at the start of an episode: zeros."""
         return jnp.zeros((batch, self.width))
 
-    @broadcasts
+    @default_settings
     def apply(
         self, params: Parameters, carry: Float[Array, "batch w"], obs: Any, reset: Bool[Array, " batch"]
     ) -> tuple[Float[Array, "batch w"], Distribution, Float[Array, " batch"]]:

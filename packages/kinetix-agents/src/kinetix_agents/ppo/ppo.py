@@ -15,7 +15,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float, Key, PRNGKeyArray
 
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 from kinetix_env import KinetixEnv, Level, empty_level
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import with_physics
@@ -117,7 +117,7 @@ class PPO:
         like: TrainState = jax.tree.unflatten(jax.tree.structure(shapes), jax.tree.leaves(parts))
         return like
 
-    @broadcasts
+    @default_settings
     def _init_device(self, key: PRNGKeyArray) -> TrainState:
         """Return a device's part of the initial state. It plays no steps, so that it compiles quickly."""
         params_key, other = first_keys(key)
@@ -165,7 +165,7 @@ class PPO:
         staggered: RolloutState = eqx.tree_at(lambda rollout: rollout.state.time, rollout, flat(time))
         return staggered
 
-    @broadcasts
+    @default_settings
     def _update_parts(self, parts: tuple[Any, ...], key: PRNGKeyArray, rate: Array) -> tuple[Any, dict[str, Array]]:
         state, metrics = self._update_device(TrainState(*parts), key, rate)
         return _parts(state), metrics

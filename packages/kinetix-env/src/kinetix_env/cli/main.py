@@ -13,7 +13,6 @@ from ..errors import KinetixError, KinetixWarning, UnknownNameError, unknown
 from ..plugins import Registry, registry
 from .encoding import write_readably
 from .interrupts import INTERRUPTED, end_at_once_on_ctrl_c
-from .output import escape_what_cannot_be_encoded
 
 __all__ = ["main"]
 
@@ -29,8 +28,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         write_readably(stream)
     if argv is None:
         end_at_once_on_ctrl_c()
-    for stream in (sys.stdout, sys.stderr):
-        escape_what_cannot_be_encoded(stream)
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning

@@ -1,6 +1,5 @@
 """Tables on the terminal, which are plain text when the output goes to a file or another program."""
 
-import io
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -8,18 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["escape_what_cannot_be_encoded", "print_table"]
+__all__ = ["print_table"]
 
 UNBOUNDED = 10_000  # characters: a file has no width that a line would have to fit
-
-
-def escape_what_cannot_be_encoded(stream: object) -> None:
-    """Write characters that a stream's encoding lacks as escapes, such as \\u0444, instead of failing.
-
-    A pipe has the encoding cp1252 on Windows, for example, whereas levels and files may have any name.
-    """
-    if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
-        stream.reconfigure(errors="backslashreplace")
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

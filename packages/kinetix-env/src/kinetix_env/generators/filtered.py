@@ -20,7 +20,7 @@ from jax import lax
 from jaxtyping import Array, PRNGKeyArray
 
 from jax2d import Capacity, Engine
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 
 from ..errors import ConfigError
 from ..level.level import Level, empty_level
@@ -59,18 +59,18 @@ class FilteredGenerator(eqx.Module):
                 f"{CORNERS} vertices, got static_polygons={capacity.static_polygons}, vertices={capacity.vertices}."
             )
 
-    @broadcasts
+    @default_settings
     def sample(self, key: PRNGKeyArray) -> Level:
         """Draw one level; filtered, unless the settings say otherwise. Fast under `jax.vmap`."""
         data, wrap = _key_data(key)
         return over_lanes(lambda keys: self._draw(wrap(keys)), data)
 
-    @broadcasts
+    @default_settings
     def sample_batch(self, key: PRNGKeyArray, count: int) -> Level:
         """Draw `count` levels, stacked; the same as `jax.vmap(sample)` over `jax.random.split(key, count)`."""
         return jax.vmap(self.sample)(jax.random.split(key, count))
 
-    @broadcasts
+    @default_settings
     def sample_unfiltered(self, key: PRNGKeyArray) -> Level:
         """Draw one level that may be solved by doing nothing. Fast under `jax.vmap`."""
         data, wrap = _key_data(key)

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from jax2d import Capacity
+from jax2d.batching import default_settings
 
 from .level import Level
 from .packing import pack, row_length, unpack
@@ -40,6 +41,7 @@ class LevelPool(eqx.Module):
         """One level by its number, which may be traced."""
         return unpack(self.rows[index], self.capacity)
 
+    @default_settings
     def sample(self, key: PRNGKeyArray) -> Level:
         """Draw a level."""
         # one draw of bits, because a draw takes as long as a part of a step; its bias is below len / 2^32

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 
 from ..config import as_integer
 from ..generators.settings import Settings
@@ -43,7 +43,7 @@ WEIGHTS: dict[str, float] = {
 }
 
 
-@broadcasts
+@default_settings
 def mutate(key: PRNGKeyArray, level: Level, count: int, config: Settings | None = None) -> Level:
     """Change a level `count` times, each time by a mutation drawn with `WEIGHTS`. The others are not drawn."""
     count = as_integer(count, "mutate: count", 0)

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from jax2d import Capacity, contact_slots
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 
 from ..level.level import Level
 from ..task.env_state import EnvState
@@ -71,7 +71,7 @@ class EntityView(eqx.Module):
 
     capacity: Capacity = eqx.field(static=True)
 
-    @broadcasts
+    @default_settings
     def __call__(self, state: EnvState) -> Entities:
         """The entities as they are now."""
         level, scene = state.level, state.level.scene

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from jax2d import Capacity
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 
 from ..level.level import Level
 from ..task.env_state import EnvState
@@ -56,7 +56,7 @@ class FlatView(eqx.Module):
     bounds: ClassVar[tuple[float, float]] = (-BOUND, BOUND)  # of every number
     capacity: Capacity = eqx.field(static=True)
 
-    @broadcasts
+    @default_settings
     def __call__(self, state: EnvState) -> Float[Array, " number"]:
         """The numbers as they are now."""
         tables = _tables(self.capacity, state)
@@ -69,7 +69,7 @@ class PaddedView(eqx.Module):
     bounds: ClassVar[tuple[float, float]] = (-BOUND, BOUND)  # of every number
     capacity: Capacity = eqx.field(static=True)
 
-    @broadcasts
+    @default_settings
     def __call__(self, state: EnvState) -> Float[Array, "row column"]:
         """The rows as they are now."""
         tables = _tables(self.capacity, state)

@@ -15,6 +15,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Bool, Float, Int, Int8
 
 from jax2d import State
+from jax2d.batching import default_settings
 
 from ..devices import default_batch
 from ..level.level import Level
@@ -42,6 +43,7 @@ class Lane(eqx.Module):
     when: Int[Array, ""]  # environment steps after which that was
 
 
+@default_settings
 def start_lane(env: KinetixEnv, level: Level) -> Lane:
     """The start of an episode. `LevelError` if the level is of another capacity."""
     state = env.start(level)
@@ -73,6 +75,7 @@ class Lanes:
         there: Level = jax.device_put(level, self._whole)
         return there
 
+    @default_settings
     def play(self, level: Level, lanes: Lane, plans: Int8[np.ndarray, "lane step 6"]) -> Lane:
         """The rows after SPAN more steps of their plans."""
         steps = np.minimum(lanes.time[:, None] + np.arange(SPAN), plans.shape[1] - 1)
@@ -99,6 +102,7 @@ def _span(env: KinetixEnv, level: Level, lane: Lane, actions: Int8[Array, "step 
     return jax.lax.scan(step, lane, actions)[0]
 
 
+@default_settings
 def advance(env: KinetixEnv, level: Level, lane: Lane, action: Any) -> Lane:
     """One environment step of one episode. What an episode that is over has come to stays."""
     before = EnvState(

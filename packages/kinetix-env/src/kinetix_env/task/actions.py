@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from jax2d import Capacity
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 
 from ..errors import ActionError
 from ..level.level import Level
@@ -35,7 +35,7 @@ __all__ = [
 ACTUATORS = MOTOR_BINDINGS + THRUSTER_BINDINGS
 
 
-@broadcasts
+@default_settings
 def controls(
     level: Level, motors: Float[Array, " motor"], thrusters: Float[Array, " thruster"]
 ) -> Float[Array, " control"]:
@@ -99,7 +99,7 @@ class MultiDiscreteActions(eqx.Module):
         """A logit per choice: three per motor, two per thruster."""
         return ActionHeads(choices=self.choices, motor=3, thruster=2)
 
-    @broadcasts
+    @default_settings
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
         """The engine's action."""
         name, meaning = "multi-discrete", "4 motors in {0, 1, 2} and 2 thrusters in {0, 1}"
@@ -109,7 +109,7 @@ class MultiDiscreteActions(eqx.Module):
         motors = jnp.where(motor == 1, 1.0, jnp.where(motor == 2, -1.0, 0.0))
         return controls(level, motors, (thruster != 0).astype(jnp.float32))
 
-    @broadcasts
+    @default_settings
     def sample(self, key: PRNGKeyArray) -> Array:
         """Draw an action, uniformly."""
         # bits are drawn once, where randint draws twice; the bias is below 1e-9
@@ -138,14 +138,14 @@ class ContinuousActions(eqx.Module):
         """A mean per actuator."""
         return ActionHeads(reals=ACTUATORS, motor=1, thruster=1)
 
-    @broadcasts
+    @default_settings
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
         """The engine's action."""
         given = _checked(action, self.shape, False, "continuous", "4 motors in [-1, 1] and 2 thrusters in [0, 1]")
         motors, thrusters = given[:MOTOR_BINDINGS], given[MOTOR_BINDINGS:]
         return controls(level, jnp.clip(motors, -1.0, 1.0), jnp.clip(thrusters, 0.0, 1.0))
 
-    @broadcasts
+    @default_settings
     def sample(self, key: PRNGKeyArray) -> Array:
         """Draw an action, uniformly."""
         return jax.random.uniform(key, self.shape, minval=jnp.array(self.bounds[0]), maxval=1.0)
@@ -181,7 +181,7 @@ class DiscreteActions(eqx.Module):
         """A logit per action: two per motor, one for doing nothing, one per thruster."""
         return ActionHeads(choices=(self.count,), scalar=True, motor=2, thruster=1, neutral=1)
 
-    @broadcasts
+    @default_settings
     def controls(self, level: Level, action: Any) -> Float[Array, " control"]:
         """The engine's action."""
         meaning = f"one number in 0 to {self.count - 1}"
@@ -192,7 +192,7 @@ class DiscreteActions(eqx.Module):
         thrusters = (given == nothing + 1 + jnp.arange(THRUSTER_BINDINGS)).astype(jnp.float32)
         return controls(level, motors, thrusters)
 
-    @broadcasts
+    @default_settings
     def sample(self, key: PRNGKeyArray) -> Array:
         """Draw an action, uniformly."""
         return jax.random.randint(key, (), 0, self.count)

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from jax2d import Engine, State
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 
 from ..config import check_integer
 from ..level.level import Level
@@ -55,14 +55,14 @@ class KinetixEnv(eqx.Module):
         for name in ("frame_skip", "horizon"):
             check_integer(self, name, 1)
 
-    @broadcasts
+    @default_settings
     def reset(self, key: PRNGKeyArray, level: Level) -> tuple[Any, EnvState]:
         """Start an episode of a level. Nothing is drawn at random; the key is part of the usual interface."""
         del key
         state = self.start(level)
         return self.observation(state), state
 
-    @broadcasts
+    @default_settings
     def start(self, level: Level) -> EnvState:
         """The state in which an episode of a level starts."""
         check_level("KinetixEnv.reset", level, self.engine.capacity)
@@ -76,7 +76,7 @@ class KinetixEnv(eqx.Module):
             done=jnp.zeros((), bool),
         )
 
-    @broadcasts
+    @default_settings
     def step(
         self, key: PRNGKeyArray, state: EnvState, action: Any
     ) -> tuple[Any, EnvState, Float[Array, ""], Bool[Array, ""], Info]:
@@ -85,7 +85,7 @@ class KinetixEnv(eqx.Module):
         state, reward, info = self.advance(state, action)
         return self.observation(state), state, reward, state.done, info
 
-    @broadcasts
+    @default_settings
     def advance(self, state: EnvState, action: Any) -> tuple[EnvState, Float[Array, ""], Info]:
         """`step` without the observation."""
         check_state("KinetixEnv.step", state, self.engine.capacity)

@@ -6,6 +6,8 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
+from jax2d.batching import default_settings
+
 from .env import Info, KinetixEnv
 from .env_state import EnvState
 from .protocols import ActionSpace, LevelSource
@@ -28,10 +30,12 @@ class AutoReset(eqx.Module):
         """What an agent may do."""
         return self.env.action_space
 
+    @default_settings
     def reset(self, key: PRNGKeyArray) -> tuple[Any, EnvState]:
         """Start an episode on a level of the source."""
         return self.env.reset(key, self.source.sample(key))
 
+    @default_settings
     def step(
         self, key: PRNGKeyArray, state: EnvState, action: Any
     ) -> tuple[Any, EnvState, Float[Array, ""], Bool[Array, ""], Info]:
@@ -72,11 +76,13 @@ class EpisodeStats(eqx.Module):
         space: ActionSpace = self.env.action_space
         return space
 
+    @default_settings
     def reset(self, key: PRNGKeyArray, *level: Any) -> tuple[Any, EpisodeState]:
         """Start an episode; takes what the environment's own reset takes."""
         obs, state = self.env.reset(key, *level)
         return obs, EpisodeState(state, jnp.zeros(()), jnp.zeros((), jnp.int32))
 
+    @default_settings
     def step(
         self, key: PRNGKeyArray, state: EpisodeState, action: Any
     ) -> tuple[Any, EpisodeState, Float[Array, ""], Bool[Array, ""], EpisodeInfo]:

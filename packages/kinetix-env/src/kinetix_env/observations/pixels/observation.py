@@ -11,7 +11,7 @@ import equinox as eqx
 from jaxtyping import Array, Float, UInt8
 
 from jax2d import Capacity
-from jax2d.batching import broadcasts
+from jax2d.batching import default_settings
 
 from ...config import check_integer, checks_its_fields
 from ...task.env_state import EnvState
@@ -36,7 +36,7 @@ class PixelsView(eqx.Module):
     capacity: Capacity = eqx.field(static=True)
     size: int = eqx.field(static=True)
 
-    @broadcasts
+    @default_settings
     def __call__(self, state: EnvState) -> Pixels:
         """The room as it is now."""
         # only now, since the colours lie beside programs that draw with Pillow

@@ -34,7 +34,7 @@ from .ppo import PPOConfig
 from .training import RunConfig
 from .training.config import PARTS
 from .training.folder import METRICS, read_run
-from .training.processes import end_quickly, of_all_processes
+from .training.processes import end_quickly, is_first, of_all_processes
 from .training.progress import Progress, show_progress
 from .training.run import train as train_in
 
@@ -133,7 +133,8 @@ def train_with_progress(
 ) -> None:
     """Train on some devices, those of all processes; the first process shows the progress."""
     display: AbstractContextManager[Progress]
-    display = show_progress(folder.name, quiet=not progress) if isinstance(progress, bool) else nullcontext(progress)
+    quiet = not progress or not is_first()
+    display = show_progress(folder.name, quiet=quiet) if isinstance(progress, bool) else nullcontext(progress)
     with end_quickly(), display as shown_progress:
         train_in(config, folder, resume=resume, devices=devices, progress=shown_progress, load_params=load_params)
 

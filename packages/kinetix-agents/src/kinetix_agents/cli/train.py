@@ -123,15 +123,12 @@ def run_training(
 ) -> None:
     """Train with a progress bar and plot the learning curves. `make_config` is called once the devices are started."""
     devices = _start(device_count)
-    from ..agent import load_params
-    from ..training.processes import end_quickly, is_first
-    from ..training.progress import show_progress
-    from ..training.run import train
+    from ..api import train_with_progress
+    from ..training.processes import is_first
 
     config = make_config()
     try:
-        with end_quickly(), show_progress(out.name, quiet=not is_first()) as progress:
-            train(config, out, resume=resume, devices=devices, progress=progress, load_params=load_params)
+        train_with_progress(out, config, resume=resume, devices=devices)
     except KeyboardInterrupt:
         saved = f"Stopped, with a checkpoint. To continue: kinetix train --out {shlex.quote(str(out))} --resume"
         raise KeyboardInterrupt(*[saved] * is_first()) from None

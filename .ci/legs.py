@@ -132,8 +132,9 @@ def commands(leg: Leg) -> None:
 
 
 def kills(leg: Leg) -> None:
-    """A training run that is killed and resumed ends as one that was not."""
+    """A training run that is killed and resumed ends as one that was not; Ctrl-C ends every command at once."""
     leg.hatch("run", "python", "scripts/kill_training.py", "--kills", 3)
+    leg.hatch("run", "python", "scripts/interrupt_commands.py", "--tries", 6, "--only", "train", "eval", "list")
 
 
 def wheels(leg: Leg) -> None:

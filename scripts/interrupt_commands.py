@@ -114,7 +114,8 @@ def fault_of(name: str, end: End, place: Path) -> str:
 def run(place: Path, command: tuple[str, ...], after: float | None = None) -> End:
     """Run a command of `kinetix` in a folder, and interrupt it after some seconds."""
     program = [sys.executable, "-c", "import sys; from kinetix_env.cli.main import main; sys.exit(main())", *command]
-    environment = {**os.environ, "XDG_CACHE_HOME": str(place / "cache")} if after is not None else dict(os.environ)
+    environment = {"JAX_DISABLE_MOST_OPTIMIZATIONS": "1", **os.environ}  # compiling is quicker, and as interruptible
+    environment["XDG_CACHE_HOME"] = str(place / "cache")  # so that it is compiled each time
     start = time.monotonic()
     with subprocess.Popen(
         program, cwd=place, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

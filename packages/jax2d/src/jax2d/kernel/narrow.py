@@ -98,7 +98,7 @@ def outline(
 
 
 class Motion(NamedTuple):
-    """How b moves relative to a, to tell sliding from bumping: [lane]."""
+    """How b moves relative to a, which distinguishes sliding from bumping: [lane]."""
 
     x: Lanes  # m, over some steps at the present velocities
     y: Lanes

@@ -71,6 +71,6 @@ def test_a_command_that_is_shown_is_accepted(place: str, line: str, tmp_path: Pa
         "train curriculum:sfl policy:set-mlp --curriculum.buffer 9 --minutes 5",
     ],
 )
-def test_flags_may_follow_the_parts_that_they_do_not_belong_to(line: str) -> None:
+def test_flags_of_the_command_may_follow_subcommands(line: str) -> None:
     config = config_of(parsed(line.split()))
     assert config.minutes == 5 and config.curriculum == SFL(buffer=9)

@@ -121,7 +121,7 @@ def test_named_levels_and_recordings_have_equal_copies(way: str) -> None:
 
 @pytest.mark.parametrize("way", ["deepcopy", "pickle"])  # a shallow copy shares the episode with the original
 @pytest.mark.parametrize("kind", ["single", "made", "vector"])
-def test_a_copied_gymnasium_environment_goes_on_as_the_original_does(kind: str, way: str) -> None:
+def test_a_copied_gymnasium_environment_steps_as_the_original_does(kind: str, way: str) -> None:
     settings: dict[str, Any] = {"levels": "suite:s/bell", "horizon": 3}
     env: Any = {
         "single": lambda: KinetixGymEnv("s", **settings),
@@ -138,7 +138,7 @@ def test_a_copied_gymnasium_environment_goes_on_as_the_original_does(kind: str, 
 
 
 @pytest.mark.parametrize("way", ["deepcopy", "pickle"])
-def test_agents_actors_evaluators_and_trainers_have_copies_that_do_the_same(way: str) -> None:
+def test_copies_of_agents_actors_evaluators_and_trainers_behave_the_same(way: str) -> None:
     agent = load_agent(Path(__file__).parents[1] / "kinetix_agents" / "published" / "agent")
     again = WAYS[way](agent)
     assert_equal(again.params, agent.params)

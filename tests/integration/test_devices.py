@@ -16,7 +16,7 @@ print(len(start_devices(3)))
 """
 
 
-def test_what_is_registered_starts_no_device() -> None:
+def test_importing_registered_parts_does_not_initialise_jax() -> None:
     env = {name: value for name, value in os.environ.items() if name != "JAX_NUM_CPU_DEVICES"}
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stderr

@@ -42,7 +42,7 @@ def crossing(path: Path, home: str) -> Iterator[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("home", SOURCES)
-def test_imports_from_another_package_are_of_declared_modules_and_public_names(home: str) -> None:
+def test_packages_import_only_public_modules_and_names_of_each_other(home: str) -> None:
     allowed = FACADES | (INSIDE if home in ("scripts", "benchmarks") else set())
     wrong = []
     for path in SOURCES[home]:
@@ -55,7 +55,7 @@ def test_imports_from_another_package_are_of_declared_modules_and_public_names(h
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_walk_finds_imports() -> None:
+def test_imports_between_packages_are_found() -> None:
     found = {home: [pair for path in paths for pair in crossing(path, home)] for home, paths in SOURCES.items()}
     assert len(found["kinetix-agents"]) > 100 and len(found["benchmarks"]) > 30
     assert ("kinetix_ued.toolkit", "Packing") in found["kinetix-curriculum-learning-progress"]
@@ -63,14 +63,14 @@ def test_the_walk_finds_imports() -> None:
 
 
 @pytest.mark.parametrize("module", sorted(FACADES))
-def test_a_declared_module_says_what_it_is_and_has_what_it_lists(module: str) -> None:
+def test_a_public_module_has_a_docstring_and_every_name_in_its_all(module: str) -> None:
     facade = importlib.import_module(module)
     assert inspect.getdoc(facade) and facade.__all__
     for name in facade.__all__:
         getattr(facade, name)
 
 
-def test_the_documentation_lists_them_all() -> None:
+def test_the_documentation_lists_every_public_module() -> None:
     text = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
     _, _, section = text.partition("## What you may import\n")
     section = section.partition("\n## ")[0]

@@ -33,11 +33,11 @@ def run(*solved: float, start: str = TUNED, seed: int = 0) -> list[Row]:
         ((0.0, 0.4, 0.5), math.inf),
     ],
 )
-def test_a_rate_is_reached_where_two_evaluations_are_as_high(solved: tuple[float, ...], steps: float) -> None:
+def test_a_rate_is_reached_by_two_consecutive_evaluations(solved: tuple[float, ...], steps: float) -> None:
     assert steps_to(run(*solved), 0.5) == steps
 
 
-def test_the_table_has_medians_and_says_who_never_got_there() -> None:
+def test_the_table_has_medians_and_marks_runs_below_the_target() -> None:
     rows = [
         *run(0.2, 0.6, 0.6, 0.6),
         *run(0.4, 0.1, 0.7, 0.95, seed=1),
@@ -50,7 +50,7 @@ def test_the_table_has_medians_and_says_who_never_got_there() -> None:
 
 
 @pytest.mark.soak
-def test_it_runs(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
+def test_the_study_writes_rows_and_curves(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
     config = RunConfig(
         curriculum=ListCurriculum(levels=("suite:s",)),
         policy=SetMLP(width=8),

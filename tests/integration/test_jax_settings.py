@@ -51,7 +51,7 @@ def traced(function: Any, *args: Any) -> Any:
 
 
 @pytest.mark.parametrize("observation", ["entity", "flat", "pixels"])
-def test_environments(observation: str) -> None:
+def test_environments_ignore_jax_settings_of_the_user(observation: str) -> None:
     env = make("kinetix-s", observation=observation, reward="dense")
     pool = LevelPool(jax.tree.map(lambda leaf: jnp.asarray(leaf)[None], empty_level(env.engine.capacity)))
     played = EpisodeStats(AutoReset(env, pool))
@@ -63,7 +63,7 @@ def test_environments(observation: str) -> None:
     traced(run, jax.random.split(KEY, 2))
 
 
-def test_generators_and_mutations() -> None:
+def test_generators_and_mutations_ignore_jax_settings_of_the_user() -> None:
     for config in registry().level_generators.values():
         generator = config().build(make("kinetix-s").engine.capacity)
         traced(jax.vmap(generator.sample), jax.random.split(KEY, 2))
@@ -71,7 +71,7 @@ def test_generators_and_mutations() -> None:
     traced(jax.vmap(lambda key, level: mutate(key, level, 2)), jax.random.split(KEY, 2), levels)
 
 
-def test_training() -> None:
+def test_training_ignores_jax_settings_of_the_user() -> None:
     ppo = build_ppo(
         RunConfig(curriculum=SFL(buffer=8, candidates=8), ppo=PPOConfig(envs=8, steps=4, minibatches=2, groups=2))
     )
@@ -79,7 +79,7 @@ def test_training() -> None:
     traced(ppo._update, like, KEY, jnp.zeros((), jnp.float32))
 
 
-def test_evaluation_and_search() -> None:
+def test_evaluation_and_search_ignore_jax_settings_of_the_user() -> None:
     env = make("kinetix-s")
     level = empty_level(env.engine.capacity)
     policy = SetMLP(width=8, trunk=8).build(jax.eval_shape(lambda: env.reset(KEY, level)[0]), env.action_space)

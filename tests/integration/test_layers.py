@@ -80,7 +80,7 @@ def test_no_part_of_kinetix_env_imports_a_later_layer() -> None:
 
 
 @pytest.mark.parametrize("package", [kinetix_env, kinetix_agents, kinetix_ued], ids=lambda package: package.__name__)
-def test_no_modules_import_each_other_in_a_circle(package: object) -> None:
+def test_no_modules_form_an_import_cycle(package: object) -> None:
     arrows: dict[str, set[str]] = {}
     for name, target in imports(root(package)):
         if target != name:
@@ -106,6 +106,6 @@ def reachable(arrows: dict[str, set[str]], start: str) -> set[str]:
     return found
 
 
-def test_circles_are_told_apart_and_from_what_stands_above_them() -> None:
+def test_import_cycles_are_separated_from_their_importers() -> None:
     arrows = {"above": {"a"}, "a": {"b"}, "b": {"c"}, "c": {"a", "x"}, "x": {"y", "below"}, "y": {"x"}}
     assert circles(arrows) == [["a", "b", "c"], ["x", "y"]]

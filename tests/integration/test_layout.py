@@ -59,13 +59,13 @@ def run_python(code: str) -> str:
     return done.stdout
 
 
-def test_imports_are_found_wherever_they_hide() -> None:
+def test_all_forms_of_import_are_found() -> None:
     source = "import a.b\nfrom c.d import e\nfrom . import f\ndef g():\n    from h import i as j, k\n"
     assert imported_packages(source) == {"a", "c", "h"}
 
 
 @every_package
-def test_packages_import_only_what_lies_below_them(module: str) -> None:
+def test_packages_import_only_lower_packages(module: str) -> None:
     allowed = MAY_IMPORT[module] | {module}
     for path in python_files(module):
         above = imported_packages(path.read_text(encoding="utf-8")) & set(MAY_IMPORT) - allowed
@@ -73,7 +73,7 @@ def test_packages_import_only_what_lies_below_them(module: str) -> None:
 
 
 @every_package
-def test_declared_dependencies_flow_the_same_way(module: str) -> None:
+def test_declared_dependencies_follow_the_import_direction(module: str) -> None:
     project = tomllib.loads((MODULES[module] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
     names = {import_name(line) for line in [*project["dependencies"], *extras]}
@@ -89,7 +89,7 @@ def import_name(requirement: str) -> str:
 
 
 @every_package
-def test_a_package_has_what_its_users_look_for(module: str) -> None:
+def test_a_package_has_readme_changelog_licence_types_and_tests(module: str) -> None:
     folder = MODULES[module]
     for name in ("README.md", "CHANGELOG.md", "LICENSE", f"src/{module}/py.typed", f"src/{module}/__init__.py"):
         assert (folder / name).is_file(), f"{folder.relative_to(ROOT)} lacks {name}"
@@ -119,7 +119,7 @@ def test_public_names_exist_and_are_documented(module: str) -> None:
 
 
 @every_package
-def test_importing_starts_no_device_and_leaves_the_process_as_it_was(module: str) -> None:
+def test_importing_initialises_no_device_and_has_no_side_effects(module: str) -> None:
     output = run_python(
         f"""
 import os, sys, threading, warnings
@@ -136,7 +136,7 @@ print("matplotlib" in sys.modules, "PIL" in sys.modules)
     assert output == "False False\n"  # nothing printed, and no plotting library loaded
 
 
-def test_wrong_shapes_are_refused_in_tests() -> None:
+def test_tests_check_array_shapes_at_run_time() -> None:
     """The jaxtyping hook of pyproject.toml is at work: without it these tests would check no shape at all."""
     capacity = Capacity.small()
     fields = {name: jnp.zeros(3) for name in ("depth", "normal_impulse", "tangent_impulse")}
@@ -148,6 +148,6 @@ def test_wrong_shapes_are_refused_in_tests() -> None:
         Contacts(active=jnp.zeros(3), capacity=capacity, **fields, **vectors)
 
 
-def test_two_devices_are_there_to_shard_over() -> None:
+def test_two_cpu_devices_are_available() -> None:
     wanted = os.environ["JAX_NUM_CPU_DEVICES"]
     assert len(jax.devices("cpu")) == int(wanted)

@@ -53,7 +53,7 @@ def installed(project: Path, site: Path) -> Path:
 
 
 @pytest.mark.parametrize("folder", PLUGINS, ids=lambda folder: folder.name)
-def test_a_plugin_has_what_a_package_has(folder: Path) -> None:
+def test_a_plugin_has_the_files_of_a_package(folder: Path) -> None:
     module = folder.name.replace("-", "_")
     for name in ("README.md", "CHANGELOG.md", f"src/{module}/py.typed", f"src/{module}/__init__.py"):
         assert (folder / name).is_file(), f"{folder.name} lacks {name}"
@@ -62,7 +62,7 @@ def test_a_plugin_has_what_a_package_has(folder: Path) -> None:
     assert f"`plugins/{folder.name}`" in (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 
 
-def test_all_of_them_are_found(capsys: Any) -> None:
+def test_installed_plugins_are_listed_with_their_distribution(capsys: Any) -> None:
     assert main(["plugins"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     for kind, name, distribution in (
@@ -74,7 +74,7 @@ def test_all_of_them_are_found(capsys: Any) -> None:
     assert {folder.name for folder in PLUGINS} <= installed
 
 
-def test_flags_and_the_configuration_of_a_run_know_them(tmp_path: Path) -> None:
+def test_plugin_settings_are_flags_and_saved_in_the_run_configuration(tmp_path: Path) -> None:
     args = ("curriculum:learning-progress", "--curriculum.buffer", "9", "policy:deep-sets", "--policy.width", "7")
     config = config_of(parse(Train.flags(args), prog="kinetix train", args=args))
     assert config.curriculum == LearningProgress(buffer=9) and config.policy == DeepSets(width=7)
@@ -98,7 +98,7 @@ def test_the_policy_is_trained_by_its_name_kept_and_loaded(tmp_path: Path) -> No
     assert all(np.isfinite(leaf).all() and leaf.any() for leaf in jax.tree.leaves(agent.params))
 
 
-def test_a_sink_that_lacks_its_extra_ends_a_run_before_it_begins(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_sink_without_its_extra_is_refused_before_training(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(ConfigError, match="pip install"):
         train(RunConfig(sinks=("jsonl", "tensorboard")), tmp_path / "run")
@@ -144,13 +144,13 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_policy_trains_on_an_observation_of_another_name_that_it_can_read(life: Path) -> None:
+def test_a_policy_trains_on_a_compatible_plugin_observation(life: Path) -> None:
     told = json.loads((life / "told.json").read_text())
     assert told["inputs"] == told["flat"] + 1
     assert json.loads((life / "run" / "config.json").read_text())["observation"] == {"name": "flat-plus"}
 
 
-def test_an_environment_keeps_its_own_settings_for_the_life_of_an_agent(life: Path) -> None:
+def test_settings_of_a_plugin_environment_survive_training_resuming_and_loading(life: Path) -> None:
     """Resumed, evaluated, fine-tuned and reported on: in the wind it is trained in, which alone solves the level."""
     told = json.loads((life / "told.json").read_text())
     windy = "Windy(frame_skip=2, horizon=24, wind=30.0)"
@@ -163,7 +163,7 @@ def test_an_environment_keeps_its_own_settings_for_the_life_of_an_agent(life: Pa
     assert re.search(r"environment\.wind\D+30\.0", report)
 
 
-def test_policies_ask_an_action_space_what_its_heads_are(life: Path) -> None:
+def test_policies_size_their_outputs_by_the_heads_of_a_plugin_action_space(life: Path) -> None:
     told = json.loads((life / "told.json").read_text())
     assert told["outputs"] == 24
     assert told["logits"] == {"set-mlp": [3, 24], "transformer": [3, 24]}

@@ -24,7 +24,7 @@ def of_jax2d() -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_the_levels_of_the_readme_are_played() -> None:
+def test_the_level_example_of_the_readme_runs() -> None:
     result = run_examples(ROOT / "README.md")
     assert result["obs"].polygons.shape == (1024, 5, 27)
     assert np.isfinite(result["obs"].polygons).all()
@@ -37,7 +37,7 @@ def test_the_example_of_the_readme_has_twelve_lines() -> None:
     assert len([line for line in block.splitlines() if line.strip()]) == 12
 
 
-def test_the_car_of_the_engine_drives_off_on_its_wheels() -> None:
+def test_the_car_of_the_engine_readme_drives() -> None:
     result = of_jax2d()[1]
     position, body = np.asarray(result["state"].position), result["body"]
     assert np.isfinite(position).all()

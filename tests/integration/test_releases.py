@@ -40,7 +40,7 @@ def test_bounds_on_our_own_packages_start_at_the_current_version(name: str) -> N
 
 
 @every_package
-def test_python_is_capped_where_the_tests_end(name: str) -> None:
+def test_the_python_upper_bound_is_the_newest_tested_version(name: str) -> None:
     assert project(name)["requires-python"] == ">=3.11,<3.14"
     if name in PACKAGES:
         versions = {line.rsplit(" ", 1)[1] for line in project(name)["classifiers"] if "Python :: 3." in line}
@@ -55,7 +55,7 @@ def test_all_packages_take_the_same_versions_of_jax_and_their_readmes_say_so() -
         assert "JAX 0.10 or 0.11" in text and "3.11 to 3.13" in text, path.name
 
 
-def test_a_version_is_written_down_once() -> None:
+def test_a_version_is_defined_in_one_place() -> None:
     for path in ROOT.glob("packages/*/src/**/*.py"):
         assert "__version__ =" not in path.read_text(encoding="utf-8"), path
 

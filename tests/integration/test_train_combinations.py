@@ -63,7 +63,7 @@ class FromSuite:
 @pytest.mark.parametrize(
     ("curriculum", "policy"), [*COVER, *(pytest.param(*pair, marks=pytest.mark.soak) for pair in REST)]
 )
-def test_a_few_updates_change_the_parameters_and_keep_them_finite(curriculum: str, policy: str) -> None:
+def test_updates_change_parameters_and_keep_them_finite(curriculum: str, policy: str) -> None:
     config = RunConfig(
         curriculum=registry().curricula[curriculum](**CURRICULA[curriculum]),
         policy=POLICIES[policy],
@@ -84,7 +84,7 @@ def test_a_few_updates_change_the_parameters_and_keep_them_finite(curriculum: st
     assert int(state.updates) == UPDATES
 
 
-def test_none_is_left_out() -> None:
+def test_every_registered_curriculum_and_policy_is_covered() -> None:
     assert set(CURRICULA) == set(registry().curricula)
     assert set(POLICIES) == set(registry().policies) - {"uniform", "no-op"}
     assert {policy for _, policy in COVER} == set(POLICIES)

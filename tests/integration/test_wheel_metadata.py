@@ -31,7 +31,7 @@ def metadata(**changes: str | None) -> Message:
     return message
 
 
-def test_complete_metadata_pass() -> None:
+def test_complete_metadata_has_no_faults() -> None:
     assert metadata_faults(metadata(), PROJECT, is_published=True) == []
 
 
@@ -46,6 +46,6 @@ def test_complete_metadata_pass() -> None:
         ("Project_URL", None),
     ],
 )
-def test_what_is_wrong_is_named(field: str, value: str | None) -> None:
+def test_faults_name_the_metadata_field(field: str, value: str | None) -> None:
     (fault,) = metadata_faults(metadata(**{field: value}), PROJECT, is_published=True)
     assert field.replace("_", "-") in fault

@@ -100,13 +100,13 @@ def named(path: Path, line: int, words: str) -> str:
     return f"{path.relative_to(ROOT)}:{line}: {words}"
 
 
-def test_the_docs_use_the_words_of_the_field() -> None:
+def test_docs_use_standard_terms() -> None:
     found = [named(path, line + 1, words) for path in pages() for line, words in dialect(prose(path))]
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("texts_of", [of_commands, of_errors, of_source])
-def test_help_errors_and_source_use_the_words_of_the_field(texts_of: Callable[..., Iterator[tuple[int, str]]]) -> None:
+def test_help_errors_and_source_use_standard_terms(texts_of: Callable[..., Iterator[tuple[int, str]]]) -> None:
     found = []
     for path in sources():
         source = path.read_text(encoding="utf-8")

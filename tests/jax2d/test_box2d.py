@@ -74,7 +74,7 @@ def test_both_engines_come_to_rest(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_bodies_lie_where_box2d_leaves_them(name: str) -> None:
+def test_resting_poses_agree_with_box2d(name: str) -> None:
     """The angle of a circle does not count: which way it rolled last depends on its moment of inertia."""
     scene = SCENES[name]
     theirs, _ = run_box2d(scene, STEPS)
@@ -83,7 +83,7 @@ def test_bodies_lie_where_box2d_leaves_them(name: str) -> None:
     assert apart[[body.size is not None for body in scene.bodies], 2].max() < scene.angle
 
 
-def test_the_scenes_moved_before_they_came_to_rest() -> None:
+def test_bodies_move_before_they_come_to_rest() -> None:
     """Where they lie is not where they started, but for the stacks and the slope, which have to stay."""
     for name, scene in SCENES.items():
         moved = max(

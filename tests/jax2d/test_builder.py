@@ -46,7 +46,7 @@ def test_every_scene_has_the_types_and_shapes_of_the_empty_one(capacity: Capacit
         assert all(leaf.dtype == jnp.float32 for leaf in jax.tree.leaves(state))
 
 
-def test_the_walls_are_the_published_ones() -> None:
+def test_walls_equal_the_published_walls() -> None:
     scene, state = SceneBuilder(Capacity.small()).build()
     assert scene.vertices[:4].tolist() == np.array([wall.vertices for wall in WALLS], np.float32).tolist()
     assert state.position[:4].tolist() == np.array([[2.5, -4.8], [0, 0], [0, 0], [2.5, 10.2]], np.float32).tolist()
@@ -109,7 +109,7 @@ def test_immovable_polygons_take_static_slots_first() -> None:
     assert np.flatnonzero(scene.inverse_mass).tolist() == [2]
 
 
-def test_an_immovable_ghost_takes_a_movable_slot() -> None:
+def test_an_immovable_ghost_occupies_a_movable_slot() -> None:
     """In a static slot it would meet everything."""
     capacity = Capacity(polygons=4, circles=0, joints=0, thrusters=0, static_polygons=2)
     builder = SceneBuilder(capacity, walls=False)
@@ -124,7 +124,7 @@ def test_static_slots_beyond_the_walls_are_used() -> None:
 
 @given(st.floats(0.01, 10), st.floats(0.01, 10), st.floats(0.01, 10), st.floats(-7, 7))
 @settings(max_examples=30, deadline=None)
-def test_masses(width: float, height: float, density: float, angle: float) -> None:
+def test_mass_and_inertia_of_bodies(width: float, height: float, density: float, angle: float) -> None:
     builder = SceneBuilder(Capacity.small())
     box = builder.box((1, 1), width=width, height=height, density=density, angle=angle)
     circle = builder.circle((1, 1), radius=width, density=density)
@@ -153,7 +153,7 @@ def test_body_options_are_stored() -> None:
 
 @given(st.floats(-20, 20), st.floats(-20, 20), st.floats(-7, 7))
 @settings(max_examples=25, deadline=None)
-def test_corners_are_where_the_user_put_them(x: float, y: float, angle: float) -> None:
+def test_polygon_corners_keep_their_world_positions(x: float, y: float, angle: float) -> None:
     """The local frame may have any origin: position and angle are those of that frame, not of the centroid."""
     builder = SceneBuilder(Capacity.small())
     corners = np.array(WEDGE) + (x, y)
@@ -239,7 +239,7 @@ def test_thrusters_are_stored() -> None:
     assert thrusters.power.tolist() == [1, 2]
 
 
-def test_numbers_of_all_kinds_are_taken() -> None:
+def test_python_numpy_and_jax_numbers_are_accepted() -> None:
     builder = SceneBuilder(Capacity.large(), gravity=jnp.array([0.0, -1.0]))
     ones: list[Any] = [1, 1.0, np.int64(1), np.float32(1), np.array(1.0), jnp.float32(1), jnp.int32(1)]
     for one in ones:
@@ -259,7 +259,7 @@ def test_given_arrays_are_copied() -> None:
     assert same(builder.build(), before)
 
 
-def test_build_returns_new_arrays_and_the_builder_goes_on() -> None:
+def test_build_returns_new_arrays_and_the_builder_stays_usable() -> None:
     builder = SceneBuilder(Capacity.small())
     first, again = builder.build(), builder.build()
     assert same(first, again)

@@ -111,7 +111,7 @@ def with_argument(method: str, name: str, value: object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("method", VALID)
-def test_the_calls_that_the_others_spoil_are_valid(method: str) -> None:
+def test_unmodified_calls_are_valid(method: str) -> None:
     builder = started()
     before = builder.build()
     assert isinstance(getattr(builder, method)(**VALID[method]), int)
@@ -122,7 +122,7 @@ REQUIRED = every(NUMBERS) + every(PAIRS) + every(FLAGS) + every(BODIES) + [("pol
 
 
 @pytest.mark.parametrize("method, name", REQUIRED + every(OPTIONAL_NUMBERS) + every(OPTIONAL_PAIRS))
-def test_what_is_nothing_like_the_argument_is_refused_by_name(method: str, name: str) -> None:
+def test_arguments_of_another_type_are_refused_by_name(method: str, name: str) -> None:
     builder = started()
     before = builder.build()
     for value in [None, *NOTHING_LIKE_IT, *UNPRINTABLE]:
@@ -139,7 +139,7 @@ def test_what_is_nothing_like_the_argument_is_refused_by_name(method: str, name:
 
 
 @pytest.mark.parametrize("name", ["gravity", "walls", "capacity"])
-def test_the_arguments_of_the_builder_itself(name: str) -> None:
+def test_invalid_constructor_arguments_are_refused(name: str) -> None:
     for value in [None, *NOTHING_LIKE_IT, *UNPRINTABLE]:
         if name == "walls" and isinstance(value, (bool, np.bool_)):
             continue
@@ -179,26 +179,26 @@ def test_the_arguments_of_the_builder_itself(name: str) -> None:
         ("polygon", "vertices", [(0, 0), (0, 0), (1, 1)], "must have sides of at least 0.001 m, but corners 0 and 1"),
     ],
 )
-def test_messages_say_what_they_got_and_what_they_take(method: str, name: str, value: object, message: str) -> None:
+def test_errors_state_got_and_expected(method: str, name: str, value: object, message: str) -> None:
     text = refused(started(), method, with_argument(method, name, value))
     assert text.startswith(f"SceneBuilder.{method}: {name} ")
     assert message in text
 
 
-def test_corners_that_float32_cannot_tell_apart_are_refused() -> None:
+def test_corners_that_coincide_in_float32_are_refused() -> None:
     """A triangle a thousand kilometres long with a blunted tip of 3 mm, which rounds to nothing."""
     corners = [(-5e5, 5e5), (5e5 - 2e-3, 5e5), (5e5, 5e5 - 2e-3), (-5e5, -5e5)]
     message = refused(started(), "polygon", with_argument("polygon", "vertices", corners))
     assert message.startswith("SceneBuilder.polygon: vertices, rounded to float32, must have sides of at least")
 
 
-def test_an_unknown_option_is_answered_with_the_nearest_and_the_known_ones() -> None:
+def test_an_unknown_option_is_refused_with_the_nearest_and_all_known_names() -> None:
     message = refused(started(), "circle", with_argument("circle", "densty", 1))
     assert message.startswith("SceneBuilder.circle has no option 'densty'. Did you mean 'density'? Known: angle, ")
 
 
 @pytest.mark.parametrize("method", ["revolute", "fixed"])
-def test_joints_that_make_no_sense(method: str) -> None:
+def test_invalid_joints_are_refused(method: str) -> None:
     builder = started()
     message = refused(builder, method, {"a": BOX, "b": BOX, "anchor": (0, 0)})
     assert message == f"SceneBuilder.{method}: a and b must be two bodies, got 4 for both."
@@ -259,7 +259,7 @@ def test_a_box_needs_four_corners() -> None:
         ("thruster", {"body": 4}, 1, "thrusters (Capacity.thrusters)"),
     ],
 )
-def test_a_full_scene(method: str, arguments: dict[str, Any], count: int, what: str) -> None:
+def test_adding_beyond_capacity_is_refused(method: str, arguments: dict[str, Any], count: int, what: str) -> None:
     builder = SceneBuilder(Capacity.small())
     if "a" in arguments or "body" in arguments:
         builder.box((1, 1), width=1, height=1)
@@ -303,7 +303,7 @@ anything: st.SearchStrategy[Any] = st.recursive(
 
 @given(st.sampled_from(list(VALID)), st.data())
 @settings(max_examples=100, deadline=None)
-def test_random_arguments_are_taken_or_refused_with_a_message(method: str, data: st.DataObject) -> None:
+def test_random_arguments_are_accepted_or_refused_with_a_message(method: str, data: st.DataObject) -> None:
     """Whatever comes in, either the scene stays valid and finite, or a `SceneError` names method and argument."""
     builder = started()
     names = [name for kinds in KINDS for name in kinds.get(method, [])] + ["vertices"] * (method == "polygon")
@@ -325,7 +325,7 @@ coordinates = st.floats(-3, 3) | st.sampled_from([0.0, 1.0, 1e-3, 1e6, -1e6, 1e-
 
 @given(st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=6))
 @settings(max_examples=150, deadline=None)
-def test_random_corners_make_a_sound_polygon_or_an_error(corners: list[tuple[float, float]]) -> None:
+def test_random_corners_give_a_valid_polygon_or_an_error(corners: list[tuple[float, float]]) -> None:
     builder = SceneBuilder(
         Capacity(polygons=1, circles=0, joints=0, thrusters=0, static_polygons=0, vertices=6), walls=False
     )

@@ -39,7 +39,7 @@ def walk(engine: Engine, scene: Scene, state: State, steps: int, params: Physics
     ],
     ids=["one polygon", "circles", "triangles", "pentagons"],
 )
-def test_unusual_capacities_run(capacity: Capacity) -> None:
+def test_unusual_capacities_step(capacity: Capacity) -> None:
     scene, state = stack([random_scene(capacity, seed, full=True) for seed in range(8)])
     after = walk(Engine(capacity), scene, state, 60)
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(after))
@@ -48,7 +48,7 @@ def test_unusual_capacities_run(capacity: Capacity) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bodies", [32, 64])
-def test_many_bodies_pile_up_and_rest(bodies: int) -> None:
+def test_a_pile_of_many_bodies_comes_to_rest(bodies: int) -> None:
     capacity = Capacity(polygons=4 + bodies // 2, circles=bodies // 2, joints=2, thrusters=0)
     builder = SceneBuilder(capacity)
     for k in range(bodies):
@@ -101,7 +101,7 @@ def test_a_scene_in_a_larger_capacity_moves_the_same() -> None:
 
 
 @pytest.mark.slow
-def test_params_of_each_scene_act_as_those_of_an_engine() -> None:
+def test_params_per_scene_equal_params_of_an_engine() -> None:
     capacity = Capacity.small()
     builder = SceneBuilder(capacity)
     builder.box((1.0, 0.7), width=0.5, height=0.4, velocity=(2.0, 0.0))

@@ -23,7 +23,7 @@ def swarms() -> list[Trajectory]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_impulses_are_what_changed_the_velocities(seed: int) -> None:
+def test_contact_impulses_account_for_the_change_of_momentum(seed: int) -> None:
     """m (v' - v - g dt) and I (omega' - omega) are the sums of all impulses: +P on b, -P on a, at the point.
 
     P = P_n n + P_t t with t the normal turned clockwise. So points, normals, signs and impulses are all right.
@@ -52,7 +52,7 @@ def test_impulses_are_what_changed_the_velocities(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_fields_make_sense(seed: int) -> None:
+def test_contact_fields_satisfy_their_invariants(seed: int) -> None:
     run = swarms()[seed]
     contacts, slots = run.contacts, run.contacts.slots
     active = np.asarray(contacts.active)
@@ -71,7 +71,7 @@ def test_fields_make_sense(seed: int) -> None:
     assert ((between * contacts.normal).sum(axis=-1)[shallow] > 0).all()
 
 
-def test_bodies_at_rest_are_carried_by_their_weight() -> None:
+def test_contact_impulses_balance_weight_at_rest() -> None:
     """A box, a circle and a box on a box: the normal impulses on the floor are m g dt, up and without friction."""
     builder = room()
     box = builder.box((1.0, 0.545), width=0.4, height=0.3)
@@ -107,7 +107,7 @@ def slot_pairs(contacts: Contacts) -> np.ndarray:
     return np.sort(np.stack([contacts.slots.body_a, contacts.slots.body_b], axis=-1), axis=-1)
 
 
-def test_overlapping_is_what_a_step_would_find() -> None:
+def test_overlapping_finds_the_contacts_of_a_step() -> None:
     """The narrow phase looks at poses only, so it finds the same, bit for bit, and has no impulses."""
     cases = [case(swarm_in_arena(seed)) for seed in SEEDS]
     scene = stack([entry.scene for entry in cases])
@@ -151,12 +151,12 @@ def distance_moved(run: Trajectory, body: int) -> float:
     return float(np.linalg.norm(run.state.position[-1, body] - run.state.position[0, body]))
 
 
-def test_strangers_push_each_other_apart() -> None:
+def test_unconnected_bodies_separate() -> None:
     run, (a, b) = meetings()["strangers"]
     assert distance_moved(run, a) > 0.03 and distance_moved(run, b) > 0.03
 
 
-def test_bodies_on_the_same_spot_part() -> None:
+def test_coincident_bodies_separate() -> None:
     """Where the centres, or a centre and an edge, coincide, any direction is right, but there must be one: otherwise
     the contact could not act, and its impulse would grow until it does."""
     builders = [void() for _ in range(4)]
@@ -173,7 +173,7 @@ def test_bodies_on_the_same_spot_part() -> None:
 
 
 @pytest.mark.parametrize("name", ["chain", "ghosts", "immovable"])
-def test_some_bodies_overlap_freely(name: str) -> None:
+def test_filtered_pairs_overlap_without_impulses(name: str) -> None:
     """Those that joints connect in a chain, ghosts, and immovable ones: nothing moves, no impulse anywhere."""
     run, bodies = meetings()[name]
     assert not run.contacts.normal_impulse.any()
@@ -181,13 +181,13 @@ def test_some_bodies_overlap_freely(name: str) -> None:
     assert max(distance_moved(run, body) for body in bodies) < 1e-6
 
 
-def test_overlap_without_push_is_still_a_contact_except_for_ghosts() -> None:
+def test_overlap_without_impulse_is_a_contact_except_for_ghosts() -> None:
     for name, expected in (("chain", True), ("immovable", True), ("ghosts", False)):
         run, bodies = meetings()[name]
         assert run.contacts.touching[:, bodies[0], bodies[1]].all() == expected
 
 
-def test_a_joint_exempts_its_own_bodies_only() -> None:
+def test_joints_disable_contacts_between_their_own_bodies_only() -> None:
     run, (a, b, c) = meetings()["pair and stranger"]
     slots = slot_pairs(run.contacts)
 
@@ -198,7 +198,7 @@ def test_a_joint_exempts_its_own_bodies_only() -> None:
     assert pushes(b, c)
 
 
-def test_ghosts_meet_walls_and_nothing_else() -> None:
+def test_ghosts_collide_with_walls_only() -> None:
     builder = room()
     shelf = builder.box((1.0, 1.0), width=1.0, height=0.2, immovable=True)  # not static: all four slots are walls
     floating = builder.box((1.0, 1.5), width=0.3, height=0.3, ghost=True)
@@ -212,7 +212,7 @@ def test_ghosts_meet_walls_and_nothing_else() -> None:
     assert not run.contacts.touching[:, floating, ball].any()
 
 
-def test_what_hangs_from_a_wall_passes_through_that_wall_and_no_other() -> None:
+def test_a_body_joined_to_a_wall_collides_with_the_other_walls_only() -> None:
     builder = room()
     arm = builder.box((0.1, 1.0), width=0.6, height=0.1, angular_velocity=-1.0)  # inside the left wall
     builder.revolute(builder.LEFT_WALL, arm, anchor=(0.1, 1.0))

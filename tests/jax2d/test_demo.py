@@ -89,7 +89,7 @@ def test_no_bodies_overlap_at_the_start(size: str) -> None:
 
 
 @every_size
-def test_everything_starts_inside_the_room(size: str) -> None:
+def test_all_bodies_start_inside_the_walls(size: str) -> None:
     scene, state, _ = scenes_of(size)
     capacity = SIZES[size]
     for body in range(capacity.static_polygons, capacity.bodies):
@@ -136,7 +136,7 @@ def film_of(kind: str) -> tuple[Scene, State]:
     return jax.tree.map(lambda leaf: leaf[rows], film.scene), jax.tree.map(lambda leaf: leaf[:, rows], film.states)
 
 
-def test_nothing_breaks_or_leaves_the_room() -> None:
+def test_states_stay_finite_and_inside_the_walls() -> None:
     film = played().film
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(film.states))
     bodies = film.states.position[:, film.scene.active]  # of all scenes
@@ -146,7 +146,7 @@ def test_nothing_breaks_or_leaves_the_room() -> None:
     assert (film.actions >= -1).all() and (film.actions <= 1).all() and (film.actions[..., 6:] >= 0).all()
 
 
-def test_rockets_hover_where_they_should() -> None:
+def test_rockets_hover_at_their_target_height() -> None:
     rows = rows_of("l", "rocket")
     target = batch(SIZES["l"], ROUNDS * len(kinds_for(SIZES["l"])), seed=1)[2].target[rows, :2]
     _, states = film_of("rocket")
@@ -209,7 +209,7 @@ def test_the_film_is_the_same_as_without_devices_and_padding() -> None:
 # --- The command ---
 
 
-def test_the_demo_runs_from_end_to_end(tmp_path: Path) -> None:
+def test_the_demo_command_writes_a_film(tmp_path: Path) -> None:
     path = tmp_path / "demo.gif"
     done = run(*TINY, "--out", str(path))
     assert done.returncode == 0, done.stderr
@@ -223,7 +223,7 @@ def test_the_demo_runs_from_end_to_end(tmp_path: Path) -> None:
         assert image.width > image.height > 2 * 240  # three panels by two
 
 
-def test_without_pillow_the_demo_prints_its_figures_and_says_why_there_is_no_gif(tmp_path: Path) -> None:
+def test_without_pillow_the_demo_prints_figures_and_the_missing_extra(tmp_path: Path) -> None:
     path = tmp_path / "demo.gif"
     done = run(*TINY, "--out", str(path), code="import sys; sys.modules['PIL'] = None")
     assert done.returncode == 0, done.stderr

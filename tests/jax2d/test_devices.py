@@ -39,7 +39,7 @@ def walk(scene: Any, state: Any, action: Any) -> State:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["shard_map", "jit"])
-def test_split_over_two_devices(way: str) -> None:
+def test_a_batch_sharded_over_two_devices_moves_the_same(way: str) -> None:
     alone = jax.jit(walk)(*batch())
     placed = jax.device_put(batch(), jax.NamedSharding(mesh(), SPLIT))
     program = walk

@@ -25,7 +25,7 @@ def test_a_scene_of_another_capacity_is_refused(method: str) -> None:
         getattr(ENGINE, method)(scene, state, *rest)
 
 
-def test_a_batch_is_answered_with_the_way_to_batch() -> None:
+def test_an_unmapped_batch_is_refused_with_the_remedy() -> None:
     scene, state = jax.tree.map(lambda x: jnp.stack([x] * 3), start())
     with pytest.raises(SceneError, match=r"got \(3, 5, 4, 2\)\. For a batch of scenes wrap the method in jax\.vmap"):
         ENGINE.step(scene, state, ENGINE.action())
@@ -51,7 +51,7 @@ def test_an_action_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None
         ENGINE.step(scene, state, jnp.zeros(shape))
 
 
-def test_an_action_of_the_wrong_length_says_what_it_takes() -> None:
+def test_an_action_of_the_wrong_length_is_refused_with_the_expected_length() -> None:
     with pytest.raises(SceneError, match=r"motors must be one number or 1, got shape \(2,\)"):
         ENGINE.action(motors=np.zeros(2))
 
@@ -75,7 +75,7 @@ def test_params_out_of_range_are_refused(change: dict[str, float]) -> None:
     "change",
     [{"polygons": -1}, {"circles": 1.5}, {"joints": True}, {"vertices": 2}, {"static_polygons": 9}, {"thrusters": "2"}],
 )
-def test_a_capacity_that_makes_no_sense_is_refused(change: dict[str, object]) -> None:
+def test_an_invalid_capacity_is_refused(change: dict[str, object]) -> None:
     counts: dict[str, object] = {"polygons": 5, "circles": 2, "joints": 1, "thrusters": 1, **change}
     with pytest.raises(Exception, match=next(iter(change))):
         Capacity(**counts)

@@ -70,5 +70,5 @@ def messages() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_what_the_engine_says(call: str) -> None:
+def test_invalid_calls_raise_the_documented_message(call: str) -> None:
     assert re.search(CALLS[call], messages()[call].replace("\n", " "))

@@ -8,7 +8,7 @@ import pytest
 from jax2d.files import write_atomically
 
 
-def test_it_writes_what_it_is_given(tmp_path: Path) -> None:
+def test_written_bytes_equal_the_given_text_or_bytes(tmp_path: Path) -> None:
     path = tmp_path / "level.json"
     for text in ("", "first\r\nsecond\n", "longer: Köln\n" * 1000, "short"):
         write_atomically(path, text)
@@ -19,7 +19,7 @@ def test_it_writes_what_it_is_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("old", ["old", None])
-def test_a_write_that_fails_changes_nothing(tmp_path: Path, old: str | None) -> None:
+def test_a_failed_write_leaves_the_file_unchanged(tmp_path: Path, old: str | None) -> None:
     path = tmp_path / "level.json"
     if old is not None:
         path.write_text(old)
@@ -30,7 +30,7 @@ def test_a_write_that_fails_changes_nothing(tmp_path: Path, old: str | None) -> 
     assert old is None or path.read_text() == old
 
 
-def test_a_disk_that_is_full_changes_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_file_unchanged(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource", reason="Windows has no limit on the size of a file")
     path = tmp_path / "level.json"
     path.write_text("old")
@@ -44,7 +44,7 @@ def test_a_disk_that_is_full_changes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path] and path.read_text() == "old"
 
 
-def test_a_folder_that_is_missing_or_in_the_way_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_parent_or_a_folder_at_the_path_is_an_error(tmp_path: Path) -> None:
     for path, error in ((tmp_path / "missing" / "level.json", FileNotFoundError), (tmp_path, IsADirectoryError)):
         with pytest.raises(error):
             write_atomically(path, "text")

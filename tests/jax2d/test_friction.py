@@ -55,7 +55,7 @@ def test_a_box_rests_below_the_friction_angle(pair: tuple[float, float]) -> None
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_a_box_slides_above_the_friction_angle_as_coulomb_says(pair: tuple[float, float]) -> None:
+def test_a_box_above_the_friction_angle_accelerates_by_coulomb_friction(pair: tuple[float, float]) -> None:
     """a = g (sin - mu cos). Seen: within 1e-4 m/s^2."""
     for offset in (0.3, 2.0):
         angle = math.atan(coefficient(pair)) + math.radians(offset)

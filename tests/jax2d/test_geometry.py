@@ -32,7 +32,7 @@ def regular(count: int, radius: float) -> np.ndarray:
 
 
 @given(width=sizes, height=sizes, density=sizes)
-def test_rectangle(width: float, height: float, density: float) -> None:
+def test_mass_properties_of_a_rectangle(width: float, height: float, density: float) -> None:
     mass, inertia, centre = polygon_mass(box_corners(width, height), density)
     assert mass == pytest.approx(density * width * height, rel=REL)
     assert inertia == pytest.approx(mass * (width**2 + height**2) / 12, rel=REL)
@@ -44,12 +44,12 @@ def test_box_corners_start_top_left_and_run_clockwise() -> None:
 
 
 @given(st.lists(shifts, min_size=3, max_size=3))
-def test_triangle(corners: list[tuple[float, float]]) -> None:
+def test_mass_properties_of_a_triangle(corners: list[tuple[float, float]]) -> None:
     points = np.array(corners)
     (ux, uy), (vx, vy) = points[1] - points[0], points[2] - points[0]
     doubled = vx * uy - vy * ux
     if abs(doubled) < 1e-3:
-        return  # no triangle; `test_degenerate` has those
+        return  # no triangle; `test_degenerate_polygons_are_refused` has those
     points = points if doubled > 0 else points[::-1]
     mass, inertia, centre = polygon_mass(points, 2.0)
     assert mass == pytest.approx(abs(doubled), rel=1e-6)
@@ -59,7 +59,7 @@ def test_triangle(corners: list[tuple[float, float]]) -> None:
 
 
 @pytest.mark.parametrize("count", [3, 4, 5, 6, 12])
-def test_regular_polygon(count: int) -> None:
+def test_mass_properties_of_regular_polygons(count: int) -> None:
     radius, density = 0.7, 1.3
     mass, inertia, centre = polygon_mass(regular(count, radius), density)
     assert mass == pytest.approx(density * count / 2 * radius**2 * math.sin(2 * math.pi / count), rel=REL)
@@ -92,7 +92,7 @@ def test_mass_does_not_depend_on_the_frame_or_the_first_corner(
     assert moved_centre == pytest.approx(rotate(centre, angle) + shift, abs=tolerance)
 
 
-def test_a_far_frame_costs_no_digits() -> None:
+def test_mass_properties_keep_precision_far_from_the_origin() -> None:
     near = polygon_mass(regular(5, 0.1), 1.0)
     far = polygon_mass(regular(5, 0.1) + 1e5, 1.0)
     assert far[:2] == pytest.approx(near[:2], rel=1e-8)  # what rounding the corners themselves costs
@@ -126,12 +126,12 @@ def test_convex_clockwise_polygons_are_accepted_whatever_corner_is_first(points:
 
 
 @given(polygons())
-def test_the_same_corners_the_other_way_round_are_refused(points: np.ndarray) -> None:
+def test_counter_clockwise_polygons_are_refused(points: np.ndarray) -> None:
     assert "counter-clockwise" in str(polygon_fault(points[::-1]))
 
 
 @given(polygons(), st.integers(0, 7))
-def test_a_dent_is_refused(points: np.ndarray, where: int) -> None:
+def test_a_concave_polygon_is_refused(points: np.ndarray, where: int) -> None:
     where %= len(points)
     dent = points[where] + 0.6 * (points.mean(axis=0) - points[where])
     dent = (points[where] + points[(where + 1) % len(points)] + dent) / 3  # inside, near the side it dents
@@ -147,13 +147,13 @@ def test_a_corner_on_a_side_is_refused(points: np.ndarray, where: int, share: fl
 
 @pytest.mark.parametrize("turn, accepted", [(0.9 * LEAST_TURN, False), (1.1 * LEAST_TURN, True)])
 @pytest.mark.parametrize("scale", [0.01, 1.0, 1000.0])
-def test_the_flattest_corner_allowed(turn: float, accepted: bool, scale: float) -> None:
+def test_corners_are_accepted_up_to_the_flattest_allowed_angle(turn: float, accepted: bool, scale: float) -> None:
     """A roof whose ridge turns by a given angle, at any size."""
     roof = np.array([(-1, 0), (0, math.tan(turn / 2)), (1, 0), (1, -1), (-1, -1)])
     assert (polygon_fault(scale * roof) is None) == accepted
 
 
-def test_stars_are_refused() -> None:
+def test_self_intersecting_polygons_are_refused() -> None:
     """A pentagram turns right at all corners, but goes round twice."""
     assert "crosses itself" in str(polygon_fault(regular(5, 1.0)[[0, 2, 4, 1, 3]]))
 
@@ -169,7 +169,7 @@ def test_stars_are_refused() -> None:
         ([(0, 4e-5), (1e-3, 0), (0, -4e-5), (-1e-3, 0)], "area"),  # a needle: its sides are long enough
     ],
 )
-def test_degenerate(corners: list[tuple[float, float]], message: str) -> None:
+def test_degenerate_polygons_are_refused(corners: list[tuple[float, float]], message: str) -> None:
     assert message in str(polygon_fault(np.array(corners, float)))
 
 

@@ -66,13 +66,13 @@ def test_gradients_are_finite_and_equal_central_differences(kind: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_body_in_free_flight_moves_on_by_its_velocity() -> None:
+def test_gradient_of_position_by_velocity_in_free_flight() -> None:
     _, state, bodies = start()
     _, (by_velocity, _) = places()(state.velocity, state.angular_velocity, jnp.int32(bodies[FLIGHT]))
     np.testing.assert_allclose(by_velocity[bodies[FLIGHT]], STEPS / 60, rtol=1e-5)
 
 
-def test_roots_and_lengths_have_the_derivative_0_where_there_is_none() -> None:
+def test_roots_and_lengths_have_derivative_zero_at_their_singularities() -> None:
     """Friction of two smooth bodies, and the length of a velocity at rest: an infinite slope would end in NaN."""
     assert jax.grad(root)(0.0) == 0.0 and jax.grad(root)(4.0) == pytest.approx(0.25)
     assert jax.grad(lambda x: norm(x, 0.0 * x))(0.0) == 0.0 and jax.grad(lambda x: norm(x, 0.0 * x))(-3.0) == -1.0

@@ -53,7 +53,7 @@ def test_a_chain_in_the_worst_order_is_one_group() -> None:
 
 @given(st.data())
 @settings(max_examples=40, deadline=None)
-def test_scenes_are_built_with_these_groups(data: st.DataObject) -> None:
+def test_built_scenes_have_the_groups_of_their_joint_graph(data: st.DataObject) -> None:
     capacity = data.draw(capacities())
     scene, _ = data.draw(scenes(capacity, wild=True))
     joints = scene.joints

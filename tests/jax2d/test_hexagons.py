@@ -101,7 +101,7 @@ def test_a_hexagon_rolls_down_slopes_steeper_than_half_its_corner() -> None:
 
 
 @pytest.mark.slow
-def test_boxes_do_not_mind_spare_corners() -> None:
+def test_boxes_move_the_same_with_spare_vertices() -> None:
     """Two boxes crash in a capacity for four corners and in one for six."""
     found = []
     for vertices in (4, 6):

@@ -14,7 +14,7 @@ def test_every_kind_has_its_equations() -> None:
     assert list(KINDS) == list(JointKind)
 
 
-def test_kinds_side_by_side_do_what_each_does() -> None:
+def test_revolute_and_fixed_joints_act_side_by_side() -> None:
     """Two bars hang from the ceiling by one end; the revolute joint lets its bar swing, the fixed joint does not."""
     builder = SceneBuilder(Capacity(polygons=6, circles=1, joints=3, thrusters=0))
     places = (1.0, 3.5)  # m

@@ -189,7 +189,7 @@ def test_limits_stop_a_falling_bar() -> None:
         assert np.abs(run.state.angular_velocity[-1]).max() < 1e-4
 
 
-def test_limits_leave_the_rest_of_the_turn_alone() -> None:
+def test_limits_do_not_act_inside_their_range() -> None:
     """Until it comes to the limit, a limited joint is a free one."""
     builder, top = hook()
     bar = builder.box((0.5, 0.0), width=1.0, height=0.1)

@@ -76,7 +76,7 @@ def assert_close(found: Any, expected: Any) -> None:
 
 
 @pytest.mark.parametrize("capacity", [FULL, LEAN])
-def test_the_batch_is_busy(capacity: Capacity) -> None:
+def test_reference_trajectories_have_contacts_and_joints(capacity: Capacity) -> None:
     """Bodies touch and push in most scenes and hang on joints in half of them, and everything is a number."""
     *_, joint, active, _, pushes = reference(capacity)
     for field, share in ((active, 0.8), (pushes, 0.8), (joint, 0.5 if capacity.joints else 0.0)):
@@ -84,12 +84,12 @@ def test_the_batch_is_busy(capacity: Capacity) -> None:
     assert all(np.isfinite(np.asarray(field)).all() for field in reference(capacity))
 
 
-def test_the_place_in_the_batch_does_not_matter() -> None:
+def test_trajectories_do_not_depend_on_the_lane() -> None:
     order = np.random.default_rng(1).permutation(max(SIZES))
     assert same(scan_of_vmap(*take(batch(FULL), order), FULL), take(reference(FULL), order))
 
 
-def test_neighbours_do_not_matter() -> None:
+def test_trajectories_do_not_depend_on_other_lanes() -> None:
     """One scene in three stays and the others become something else."""
     index = np.arange(max(SIZES))
     kept = index % 3 == 0
@@ -98,7 +98,7 @@ def test_neighbours_do_not_matter() -> None:
     assert not same(found, reference(FULL))
 
 
-def test_neighbours_that_are_not_numbers_do_not_matter() -> None:
+def test_nan_in_other_lanes_does_not_spread() -> None:
     kept = np.arange(max(SIZES)) % 3 == 0
     scene, state, action = batch(FULL)
 
@@ -112,11 +112,11 @@ def test_neighbours_that_are_not_numbers_do_not_matter() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES[:-1])
-def test_the_size_of_the_batch_does_not_matter(size: int) -> None:
+def test_trajectories_do_not_depend_on_the_batch_size(size: int) -> None:
     assert_close(scan_of_vmap(*take(batch(), slice(size))), take(reference(), slice(size)))
 
 
-def test_a_scene_without_a_batch() -> None:
+def test_a_scene_moves_the_same_without_vmap() -> None:
     """No vmap at all: `jit` of a scan of a step."""
 
     @jax.jit
@@ -128,14 +128,14 @@ def test_a_scene_without_a_batch() -> None:
         assert_close(found, take(reference(), slice(index, index + 1)))
 
 
-def test_without_jit() -> None:
+def test_a_step_without_jit_equals_the_compiled_step() -> None:
     """One step of a batch, operation by operation as far as JAX does so."""
     found = jax.vmap(step)(*take(batch(), slice(12)))[1]
     for a, b in zip(found, take(reference(), slice(12)), strict=True):
         assert np.asarray(a, np.float64) == pytest.approx(np.asarray(b[:, 0], np.float64), rel=1e-6, abs=1e-6)
 
 
-def test_nested_vmaps() -> None:
+def test_a_scene_moves_the_same_under_nested_vmaps() -> None:
     """3 times 4 scenes, in two vmaps and with another axis each."""
 
     @jax.jit
@@ -150,14 +150,14 @@ def test_nested_vmaps() -> None:
     assert_close(found, take(reference(), slice(12)))
 
 
-def test_vmap_of_scan() -> None:
+def test_vmap_of_scan_equals_scan_of_vmap() -> None:
     def alone(scene: Any, state: Any, action: jax.Array) -> Any:
         return jax.lax.scan(lambda state, _: step(scene, state, action), state, length=STEPS)[1]
 
     assert_close(jax.jit(jax.vmap(alone))(*take(batch(), slice(12))), take(reference(), slice(12)))
 
 
-def test_one_scene_and_action_for_many_states() -> None:
+def test_unbatched_scene_and_action_are_broadcast_over_states() -> None:
     """`in_axes=None`: what is not batched is the same for all."""
     scene, state, action = take(batch(), 3)
     scenes, states, actions = jax.tree.map(lambda field: jnp.stack([field] * 12), (scene, state, action))

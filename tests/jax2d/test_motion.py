@@ -57,7 +57,7 @@ def test_free_spin_is_uniform() -> None:
         assert run.state.angle[:, body] == pytest.approx(speed * COUNT * DT, abs=ROUNDING)
 
 
-def test_what_does_not_move_and_what_does_not_exist() -> None:
+def test_immovable_and_absent_bodies_do_not_move() -> None:
     """Gravity leaves immovable bodies alone, and slots that hold no body are not carried along."""
     builder = void(gravity=(0.0, -G))
     still = [
@@ -107,7 +107,7 @@ def test_a_thruster_through_the_centre_gives_force_over_mass() -> None:
     assert run.state.angular_velocity[:, body] == pytest.approx(np.zeros(STEPS + 1), abs=1e-5)
 
 
-def test_a_thruster_beside_the_centre_turns_as_well() -> None:
+def test_an_off_centre_thruster_adds_angular_acceleration() -> None:
     """One step: v = F dt / m and omega = r x F dt / I, with r and F turned by the body's angle."""
     run, body = pushed()["beside"]
     push = 10 * 0.5 * 0.8 * DT
@@ -116,7 +116,7 @@ def test_a_thruster_beside_the_centre_turns_as_well() -> None:
     assert run.state.angular_velocity[1, body] == pytest.approx(0.2 * push / inertias(run)[body], rel=1e-5)
 
 
-def test_a_couple_of_thrusters_turns_without_pushing() -> None:
+def test_opposed_thrusters_give_torque_without_force() -> None:
     run, body = pushed()["paired"]
     couple = 2 * 0.5 * 10 * 0.01 * 0.8
     assert run.state.angular_velocity[:, body] == pytest.approx(couple / inertias(run)[body] * COUNT * DT, rel=1e-5)
@@ -131,7 +131,7 @@ def test_a_thruster_that_is_off_does_nothing() -> None:
     assert not run.state.velocity.any()
 
 
-def test_speed_and_place_are_clipped() -> None:
+def test_velocity_and_position_are_clipped() -> None:
     """Each component to its bound, and a body at the bound of the world keeps its velocity."""
     params = PhysicsParams()
     builder = void()

@@ -48,13 +48,13 @@ def test_a_motor_reaches_its_speed(setting: tuple[float, float]) -> None:
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_each_step_of_a_motor(setting: tuple[float, float]) -> None:
+def test_motor_speed_increases_by_the_predicted_impulse_per_step(setting: tuple[float, float]) -> None:
     spin = np.asarray(spun_up()[setting], np.float64)
     for before, after in itertools.pairwise(spin):
         assert after - before == pytest.approx(kick(6 * setting[0] * setting[1] - before), abs=1e-5)
 
 
-def test_both_bodies_share_the_kick_by_their_inertias() -> None:
+def test_motor_impulse_is_equal_and_opposite_on_both_bodies() -> None:
     builder, body, disc = axle(speed=1.0, power=0.5, immovable=False)
     (run,) = simulate([case(builder, motors=1.0)], 1)
     inertia, spin = inertias(run), run.state.angular_velocity[1]
@@ -62,7 +62,7 @@ def test_both_bodies_share_the_kick_by_their_inertias() -> None:
     assert inertia[disc] * spin[disc] == pytest.approx(-inertia[body] * spin[body], rel=1e-5)
 
 
-def test_a_motor_without_action_lets_the_wheel_spin() -> None:
+def test_a_motor_at_zero_action_applies_no_torque() -> None:
     builder, _, disc = axle(angular_velocity=3.0)
     (run,) = simulate([case(builder, motors=0.0)], 60)
     assert (run.state.angular_velocity[:, disc] == 3.0).all()

@@ -85,14 +85,14 @@ def every_other(tree: Any, first: int) -> Any:
 
 
 @pytest.mark.slow
-def test_numbers_of_each_scene_are_those_of_an_engine() -> None:
+def test_vmapped_params_equal_compiled_constants() -> None:
     """Arrays, vmapped, give what constants give that are compiled in: the default ones and changed ones."""
     assert_same(every_other(of_each_scene(), 0), every_other(by_default(), 0))
     assert_same(every_other(of_each_scene(), 1), every_other(steps(Engine(FULL, params=CHANGED)), 1))
 
 
 @pytest.mark.slow
-def test_the_changed_numbers_matter() -> None:
+def test_changed_params_change_trajectories() -> None:
     states, expected = of_each_scene()[0], by_default()[0]
     apart = np.abs(states.position - expected.position).max(axis=(1, 2, 3))
     assert (apart[1::2] > 0.01).all()
@@ -102,7 +102,7 @@ def test_the_changed_numbers_matter() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("count", "share"), [(1, 1.0), (3, 1.0), (STEPS, 0.6)])
-def test_rollout_is_repeated_steps(count: int, share: float) -> None:
+def test_a_rollout_equals_repeated_steps(count: int, share: float) -> None:
     """The last state and the contacts of the last step."""
     scene, state, actions = batch()
     after, contacts = jax.jit(jax.vmap(Engine(FULL).rollout))(scene, state, actions[:, :count])
@@ -112,7 +112,7 @@ def test_rollout_is_repeated_steps(count: int, share: float) -> None:
     assert_same(contacts, jax.tree.map(lambda field: field[:, count - 1], of_steps), 1e-4, share)
 
 
-def test_an_engine_has_the_published_numbers_by_default() -> None:
+def test_default_params_equal_the_published_constants() -> None:
     """Those of Jax2D 1.0.2."""
     params = Engine(FULL).params
     expected = {"dt": 1 / 60, "slop": 0.01, "contact_bias": 0.2, "joint_bias": 2.0, "joint_stiffness": 0.6}

@@ -60,7 +60,7 @@ STATISTICAL = {  # bound of the distance between the final places, m
 }
 
 
-def test_every_scene_is_compared() -> None:
+def test_every_recorded_scene_is_in_a_comparison() -> None:
     assert {*SAME, *DIFFERENT, *STATISTICAL} == set(runs())
 
 

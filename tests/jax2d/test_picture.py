@@ -53,7 +53,7 @@ def test_the_box_of_the_world_is_that_of_its_walls() -> None:
     assert side(CEILING, 1, min) == pytest.approx(WORLD_SIZE)
 
 
-def test_every_active_part_is_drawn_and_no_other() -> None:
+def test_active_parts_only_are_drawn() -> None:
     scene, state, _ = example()
     found = groups(scene, state)
     assert rows(found, "body") == set(np.flatnonzero(scene.active).tolist())
@@ -152,7 +152,7 @@ def test_the_arrow_turns_the_way_the_motor_turns_the_lighter_body() -> None:
         assert not any("running" in group.kind for group in still.values())
 
 
-def test_the_flame_leaves_against_the_push_and_grows_with_the_action() -> None:
+def test_thruster_flames_point_against_the_force_and_grow_with_the_action() -> None:
     scene, state, index = example()
     angle = float(state.angle[index["box"]])
     place = np.asarray(state.position[index["box"]]) + turned((-0.4, 0.1), angle)
@@ -207,7 +207,7 @@ def test_contacts_that_cannot_push_are_left_out() -> None:
     assert len(expected) < int(contacts.active.sum())
 
 
-def test_windows() -> None:
+def test_windows_set_the_view_in_metres() -> None:
     scene, state, _ = example()
     low, high = -MARGIN, WORLD_SIZE + MARGIN
     assert view(svg(scene, state)) == pytest.approx((low, high, low, high))
@@ -246,7 +246,7 @@ def test_marks_keep_their_size_in_the_picture_at_any_window() -> None:
 
 
 @pytest.mark.parametrize("window", ["world", "fit"])
-def test_bodies_that_are_nowhere_vanish_and_the_others_stay(window: Any) -> None:
+def test_bodies_at_nan_positions_are_omitted(window: Any) -> None:
     scene, state, index = example()
     lost = eqx.tree_at(lambda s: s.position, state, state.position.at[index["box"]].set(jnp.nan))
     text = svg(scene, lost, window=window)
@@ -255,7 +255,7 @@ def test_bodies_that_are_nowhere_vanish_and_the_others_stay(window: Any) -> None
     assert draw(scene, lost, 60, window=window).size == (60, 60)
 
 
-def test_draw_refuses_what_it_cannot_draw() -> None:
+def test_draw_refuses_invalid_arguments() -> None:
     scene, state, _ = example()
     other = SceneBuilder(Capacity.large()).build()
     cases: list[tuple[str, str, Any]] = [
@@ -276,7 +276,7 @@ def test_draw_refuses_what_it_cannot_draw() -> None:
             call()
 
 
-def test_without_pillow_the_import_says_how_to_get_it() -> None:
+def test_without_pillow_the_import_error_names_the_extra() -> None:
     code = "import sys; sys.modules['PIL'] = None\nimport jax2d\nimport jax2d.picture"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ)
     assert done.returncode == 1

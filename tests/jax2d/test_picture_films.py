@@ -40,7 +40,7 @@ def pixel(x: float, y: float) -> tuple[int, int]:
     return int((WORLD_SIZE + MARGIN - y) * scale), int((x + MARGIN) * scale)
 
 
-def test_each_frame_shows_its_state_and_nothing_of_the_others() -> None:
+def test_each_frame_shows_its_own_state_only() -> None:
     """A file stores only what changes; each frame must be the picture of its own state, but for the palette."""
     scene = example()[0]
     states, count = journey(7), 5  # the last two rest: a file has those frames once
@@ -56,7 +56,7 @@ def test_each_frame_shows_its_state_and_nothing_of_the_others() -> None:
     assert (np.abs(film[0] - film[4]).max(axis=-1) > 60).mean() > 0.01
 
 
-def test_colours_of_areas_are_exact_and_the_size_is_as_asked(tmp_path: Path) -> None:
+def test_gif_areas_have_exact_colours_and_the_requested_size(tmp_path: Path) -> None:
     path = tmp_path / "film.gif"
     content = gif(example()[0], journey(4), path, size=FRAME)
     assert path.read_bytes() == content
@@ -69,7 +69,7 @@ def test_colours_of_areas_are_exact_and_the_size_is_as_asked(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("fps", "hold", "seconds"), [(30, None, 0.30), (50, None, 0.18), (12.5, None, 0.72), (20, 1.5, 1.9)]
 )
-def test_the_film_lasts_as_long_as_its_rate_says_even_where_nothing_moves(
+def test_film_duration_equals_frames_over_rate_with_static_frames(
     fps: float, hold: float | None, seconds: float
 ) -> None:
     scene, state, _ = example()
@@ -127,7 +127,7 @@ def test_an_mp4_has_a_frame_per_state_and_shows_its_colours(tmp_path: Path) -> N
         (r"actions must be numbers of shape \(4, 6\).*got shape \(6,\)", {"actions": np.zeros(6)}),
     ],
 )
-def test_wrong_options_are_refused(message: str, options: dict[str, Any], tmp_path: Path) -> None:
+def test_invalid_film_options_are_refused(message: str, options: dict[str, Any], tmp_path: Path) -> None:
     path = options.get("path", "film.gif")
     place = tmp_path / path if isinstance(path, str) else path
     with pytest.raises(SceneError, match=message):

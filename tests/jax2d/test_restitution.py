@@ -38,7 +38,7 @@ def first_hit(run: Trajectory) -> int:
 
 
 @pytest.mark.parametrize("contact_bias", [0.0, BIAS])
-def test_the_speed_after_a_bounce(contact_bias: float) -> None:
+def test_bounce_speed_is_restitution_times_impact_speed(contact_bias: float) -> None:
     """v' = max(e v, contact_bias / dt * max(0, depth - slop)), with v before gravity acts in the step of the bounce."""
     for (_, pair, _), (run, body) in zip(KEYS, drops(contact_bias), strict=True):
         hit = first_hit(run)
@@ -50,7 +50,7 @@ def test_the_speed_after_a_bounce(contact_bias: float) -> None:
 
 
 @pytest.mark.parametrize("refinement", [1, 4])
-def test_the_height_after_a_bounce(refinement: int) -> None:
+def test_bounce_height_is_restitution_squared_times_drop_height(refinement: int) -> None:
     """e^2 h without bias, to first order in dt: the floor is noticed up to v dt late.
 
     With d in [0, v dt] the fall is h + d long and the rise starts d below the floor, and a rise in steps of dt
@@ -103,7 +103,7 @@ def impacts() -> dict[tuple[str, float, float, float], float]:
     return {key[:4]: -float(run.state.velocity[-1, key[4], 0]) / key[2] for key, run in zip(keys, runs, strict=True)}
 
 
-def test_restitution_is_what_a_body_keeps_of_its_speed() -> None:
+def test_restitution_is_the_ratio_of_speeds_after_and_before_a_bounce() -> None:
     """Exactly e, whatever the overlap at the impact; below contact_bias, the removal of overlap may be more."""
     for (_, e, _, _), kept in impacts().items():
         if e > BIAS:
@@ -112,7 +112,7 @@ def test_restitution_is_what_a_body_keeps_of_its_speed() -> None:
             assert e - 2e-3 <= kept <= BIAS
 
 
-def test_a_ball_that_bounces_fully_neither_gains_nor_loses() -> None:
+def test_a_ball_of_restitution_one_keeps_its_energy() -> None:
     """A bounce of restitution 1 retraces the fall step by step, so every rise ends where the fall began."""
     cases, balls, tops = [], [], []
     for height in HEIGHTS:

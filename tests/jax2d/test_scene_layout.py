@@ -14,7 +14,7 @@ ODD = Capacity(polygons=6, circles=3, joints=2, thrusters=5, static_polygons=4, 
 
 
 @pytest.mark.parametrize("kind", [Scene, State])
-def test_the_layout_is_that_of_the_leaves_in_their_order(kind: type[eqx.Module]) -> None:
+def test_the_layout_lists_the_leaves_in_order(kind: type[eqx.Module]) -> None:
     made = dict(zip((Scene, State), SceneBuilder(ODD).build(), strict=True))[kind]
     leaves = jax.tree_util.tree_leaves_with_path(made)
     found = {jax.tree_util.keystr(path)[1:]: (leaf.shape, leaf.dtype) for path, leaf in leaves}
@@ -30,7 +30,7 @@ def test_a_scene_is_made_of_its_arrays() -> None:
     assert jax.tree.structure(again) == jax.tree.structure(scene)
 
 
-def test_a_new_field_is_known_from_its_annotation() -> None:
+def test_the_layout_of_a_field_follows_its_annotation() -> None:
     class Springs(eqx.Module):
         stiffness: Float[Array, "joint 2"]
         body: Int[Array, " joint"]

@@ -62,13 +62,13 @@ def test_a_body_slides_over_flush_blocks_at_constant_speed(shape: str) -> None:
         assert np.abs(run.state.angular_velocity[here, body]).max() < 0.1
 
 
-def test_a_ball_without_friction_is_not_turned_at_the_seams() -> None:
+def test_seams_do_not_spin_a_frictionless_ball() -> None:
     for (shape, _, _), (run, body) in slides().items():
         if shape == "ball":
             assert np.abs(run.state.angular_velocity[:, body]).max() < 1e-4
 
 
-def test_gravity_does_not_matter() -> None:
+def test_sliding_over_seams_does_not_depend_on_gravity() -> None:
     made = [slide("cube", 3.0, 0.0, gravity=gravity) for gravity in (-1.0, -3.0, -30.0)]
     for run, (_, body) in zip(simulate([case(builder) for builder, _ in made], STEPS), made, strict=True):
         here = on_the_blocks(run, body)
@@ -76,7 +76,7 @@ def test_gravity_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("shape", ["cube", "plank"])
-def test_a_real_step_stops_a_box(shape: str) -> None:
+def test_a_step_of_5_cm_stops_a_box(shape: str) -> None:
     """A step of 5 cm, five times the overlap that resting contacts keep."""
     builder, body = slide(shape, 2.0, 0.0, step=0.05)
     (run,) = simulate([case(builder)], 120)

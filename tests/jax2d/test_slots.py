@@ -33,7 +33,7 @@ def real_pairs(bodies: np.ndarray) -> list[tuple[int, int]]:
 
 
 @given(capacities())
-def test_every_pair_is_there_exactly_once(capacity: Capacity) -> None:
+def test_every_pair_has_its_slots_exactly_once(capacity: Capacity) -> None:
     slots = contact_slots(capacity)
     tables = (slots.polygon_polygon, slots.polygon_circle, slots.circle_circle)
     pairs = [pair for table in tables for pair in real_pairs(table.bodies)]
@@ -42,7 +42,7 @@ def test_every_pair_is_there_exactly_once(capacity: Capacity) -> None:
 
 
 @given(capacities())
-def test_each_table_has_its_own_kind_of_pair(capacity: Capacity) -> None:
+def test_each_slot_table_holds_one_kind_of_pair(capacity: Capacity) -> None:
     slots = contact_slots(capacity)
     kinds = {"polygon_polygon": (False, False), "polygon_circle": (False, True), "circle_circle": (True, True)}
     for name, (first, second) in kinds.items():
@@ -52,14 +52,14 @@ def test_each_table_has_its_own_kind_of_pair(capacity: Capacity) -> None:
 
 
 @given(capacities())
-def test_the_second_body_may_move(capacity: Capacity) -> None:
+def test_the_second_body_of_a_pair_is_movable(capacity: Capacity) -> None:
     slots = contact_slots(capacity)
     real = slots.body_a != slots.body_b
     assert (slots.body_b[real] >= capacity.static_polygons).all()
 
 
 @given(capacities())
-def test_no_body_meets_two_others_in_one_round(capacity: Capacity) -> None:
+def test_no_body_occurs_twice_in_a_round(capacity: Capacity) -> None:
     """That is what makes it right to solve a round at once."""
     slots = contact_slots(capacity)
     for table in (slots.polygon_polygon, slots.polygon_circle, slots.circle_circle):
@@ -71,7 +71,7 @@ def test_no_body_meets_two_others_in_one_round(capacity: Capacity) -> None:
 
 
 @given(capacities())
-def test_polygons_have_two_slots_a_pair_and_other_pairs_one(capacity: Capacity) -> None:
+def test_polygon_pairs_have_two_slots_and_other_pairs_one(capacity: Capacity) -> None:
     slots = contact_slots(capacity)
     polygons = len(slots.polygon_polygon)
     assert len(slots) == 2 * polygons + len(slots.polygon_circle) + len(slots.circle_circle)
@@ -97,7 +97,7 @@ def test_first_points_to_the_first_slot_of_a_pair(capacity: Capacity) -> None:
                 assert all({a, b} != set(pair) for pair in earlier)
 
 
-def test_idle_pairs_are_no_more_than_an_odd_tournament_needs() -> None:
+def test_idle_pairs_occur_only_in_odd_tournaments() -> None:
     """An odd number of players leaves one idle in each round, an even number nobody."""
     for count in range(2, 12):
         slots = contact_slots(Capacity(polygons=0, circles=count, joints=0, thrusters=0, static_polygons=0))

@@ -43,7 +43,7 @@ def heavy_on_light(solver: AbstractSolver) -> tuple[State, int, int]:
     return run(state), box, circle
 
 
-def test_a_solver_of_ones_own_is_used() -> None:
+def test_a_custom_solver_replaces_the_default() -> None:
     states, box, circle = heavy_on_light(NoSolver())
     fallen = -9.81 / 60**2 * 60 * 61 / 2  # after 60 steps
     assert float(states.position[59, box, 1]) == pytest.approx(0.1 + fallen, rel=1e-5)

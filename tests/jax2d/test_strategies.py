@@ -37,7 +37,7 @@ def test_every_random_scene_is_valid(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("capacity", CAPACITIES, ids=str)
-def test_a_seed_names_one_scene(capacity: Capacity) -> None:
+def test_a_seed_determines_the_scene(capacity: Capacity) -> None:
     assert same(random_scene(capacity, 3), random_scene(capacity, 3))
     assert not same(random_scene(capacity, 3), random_scene(capacity, 4))
 

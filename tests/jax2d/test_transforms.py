@@ -51,7 +51,7 @@ def test_while_loop_of_each_scene() -> None:
 
 
 @pytest.mark.slow
-def test_branches_and_donated_memory() -> None:
+def test_steps_inside_cond_and_with_donated_buffers() -> None:
     """`lax.cond` in a vmap picks the step or the state as it was; the state's memory may be given away."""
     scene, state = batch()
     moves = jnp.arange(SCENES) % 2 == 0
@@ -69,7 +69,7 @@ def test_branches_and_donated_memory() -> None:
 
 
 @pytest.mark.slow
-def test_an_engine_is_an_argument_like_any_other() -> None:
+def test_an_engine_may_be_an_argument_of_a_jitted_function() -> None:
     """Its numbers may be arrays, so that one program serves all of their values."""
     scene, state = batch()
 

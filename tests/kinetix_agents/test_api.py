@@ -37,7 +37,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
 
 
 @pytest.mark.slow
-def test_the_page_trains_and_evaluates_the_agent_that_it_shows(page: tuple[Path, dict[str, Any]]) -> None:
+def test_the_examples_of_the_page_train_and_evaluate_an_agent(page: tuple[Path, dict[str, Any]]) -> None:
     folder, names = page
     assert len(names["run"].metrics) == 2048 // (32 * 16)
     found = names["found"]
@@ -54,7 +54,7 @@ def test_the_page_trains_and_evaluates_the_agent_that_it_shows(page: tuple[Path,
 
 
 @pytest.mark.slow
-def test_a_batch_acts_as_its_rows_do(page: tuple[Path, dict[str, Any]]) -> None:
+def test_batched_actions_equal_actions_row_by_row(page: tuple[Path, dict[str, Any]]) -> None:
     names = page[1]
     action, actions = np.asarray(names["action"]), np.asarray(names["actions"])
     assert actions.shape == (2, *action.shape)
@@ -83,7 +83,7 @@ def observation(trained: Agent) -> Any:
     return env.reset(jax.random.key(0), empty_level(env.engine.capacity))[0]
 
 
-def test_an_actor_keeps_the_memory_of_a_policy_between_steps() -> None:
+def test_an_actor_keeps_the_carry_between_steps() -> None:
     recurrent = agent(SetMLP(width=8, trunk=8, recurrent=True))
     obs = observation(recurrent)
     with pytest.raises(ConfigError, match=r"has a memory: use Agent\.actor"):
@@ -93,7 +93,7 @@ def test_an_actor_keeps_the_memory_of_a_policy_between_steps() -> None:
     assert actor(obs).shape == recurrent.make_env().action_space.shape
 
 
-def test_observations_of_another_kind_are_refused() -> None:
+def test_observations_of_another_structure_are_refused() -> None:
     trained = agent()
     obs = observation(trained)
     with pytest.raises(ConfigError, match="Actor: an observation must have the structure"):
@@ -102,7 +102,7 @@ def test_observations_of_another_kind_are_refused() -> None:
         trained.act(jax.tree.map(lambda leaf: leaf[None, None], obs))
 
 
-def test_what_an_agent_is_shows_in_one_line() -> None:
+def test_the_repr_of_an_agent_is_one_line() -> None:
     assert repr(agent()) == f"<Agent agent: set-mlp, {agent_size(agent()):,} parameters, trained in kinetix-s>"
 
 
@@ -125,7 +125,7 @@ def agent_size(trained: Agent) -> int:
         ({"resume": True}, ConfigError, "is not the folder of a run"),
     ],
 )
-def test_mistakes_are_reported_before_there_is_a_folder(
+def test_invalid_settings_are_refused_before_a_folder_is_made(
     tmp_path: Path, arguments: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
@@ -139,7 +139,7 @@ def test_a_folder_that_holds_no_run_is_refused(tmp_path: Path) -> None:
             open_it(str(tmp_path))
 
 
-def test_levels_to_play_are_one() -> None:
+def test_playing_a_reference_of_several_levels_is_refused() -> None:
     with pytest.raises(LevelError, match="suite:s names 10 levels; name one of them, such as suite:s/"):
         agent().play("suite:s")
 

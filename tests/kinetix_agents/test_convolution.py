@@ -10,7 +10,7 @@ from kinetix_agents.policies.convolution import Halving, _as_convolution, _as_pr
 
 
 @pytest.mark.parametrize("shape", [(2, 8, 8, 3), (1, 9, 12, 2), (3, 1, 5, 1)])
-def test_products_of_patches_are_the_convolution(shape: tuple[int, ...]) -> None:
+def test_matrix_products_of_patches_equal_the_convolution(shape: tuple[int, ...]) -> None:
     image = jax.random.normal(jax.random.key(0), shape)
     kernel = jax.random.normal(jax.random.key(1), (9 * shape[-1], 4))
     one, other = _as_products(image, kernel), _as_convolution(image, kernel)
@@ -24,7 +24,7 @@ def test_products_of_patches_are_the_convolution(shape: tuple[int, ...]) -> None
     np.testing.assert_allclose(gradient(_as_products), gradient(_as_convolution), rtol=1e-4, atol=1e-4)
 
 
-def test_what_does_not_change_across_the_image_is_seen_alike_everywhere_but_at_the_border() -> None:
+def test_constant_images_give_constant_features_away_from_the_border() -> None:
     out = np.asarray(Halving(3, 5, nnx.Rngs(0))(jnp.ones((1, 16, 16, 3))))
     inner = out[0, 1:-1, 1:-1]
     np.testing.assert_allclose(inner, np.broadcast_to(inner[0, 0], inner.shape), atol=1e-5)

@@ -82,7 +82,7 @@ def test_a_damaged_file_of_metrics_is_set_aside_and_continued(name: str, damage:
 
 
 @pytest.mark.parametrize("name", SINKS)
-def test_a_file_without_anything_to_read_is_begun_anew(name: str, tmp_path: Path) -> None:
+def test_an_unreadable_metrics_file_is_started_afresh(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"metrics.{name}"
     for number, content in enumerate((b"rubbish\n", b"\0" * 100, b"a,b\n1,2\n"), start=1):
         path.write_bytes(content)
@@ -151,13 +151,13 @@ def configs_are_read_or_refused(count: int, folder: Path) -> None:
     assert 0 < read < count
 
 
-def test_mutated_files_of_a_run_are_survived(tmp_path: Path) -> None:
+def test_mutated_files_of_a_run_load_or_are_refused(tmp_path: Path) -> None:
     metrics_survive(100, tmp_path)
     configs_are_read_or_refused(200, tmp_path)
 
 
 @pytest.mark.soak
-def test_very_many_mutated_files_of_a_run_are_survived(tmp_path: Path) -> None:
+def test_very_many_mutated_files_of_a_run_load_or_are_refused(tmp_path: Path) -> None:
     metrics_survive(5_000, tmp_path)
     configs_are_read_or_refused(10_000, tmp_path)
 

@@ -23,7 +23,7 @@ def parts(logits: jax.Array) -> list[np.ndarray]:
     return [np.exp(part) / np.exp(part).sum(1, keepdims=True) for part in split]
 
 
-def test_log_probabilities_of_choices_are_those_of_scipy() -> None:
+def test_categorical_log_probabilities_equal_scipy() -> None:
     rng = np.random.default_rng(0)
     action = np.stack([rng.integers(count, size=BATCH) for count in CHOICES], axis=1)
     expected = sum(
@@ -33,12 +33,12 @@ def test_log_probabilities_of_choices_are_those_of_scipy() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
-def test_entropies_of_choices_are_those_of_scipy() -> None:
+def test_categorical_entropies_equal_scipy() -> None:
     expected = sum(stats.entropy(part, axis=1) for part in parts(LOGITS))
     np.testing.assert_allclose(Categoricals(LOGITS, CHOICES).entropy(), expected, rtol=1e-5, atol=1e-6)
 
 
-def test_choices_come_as_often_as_they_should() -> None:
+def test_categorical_samples_have_their_probabilities() -> None:
     one = Categoricals(jnp.repeat(LOGITS[:1], 20_000, axis=0), CHOICES)
     drawn = np.asarray(one.sample(jax.random.key(1)))
     for k, part in enumerate(parts(LOGITS[:1])):
@@ -47,7 +47,7 @@ def test_choices_come_as_often_as_they_should() -> None:
     assert (one.mode() == jnp.array([part[0].argmax() for part in parts(LOGITS[:1])])).all()
 
 
-def test_a_single_choice_is_a_number() -> None:
+def test_actions_of_a_single_categorical_are_scalars() -> None:
     head = head_of(DiscreteActions())
     assert head.size == 11
     distribution = head.distribution(jnp.zeros((4, 11)))
@@ -56,7 +56,7 @@ def test_a_single_choice_is_a_number() -> None:
     np.testing.assert_allclose(distribution.log_prob(drawn), -np.log(11), rtol=1e-6)
 
 
-def test_normals_are_those_of_scipy() -> None:
+def test_normal_log_probabilities_and_entropies_equal_scipy() -> None:
     mean = jax.random.normal(jax.random.key(1), (BATCH, 3))
     log_std = jnp.array([-1.0, 0.0, 0.5])
     action = jax.random.normal(jax.random.key(2), (BATCH, 3))
@@ -70,13 +70,13 @@ def test_normals_are_those_of_scipy() -> None:
     assert (found.mode() == mean).all()
 
 
-def test_normals_are_drawn_as_wide_as_they_should_be() -> None:
+def test_normal_samples_have_their_standard_deviation() -> None:
     found = Normals(jnp.ones((20_000, 1)), jnp.array([0.7]), jnp.ones((20_000, 1), bool))
     drawn = np.asarray(found.sample(jax.random.key(3)))[:, 0]
     assert stats.kstest(drawn, stats.norm(1.0, np.exp(0.7)).cdf).pvalue > 1e-3
 
 
-def test_choices_that_are_not_there_are_never_taken() -> None:
+def test_masked_choices_are_never_sampled() -> None:
     head = head_of(MultiDiscreteActions())
     numbers = jax.random.normal(jax.random.key(4), (1000, head.size))
     used = jnp.zeros((1000, head.size), bool).at[:, jnp.array([0, 3, 6, 7, 8, 9, 12, 14])].set(True)
@@ -91,12 +91,12 @@ def test_choices_that_are_not_there_are_never_taken() -> None:
     assert (slope[:, :6] == 0).all() and jnp.isfinite(slope).all() and (slope[:, 6:9] != 0).any()
 
 
-def test_a_head_has_a_number_for_each_choice_or_actuator() -> None:
+def test_heads_have_one_output_per_choice_or_actuator() -> None:
     assert head_of(MultiDiscreteActions()).size == 16
     assert head_of(ContinuousActions()).size == 6
 
 
-def test_an_action_space_that_its_heads_do_not_fit_is_refused() -> None:
+def test_heads_that_do_not_match_the_action_space_are_refused() -> None:
     class Odd(ContinuousActions):
         @property
         def shape(self) -> tuple[int, ...]:

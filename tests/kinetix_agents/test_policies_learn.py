@@ -51,7 +51,7 @@ def solve_rates(policy: Any, observation: Any) -> np.ndarray:
         ),
     ],
 )
-def test_it_learns_to_tell_two_levels_apart(policy: Any, observation: Any) -> None:
+def test_policies_learn_two_levels_that_need_opposite_actions(policy: Any, observation: Any) -> None:
     rates = solve_rates(policy, observation)
     assert rates[1] < 0.75  # an untrained one solves about half
     assert rates[-LAST:].mean() > 0.85

@@ -81,7 +81,7 @@ def case(request: pytest.FixtureRequest, states: list[EnvState]) -> Case:
     return Case(policy, params, jax.tree.map(lambda *leaves: jnp.stack(leaves), *map(look, states)))
 
 
-def test_memory_is_empty_where_an_episode_begins_and_only_there(case: Case) -> None:
+def test_the_carry_is_reset_at_episode_starts_only(case: Case) -> None:
     assert isinstance(case.policy, RecurrentPolicy)
     begins = jnp.zeros((STEPS, ENVS), bool)
     whole = case.numbers(case.obs, begins)
@@ -123,18 +123,18 @@ def solve_rate(recurrent: bool) -> float:
 
 
 @pytest.mark.slow
-def test_what_was_shown_once_is_remembered() -> None:
+def test_recurrent_policies_recall_a_cue() -> None:
     assert solve_rate(recurrent=True) > 0.9
     assert solve_rate(recurrent=False) < 0.8  # one of two levels, and luck
 
 
 @pytest.mark.parametrize("config", [SetMLP, FlatMLP, PixelPolicy, Transformer])
-def test_recurrent_is_true_or_false(config: type[Any]) -> None:
+def test_recurrent_must_be_a_boolean(config: type[Any]) -> None:
     with pytest.raises(ConfigError, match="recurrent must be True or False, got 1"):
         config(recurrent=1)
 
 
-def test_a_flat_network_wants_one_row_of_numbers() -> None:
+def test_flat_networks_refuse_structured_observations() -> None:
     env = make("kinetix-s", observation="entity")
     with pytest.raises(ConfigError, match="reads the observation 'flat'"):
         build_policy(FlatMLP(), env)
@@ -142,7 +142,7 @@ def test_a_flat_network_wants_one_row_of_numbers() -> None:
         FlatMLP(depth=0)
 
 
-def test_a_network_on_images_wants_images() -> None:
+def test_pixel_networks_refuse_other_observations() -> None:
     with pytest.raises(ConfigError, match="PixelPolicy reads the observation 'pixels', got"):
         build_policy(PixelPolicy(), make("kinetix-s", observation="flat"))
     with pytest.raises(ConfigError, match="channels must be an integer of at least 1, got 0"):

@@ -48,12 +48,12 @@ def each(levels: Level, change: Callable[[Level], Level]) -> Level:
     return stack([change(level) for level in rows])
 
 
-def test_the_order_of_movable_bodies_means_nothing(levels: Level) -> None:
+def test_outputs_do_not_depend_on_the_order_of_movable_bodies(levels: Level) -> None:
     order = [0, 1, 2, 3, 5, 4, 8, 6, 7]  # two polygons, three circles
     close(outputs(levels), outputs(each(levels, lambda level: permuted(level, SIZES["m"], order))))
 
 
-def test_renumbered_motors_renumber_what_can_be_done(levels: Level) -> None:
+def test_valid_actions_follow_motor_bindings(levels: Level) -> None:
     to = np.array([2, 0, 3, 1])  # motor k becomes motor to[k]
     binding = jnp.asarray(to, jnp.int32)[levels.motor_binding]
     logits, _ = outputs(levels)
@@ -63,12 +63,12 @@ def test_renumbered_motors_renumber_what_can_be_done(levels: Level) -> None:
 
 
 @pytest.mark.parametrize("action", ["multi-discrete", "continuous", "discrete"])
-def test_what_is_not_there_has_no_influence(levels: Level, action: str) -> None:
+def test_absent_entities_have_no_influence(levels: Level, action: str) -> None:
     other = each(levels, lambda level: with_rubbish(level, SIZES["m"], seed=1))
     close(outputs(levels, action), outputs(other, action))
 
 
-def test_what_nothing_listens_to_can_only_do_nothing(levels: Level) -> None:
+def test_unbound_action_components_are_masked_to_no_op(levels: Level) -> None:
     logits, _ = outputs(levels)
     possible = np.asarray(logits > -1e8)
     bound = np.zeros((LEVELS, 6), bool)
@@ -82,12 +82,12 @@ def test_what_nothing_listens_to_can_only_do_nothing(levels: Level) -> None:
     assert (possible == np.concatenate(expected).reshape(LEVELS, 16)).all()
 
 
-def test_levels_are_told_apart(levels: Level) -> None:
+def test_values_differ_between_levels(levels: Level) -> None:
     _, value = outputs(levels)
     assert len(np.unique(np.asarray(value).round(5))) == LEVELS
 
 
-def test_it_is_small_in_every_size() -> None:
+def test_parameter_count_is_small_at_every_size() -> None:
     for size in ("s", "m", "l"):
         env = make(f"kinetix-{size}")
         policy = SetMLP().build(observation_of(env), env.action_space)
@@ -102,7 +102,7 @@ def test_bad_settings_are_refused() -> None:
         SetMLP().build(observation_of(env), env.action_space)
 
 
-def test_entities_may_have_further_columns_but_none_may_lack() -> None:
+def test_extra_entity_columns_are_accepted_and_missing_ones_refused() -> None:
     env = make("kinetix-s")
     seen = observation_of(env)
     for width, reads in ((23, True), (21, False)):

@@ -26,14 +26,14 @@ def name(request):
     return request.param
 
 
-def test_numbers_are_in_the_file_before_it_is_closed(name, tmp_path):
+def test_metrics_are_flushed_before_close(name, tmp_path):
     sink = CONFIGS[name].build(tmp_path / "run" / "of-today")  # folders that do not exist yet
     sink.write(128, {"loss": 0.5, "solved": 1})
     assert rows(tmp_path / "run" / "of-today", name) == [{"step": 128, "loss": 0.5, "solved": 1}]
     sink.close()
 
 
-def test_a_number_may_come_later_or_stay_away(name, tmp_path):
+def test_metrics_may_be_added_or_missing_at_any_step(name, tmp_path):
     sink = CONFIGS[name].build(tmp_path)
     sink.write(1, {"loss": 0.5})
     sink.write(2, {"solved, in %": 3.0, "loss": 0.25})
@@ -46,7 +46,7 @@ def test_a_number_may_come_later_or_stay_away(name, tmp_path):
     ]
 
 
-def test_a_file_is_continued_and_a_line_that_was_cut_off_is_dropped(name, tmp_path):
+def test_a_file_is_appended_to_after_dropping_a_truncated_line(name, tmp_path):
     sink = CONFIGS[name].build(tmp_path)
     sink.write(1, {"loss": 0.5})
     sink.close()
@@ -58,14 +58,14 @@ def test_a_file_is_continued_and_a_line_that_was_cut_off_is_dropped(name, tmp_pa
     assert rows(tmp_path, name) == [{"step": 1, "loss": 0.5}, {"step": 2, "loss": 0.25}]
 
 
-def test_the_step_is_that_of_the_call_whatever_the_numbers_are_called(name, tmp_path):
+def test_a_metric_named_step_does_not_replace_the_step(name, tmp_path):
     sink = CONFIGS[name].build(tmp_path)
     sink.write(5, {"step": 99.0})
     sink.close()
     assert rows(tmp_path, name) == [{"step": 5}]
 
 
-def test_each_line_of_json_lines_is_json_even_where_a_number_is_not_finite(tmp_path):
+def test_json_lines_stay_valid_with_non_finite_metrics(tmp_path):
     sink = JsonLines().build(tmp_path)
     sink.write(1, {"loss": float("nan"), "best": float("inf")})
     sink.close()
@@ -73,14 +73,14 @@ def test_each_line_of_json_lines_is_json_even_where_a_number_is_not_finite(tmp_p
     assert json.loads(text, parse_constant=pytest.fail) == {"step": 1, "loss": None, "best": None}
 
 
-def test_nothing_is_written_after_the_end(name, tmp_path):
+def test_writing_after_close_is_refused(name, tmp_path):
     sink = CONFIGS[name].build(tmp_path)
     sink.close()
     with pytest.raises(ValueError, match="closed"):
         sink.write(1, {"loss": 0.5} if name == "jsonl" else {})
 
 
-def test_what_will_be_played_again_is_forgotten(name, tmp_path):
+def test_rewind_drops_metrics_after_the_resumed_step(name, tmp_path):
     sink = CONFIGS[name].build(tmp_path)
     for step in (10, 20, 30):
         sink.write(step, {"loss": step / 10})

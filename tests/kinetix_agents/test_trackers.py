@@ -23,7 +23,7 @@ def scalars(folder: Path) -> dict[str, list[tuple[int, float]]]:
     return {name: [(event.step, event.value) for event in found.Scalars(name)] for name in found.Tags()["scalars"]}
 
 
-def test_tensorboard_has_the_numbers_before_the_sink_is_closed(tmp_path):
+def test_tensorboard_metrics_are_flushed_before_close(tmp_path):
     sink = TensorBoard().build(tmp_path / "run")
     sink.write(64, {"loss": 0.5, "solve_rate": 0.25})
     sink.write(128, {"loss": math.nan, "late": 3.0})
@@ -35,7 +35,7 @@ def test_tensorboard_has_the_numbers_before_the_sink_is_closed(tmp_path):
         sink.write(192, {"loss": 0.5})
 
 
-def test_tensorboard_forgets_what_a_resumed_run_plays_again(tmp_path):
+def test_tensorboard_drops_steps_after_the_resumed_one(tmp_path):
     sink = TensorBoard().build(tmp_path)
     sink.rewind(0)  # as a new run does
     for step in (1, 2, 3):
@@ -80,7 +80,7 @@ def records(path: Path) -> list:
     return found
 
 
-def test_weights_and_biases_offline_has_the_numbers_and_the_configuration(tmp_path, monkeypatch, wandb_again):
+def test_weights_and_biases_offline_stores_metrics_and_configuration(tmp_path, monkeypatch, wandb_again):
     import wandb
 
     monkeypatch.setenv("WANDB_MODE", "offline")
@@ -112,7 +112,7 @@ def test_weights_and_biases_offline_has_the_numbers_and_the_configuration(tmp_pa
         sink.write(256, {"loss": 0.0})
 
 
-def test_weights_and_biases_without_an_account_ends_in_one_line(tmp_path, monkeypatch, wandb_again):
+def test_weights_and_biases_without_an_account_is_a_one_line_error(tmp_path, monkeypatch, wandb_again):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("WANDB_MODE", "online")
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
@@ -121,7 +121,7 @@ def test_weights_and_biases_without_an_account_ends_in_one_line(tmp_path, monkey
 
 
 @pytest.mark.parametrize(("name", "module"), [("tensorboard", "tensorboardX"), ("wandb", "wandb")])
-def test_without_its_extra_a_sink_says_what_to_install(name, module, monkeypatch):
+def test_a_sink_without_its_extra_names_what_to_install(name, module, monkeypatch):
     assert registry().metric_sinks[name]().name == name
     monkeypatch.setitem(sys.modules, module, None)  # as if it were not there
     with pytest.raises(
@@ -130,7 +130,7 @@ def test_without_its_extra_a_sink_says_what_to_install(name, module, monkeypatch
         registry().metric_sinks[name]()
 
 
-def test_a_folder_that_wandb_left_behind_is_not_wandb(tmp_path, monkeypatch):
+def test_a_leftover_wandb_folder_is_not_taken_for_the_package(tmp_path, monkeypatch):
     (tmp_path / "wandb").mkdir()
     monkeypatch.delitem(sys.modules, "wandb", raising=False)
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
@@ -138,7 +138,7 @@ def test_a_folder_that_wandb_left_behind_is_not_wandb(tmp_path, monkeypatch):
         WandB()
 
 
-def test_a_damaged_id_begins_a_new_run_and_says_so(tmp_path):
+def test_a_damaged_run_id_starts_a_new_run_with_a_warning(tmp_path):
     path = tmp_path / "wandb-id"
     assert kept_id(path) is None
     path.write_bytes(b"\xef\xbb\xbfabc-12\r\n\0\0")

@@ -27,11 +27,11 @@ def parsed(*args: str) -> Any:
     return parse(Train.flags(args), prog="kinetix train", args=args)
 
 
-def test_without_flags_it_is_the_default_run() -> None:
+def test_without_flags_the_configuration_is_the_default() -> None:
     assert config_of(parsed()) == RunConfig()
 
 
-def test_parts_are_chosen_by_subcommands_with_flags_of_their_own() -> None:
+def test_parts_are_selected_by_subcommands_with_their_own_flags() -> None:
     flags = parsed(
         *("--seed", "3", "--ppo.discount", "0.9", "policy:transformer", "--policy.layers", "1"),
         *("environment:kinetix-l", "--environment.horizon", "77", "observation:entity"),
@@ -42,7 +42,7 @@ def test_parts_are_chosen_by_subcommands_with_flags_of_their_own() -> None:
     assert (config.seed, config.ppo.discount) == (3, 0.9)
 
 
-def test_a_file_gives_the_defaults_and_flags_change_it(tmp_path: Path) -> None:
+def test_flags_override_the_configuration_file(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     write_config(path, RunConfig(seed=5, steps=123, policy=SetMLP(width=7)))
     config = config_of(parsed("--config", str(path), "--steps", "50"))
@@ -50,7 +50,7 @@ def test_a_file_gives_the_defaults_and_flags_change_it(tmp_path: Path) -> None:
     assert config_of(parsed(f"--config={path}")).steps == 123
 
 
-def test_resuming_takes_the_configuration_of_the_run(tmp_path: Path) -> None:
+def test_resuming_uses_the_configuration_of_the_run(tmp_path: Path) -> None:
     write_config(tmp_path / "config.json", RunConfig(seed=6))
     assert config_of(parsed("--resume", "--out", str(tmp_path))).seed == 6
     write_config(tmp_path / "config.json", RunConfig(seed=6, minutes=3.0))
@@ -69,7 +69,7 @@ def test_resuming_takes_the_configuration_of_the_run(tmp_path: Path) -> None:
         (["--resume", "--out", "none"], "config.json: cannot be read"),
     ],
 )
-def test_mistakes_are_told(args: list[str], told: str, tmp_path: Path, monkeypatch: Any) -> None:
+def test_invalid_args_are_refused(args: list[str], told: str, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError) as caught:
         config_of(parsed(*args))
@@ -120,7 +120,7 @@ def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monke
         (["--from", "none", "--levels", "suite:s"], "none: is not the folder of a run: there is no config.json in it."),
     ],
 )
-def test_fine_tuning_wants_a_run(args: list[str], told: str, tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+def test_finetune_requires_a_run(args: list[str], told: str, tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["finetune", *args]) == 2
     assert told in capsys.readouterr().err

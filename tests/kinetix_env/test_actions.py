@@ -50,7 +50,7 @@ def controls(name: str, action: Any) -> list[float]:
         ("discrete", 10, [0, 0, 0, 0, 1, 0, 1, 1]),
     ],
 )
-def test_controls(name: str, action: Any, expected: list[float]) -> None:
+def test_controls_of_each_action_space(name: str, action: Any, expected: list[float]) -> None:
     assert controls(name, action) == expected
 
 

@@ -59,14 +59,14 @@ def test_an_error_has_the_field_what_it_takes_and_what_it_got(field, value, take
 
 
 @pytest.mark.parametrize("kind", [np.int8, np.uint32, np.int64])
-def test_integers_of_numpy_become_those_of_python(kind) -> None:
+def test_numpy_integers_become_python_integers(kind) -> None:
     settings = Settings(count=kind(5), limit=kind(1))
     assert settings == Settings(count=5, limit=1) and type(settings.count) is type(settings.limit) is int
     assert type(as_integer(kind(5), "n", 1)) is int
 
 
 @pytest.mark.parametrize("value", [np.float32(0.25), np.float16(0.25), Fraction(1, 4)])
-def test_numbers_of_other_kinds_become_floats(value) -> None:
+def test_numbers_of_other_types_become_floats(value) -> None:
     assert type(Settings(rate=value).rate) is float and Settings(rate=value).rate == 0.25
     assert type(Settings(scale=2).scale) is int  # as given, which is what a file then says
 

@@ -19,7 +19,7 @@ def shapes(tree: Any) -> Any:
     return jax.tree.map(lambda leaf: (leaf.shape[1:], leaf.dtype), tree)
 
 
-def test_nothing_is_reset_stepped_and_generated() -> None:
+def test_batches_of_zero_rows_reset_step_and_generate() -> None:
     env, keys = make("kinetix-s"), jax.random.split(jax.random.key(0), 1)
     level = empty_level(env.engine.capacity)
 

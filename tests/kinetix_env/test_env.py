@@ -47,7 +47,7 @@ def test_only_contact_of_the_right_roles_counts(pair: tuple[Role, Role]) -> None
         assert episode.info.truncated[HORIZON - 1]
 
 
-def test_reward_is_one_at_the_end_and_what_came_closer_on_the_way() -> None:
+def test_dense_reward_is_progress_plus_one_at_the_goal() -> None:
     episode = meetings()[PAIRS.index((Role.GREEN, Role.BLUE))]
     end = int(episode.done.argmax())
     start = episode.states.distance[0]
@@ -98,7 +98,7 @@ def test_distance_is_summed_over_pairs_and_is_that_of_the_deciding_engine_step()
     assert hit.info.distance[0] == pytest.approx(0.45 - 0.1, abs=0.02)  # it began to push in that step
 
 
-def test_a_horizon_is_no_failure() -> None:
+def test_the_time_limit_truncates_without_failure() -> None:
     (episode,) = play([level(void())])
     assert episode.info.truncated.tolist() == [step == HORIZON - 1 for step in range(STEPS)]
     assert not episode.info.failed.any()

@@ -60,7 +60,7 @@ def agreement(pairs: list[tuple[Episode, Episode]]) -> tuple[float, float]:
     return float(np.mean(same_start)), float(np.mean(outcome))
 
 
-def test_the_episodes_are_busy() -> None:
+def test_compared_episodes_have_contacts_and_outcomes() -> None:
     """The laws would be empty if nothing happened."""
     ends = [(episode.info.solved.any(), episode.info.failed.any()) for episode in episodes()]
     assert sum(solved for solved, _ in ends) >= 2
@@ -83,7 +83,7 @@ def test_the_mirrored_level_and_actions_give_the_mirrored_episode() -> None:
     assert np.mean(np.array(apart) < 1e-3) >= 0.8
 
 
-def test_the_order_of_bodies_changes_nothing_but_the_order() -> None:
+def test_permuted_bodies_give_permuted_states() -> None:
     """Contacts are solved in another order, which changes poses a little where several act on one body."""
     order = np.array([0, 1, 2, 3, 5, 4, 7, 6])
     others = play([permuted(one, CAPACITY, order) for one in levels()], actions())
@@ -96,7 +96,7 @@ def test_the_order_of_bodies_changes_nothing_but_the_order() -> None:
         assert np.array_equal(first.attention_mask[0][:3][:, order][:, :, order], second.attention_mask[0][:3])
 
 
-def test_what_is_absent_changes_nothing() -> None:
+def test_absent_entities_have_no_influence() -> None:
     """Bit for bit: poses of what exists, rewards, and every observation."""
     sparse = [level(random_scene(CAPACITY, seed), {4: Role.GREEN, 6: Role.BLUE}) for seed in range(LANES)]
     clean_episodes = play(sparse, actions())

@@ -20,7 +20,7 @@ def named(level, **settings):
     return NamedLevel(**{"name": "made", "level": level, **settings})
 
 
-def test_the_solution_is_played_and_then_nothing():
+def test_the_solution_is_followed_by_no_op():
     """The rocket is pushed for three steps, and flies on to where it has to be."""
     push = named(rocket(speed=0.3), name="push", solution=(ON,) * 3)
     one, other = play([push, named(rocket(speed=0.3), solution=(ON,))], steps=STEPS)
@@ -35,7 +35,7 @@ def test_a_level_of_the_suite_is_solved_by_its_solution():
     assert [(one.name, one.ending) for one in solved] == [("bell", "solved"), ("rocket-hop", "solved")]
 
 
-def test_random_actions_are_held_and_move_only_what_is_there():
+def test_random_actions_are_held_and_drive_existing_actuators_only():
     levels = [named(rocket(gap=2.0, speed=0.0)), named(hinge())]
     first, second = (play(levels, steps=STEPS, seed=seed) for seed in (0, 1))
     for one, again in zip(first, play(levels, "random", steps=STEPS, seed=0), strict=True):
@@ -57,14 +57,14 @@ def test_levels_come_back_in_their_order_whatever_their_capacity():
     assert found[1].states.position.shape[1] == SIZES["m"].bodies
 
 
-def test_an_episode_may_go_on_for_longer_than_usual():
+def test_episodes_may_exceed_the_default_horizon():
     still = named(rocket(gap=2.0, speed=0.0))
     late = replace(still, solution=((0,) * 6,) * 258)
     for (one,) in (play([late]), play([still], "none", steps=258)):
         assert (one.ending, one.steps) == ("timed out", 258)
 
 
-def test_what_cannot_be_played_is_refused():
+def test_unplayable_arguments_are_refused():
     bare = named(rocket(), name="bare")
     assert acts_of(bare) == "random" and acts_of(bare, "none") == "none"
     assert acts_of(replace(bare, solution=(ON,))) == "solution"

@@ -48,7 +48,7 @@ def test_a_custom_capacity() -> None:
         ({"reward": "spars"}, "No reward called 'spars'. Did you mean 'sparse'"),
     ],
 )
-def test_unknown_names_are_answered_with_the_known_ones(arguments: dict[str, Any], message: str) -> None:
+def test_unknown_names_are_refused_with_the_known_ones(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(UnknownNameError, match=message):
         make(**{"name": "kinetix-s", **arguments})
 
@@ -60,7 +60,7 @@ def test_unknown_and_bad_settings_are_refused() -> None:
         make("kinetix-s", horizon=0)
 
 
-def test_a_config_is_built_with_its_settings_but_for_those_that_are_given() -> None:
+def test_arguments_override_the_settings_of_a_config() -> None:
     env = make(KinetixM(frame_skip=4, horizon=10), horizon=20)
     assert env.engine.capacity == SIZES["m"] and (env.frame_skip, env.horizon) == (4, 20)
     with pytest.raises(ConfigError, match="takes the name of an environment, a Capacity or a config, got <class"):
@@ -79,7 +79,7 @@ class Nothing:
         return "nothing"
 
 
-def test_an_environment_of_another_size_has_the_settings_that_both_have() -> None:
+def test_resizing_keeps_the_common_settings() -> None:
     small = KinetixS(horizon=9)
     assert like(small, "kinetix-s") is small and like(small, "kinetix-l") == KinetixL(horizon=9)
     assert plays_alike(small, KinetixL(horizon=9)) and not plays_alike(small, KinetixL())

@@ -69,7 +69,7 @@ def test_a_state_of_another_capacity_is_refused(env: KinetixEnv) -> None:
         env.step(KEY, state, ACTION)
 
 
-def test_a_batch_is_answered_with_the_way_to_batch(env: KinetixEnv, small: Level) -> None:
+def test_an_unmapped_batch_is_refused_with_the_remedy(env: KinetixEnv, small: Level) -> None:
     with pytest.raises(LevelError, match=r"got a batch of levels of shape \(2, 3\), it takes one.*jax.vmap"):
         env.reset(KEY, stacked(small, 2, 3))
     state = jax.vmap(env.start)(stacked(small, 3))
@@ -142,7 +142,7 @@ def test_shapes_are_refused_inside_jit_too(env: KinetixEnv, small: Level) -> Non
         ("discrete", -1, 8),
     ],
 )
-def test_traced_values_beyond_the_choices_do_what_the_docstrings_say(action: str, beyond: Any, same: Any) -> None:
+def test_traced_actions_out_of_range_behave_as_documented(action: str, beyond: Any, same: Any) -> None:
     space, everything = make("kinetix-s", action=action).action_space, _wired()
     controls = jax.jit(space.controls)
     given = [jnp.asarray(one, space.dtype) for one in (beyond, same)]
@@ -162,7 +162,7 @@ def _wired() -> Level:
     )
 
 
-def test_a_finished_episode_is_stepped_without_an_effect_on_its_end() -> None:
+def test_stepping_a_finished_episode_keeps_its_outcome() -> None:
     """It stays done, pays nothing more, whatever it touches."""
     builder = void()
     green = builder.circle((1.0, 2.0), radius=0.2, velocity=(3.0, 0.0))
@@ -179,7 +179,7 @@ def test_a_finished_episode_is_stepped_without_an_effect_on_its_end() -> None:
     assert told[end + 1 :] == [(0.0, True, False, False)] * (len(told) - end - 1)
 
 
-def test_unknown_names_are_answered_with_the_closest() -> None:
+def test_unknown_names_are_refused_with_the_closest() -> None:
     for arguments, message in (
         ({"name": "kinetix-z"}, "No environment called 'kinetix-z'. Did you mean 'kinetix-"),
         ({"observation": "entitty"}, "No observation called 'entitty'. Did you mean 'entity'. Known: "),
@@ -191,7 +191,7 @@ def test_unknown_names_are_answered_with_the_closest() -> None:
         make("kinetix-s", frame_skp=1)
 
 
-def test_things_that_are_no_levels_or_states_are_refused() -> None:
+def test_objects_that_are_no_levels_or_states_are_refused() -> None:
     """In an interpreter of its own: here the annotations of the tests would be quicker to complain."""
     code = """
 import jax, jax.numpy as jnp

@@ -109,7 +109,7 @@ def test_relations() -> None:
     assert fallen[0, POLYGON] and not fallen[POLYGON, 0]  # each pair once, the lower number first
 
 
-def test_what_is_absent_is_zero() -> None:
+def test_rows_of_absent_entities_are_zero() -> None:
     for time in (0, 10):
         seen = at(time)
         for rows, mask in (("polygons", "polygon_mask"), ("circles", "circle_mask"), ("joints", "joint_mask")):

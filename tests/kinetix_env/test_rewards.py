@@ -25,7 +25,7 @@ def step(solved: bool = False, failed: bool = False, first: bool = False) -> Tra
         (step(first=True, solved=True), (1.0, 1.5, 1.0)),
     ],
 )
-def test_rewards(transition: Transition, expected: tuple[float, ...]) -> None:
+def test_rewards_equal_their_formulas(transition: Transition, expected: tuple[float, ...]) -> None:
     assert tuple(float(config.build()(transition)) for config in CONFIGS) == expected
 
 

@@ -28,7 +28,7 @@ def test_the_first_touch_decides_and_red_wins_over_blue() -> None:
         assert bool(verdict.open) == (not first)
 
 
-def test_other_pairs_of_roles_decide_nothing() -> None:
+def test_other_pairs_of_roles_do_not_end_the_episode() -> None:
     others = ~(SLOT["blue"] | SLOT["red"])
     assert others.any() and SLOT["blue"].any() and SLOT["red"].any()
     assert bool(Verdict(solved=NO, failed=NO).after(MEANING, others).open)

@@ -118,7 +118,7 @@ def _idle(env: EpisodeStats) -> Any:
     return step
 
 
-def test_a_pool_gives_back_its_levels_bit_for_bit() -> None:
+def test_a_pool_returns_its_levels_bit_for_bit() -> None:
     for index in range(len(pool())):
         assert same(pool()[index], jax.tree.map(lambda row, index=index: row[index], pool_levels()))
 
@@ -168,7 +168,7 @@ def test_the_random_curriculum_draws_levels() -> None:
     assert not same(levels, again)
 
 
-def test_the_list_curriculum_goes_round(tmp_path: Any) -> None:
+def test_the_list_curriculum_cycles_through_its_levels(tmp_path: Any) -> None:
     for k in range(3):
         builder = void()
         green, blue = builder.circle((1.0 + k, 2.0), radius=0.2), builder.circle((4.0, 4.0), radius=0.2)

@@ -50,7 +50,7 @@ def expected(kept: dict[int, int], batch) -> list[int]:
 
 @given(offers)
 @settings(max_examples=60)
-def test_a_buffer_keeps_the_best_of_what_it_is_offered_and_nothing_twice(batches) -> None:
+def test_a_buffer_keeps_the_best_levels_without_duplicates(batches) -> None:
     buffer = empty_buffer(CAPACITY, 3)
     kept: dict[int, int] = {}
     for now, batch in enumerate(batches, 1):
@@ -72,7 +72,7 @@ def test_a_buffer_keeps_the_best_of_what_it_is_offered_and_nothing_twice(batches
         kept = dict(zip(levels, scores.astype(int).tolist(), strict=True))
 
 
-def test_scores_that_are_not_finite_change_nothing() -> None:
+def test_non_finite_scores_are_ignored() -> None:
     buffer = offered(empty_buffer(CAPACITY, 3), [(level, level, True) for level in range(BATCH)], 1)
     for bad in (jnp.nan, jnp.inf, -jnp.inf):
         score = jnp.full(BATCH, bad)
@@ -81,7 +81,7 @@ def test_scores_that_are_not_finite_change_nothing() -> None:
         assert all(map(np.array_equal, jax.tree.leaves(after), jax.tree.leaves(buffer)))
 
 
-def test_levels_are_found_updated_and_seen() -> None:
+def test_levels_are_found_updated_and_marked_seen() -> None:
     buffer = offered(empty_buffer(CAPACITY, 3), [(level, level, True) for level in (4, 3, 2, 1)], 1)
     slot, known = find(buffer, fingerprints(rows_of([3, 9, 1, 2])))
     np.testing.assert_array_equal(known, [True, False, True, True])
@@ -96,12 +96,12 @@ def test_levels_are_found_updated_and_seen() -> None:
 
 @given(st.lists(st.integers(0, 5), min_size=7, max_size=7))
 @settings(max_examples=30)
-def test_groups_lead_to_the_first_of_equal_rows(levels) -> None:
+def test_groups_index_the_first_of_equal_rows(levels) -> None:
     found = jax.jit(groups)(fingerprints(rows_of(levels)))
     np.testing.assert_array_equal(found, [levels.index(level) for level in levels])
 
 
-def test_fingerprints_tell_rows_apart_by_every_number_and_its_place() -> None:
+def test_fingerprints_depend_on_every_value_and_its_position() -> None:
     rows = np.random.default_rng(0).normal(size=(64, 50)).astype(np.float32)
     variants = [rows]
     for column in range(50):
@@ -115,7 +115,7 @@ def test_fingerprints_tell_rows_apart_by_every_number_and_its_place() -> None:
     assert abs(bits.mean(axis=0) - 0.5).max() < 0.05  # 3328 rows: a fair bit is off by 0.05 once in 10^8
 
 
-def test_a_buffer_in_a_vmap_is_as_good_as_alone() -> None:
+def test_buffers_under_vmap_equal_single_buffers() -> None:
     two = [[(level + shift, level * (1 - shift), True) for level in range(BATCH)] for shift in (0, 1)]
     alone = [offered(empty_buffer(CAPACITY, 3), batch, 1) for batch in two]
     score = jnp.asarray([[score for _, score, _ in batch] for batch in two], jnp.float32)

@@ -54,7 +54,7 @@ WRONG = [(cls, *case) for cls in (PLR, RobustPLR, ACCEL) for case in REPLAY] + O
 
 
 @pytest.mark.parametrize(("cls", "field", "value", "takes"), WRONG)
-def test_a_bad_setting_is_told_with_what_it_takes(cls, field, value, takes) -> None:
+def test_a_bad_setting_is_refused_with_its_valid_range(cls, field, value, takes) -> None:
     with pytest.raises(ConfigError) as told:
         cls(**{field: value})
     assert str(told.value) == f"{cls.__name__}.{field} must be {takes}, got {value!r}."
@@ -67,7 +67,7 @@ def test_a_curriculum_selects_at_least_one_level(cls, levels) -> None:
         cls().build(marked(), levels)
 
 
-def test_whole_numbers_do_for_shares() -> None:
+def test_integers_are_accepted_for_fractions() -> None:
     replay = RobustPLR(temperature=2, staleness=0, minimum_fill=1).replay
     assert (replay.temperature, replay.staleness) == (2.0, 0.0)
 

@@ -31,7 +31,7 @@ def same(one, other) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True))
 
 
-def test_rows_of_one_level_are_put_together_by_their_episodes() -> None:
+def test_rows_of_one_level_are_averaged_by_their_episodes() -> None:
     levels, episodes = [4, 5, 4, 4, 5], [1, 0, 3, 0, 2]
     told = outcome([1.0, np.nan, 0.5, np.inf, 0.25], episodes, max_return=[-1.0, np.nan, 1.0, 99.0, -0.5])
     merged = jax.jit(merge)(fingerprints(rows_of(levels)), told)
@@ -71,7 +71,7 @@ def test_max_mc_remembers_the_highest_return_of_earlier_visits() -> None:
     assert float(buffer.score[0]) == 0.75 and float(buffer.max_return[0]) == 1.0
 
 
-def test_levels_whose_trial_came_to_no_end_only_fill_what_is_empty() -> None:
+def test_levels_with_unfinished_trials_only_fill_empty_slots() -> None:
     buffer = learn_probed(empty_buffer(3, 2), rows_of([1, 2, 3, 4]), outcome([0.5] * 4, [0, 8, 0, 0]), max_mc, NOW)
     assert bool(buffer.filled.all())
     assert int(buffer.rows[jnp.argmax(buffer.score), 0]) == 2
@@ -79,7 +79,7 @@ def test_levels_whose_trial_came_to_no_end_only_fill_what_is_empty() -> None:
     assert {int(row[0]) for row in later.rows} == {2, 5, 6}
 
 
-def test_scores() -> None:
+def test_scores_equal_their_formulas() -> None:
     told = outcome([0.0, 0.25, 0.5, 1.0])
     np.testing.assert_allclose(learnability(told), [0, 0.1875, 0.25, 0])
     np.testing.assert_allclose(max_mc(told), told.success_rate)

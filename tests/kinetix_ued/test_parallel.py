@@ -29,7 +29,7 @@ CURRICULA = {
 
 
 @pytest.mark.parametrize("name", CURRICULA)
-def test_two_in_a_vmap_are_as_good_as_each_on_its_device(name: str) -> None:
+def test_two_curricula_under_vmap_equal_one_per_device(name: str) -> None:
     curriculum = CURRICULA[name]
 
     def play(levels, key):

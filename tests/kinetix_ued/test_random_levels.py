@@ -23,7 +23,7 @@ class Counted(Marked):
 
 
 @pytest.mark.parametrize("config", [SFL(), PLR(), RobustPLR()], ids=lambda config: config.name)
-def test_a_program_holds_the_generator_once(config) -> None:
+def test_a_compiled_program_contains_the_generator_once(config) -> None:
     curriculum = config.build(Counted(marked().base), 64)
 
     def play(levels, key):

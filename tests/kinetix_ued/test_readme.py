@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
-def test_the_example_keeps_what_is_learnable_and_selects_half_of_it() -> None:
+def test_the_example_keeps_learnable_levels_and_selects_half_of_them() -> None:
     result = run_examples(ROOT / "packages" / "kinetix-ued" / "README.md")
     score = np.asarray(result["state"].buffer.score)
     assert (np.diff(score) <= 0).all() and score[0] > 0.15 and score[-1] >= 0

@@ -91,7 +91,7 @@ def test_proportional_weights_are_powers_of_the_scores(temperature: float) -> No
     np.testing.assert_allclose(found, power / power.sum(), rtol=1e-5)
 
 
-def test_proportional_weights_are_even_where_no_score_is_positive() -> None:
+def test_proportional_weights_are_uniform_without_positive_scores() -> None:
     replay = Replay(prioritization="proportional")
     found = replay.by_score(jnp.asarray([0.0, -1.0, 5.0]), jnp.asarray([True, True, False]))
     np.testing.assert_allclose(found, [0.5, 0.5, 0])
@@ -112,7 +112,7 @@ def test_every_slot_is_drawn_as_often_as_its_weight_says_rounded_up_or_down(weig
         assert wanted > 0 or count == 0
 
 
-def test_draws_have_the_probabilities_on_average_in_every_place() -> None:
+def test_every_position_is_drawn_with_the_given_probabilities() -> None:
     share = jnp.asarray([0.05, 0.5, 0.0, 0.45])
     slots = jax.vmap(lambda key: drawn(key, share, 3))(jax.random.split(jax.random.key(0), 4096))
     for place in range(3):

@@ -76,7 +76,7 @@ def test_new_levels_with_low_scores_are_never_selected(curriculum, select, repor
     player.take()
 
 
-def test_a_report_changes_the_scores_of_those_that_are_still_there(curriculum, select, report, player) -> None:
+def test_a_report_updates_the_scores_of_buffered_levels_only(curriculum, select, report, player) -> None:
     levels, level_ids, state = select(curriculum.init(jax.random.key(0)), jax.random.key(0))
     player.take()
     episodes = np.arange(LEVELS) % 2  # every other one finished something
@@ -124,7 +124,7 @@ def test_children_are_mutations_of_the_levels_selected_before() -> None:
     assert kept(accel, state).max() > 30
 
 
-def test_children_are_grown_by_the_settings_of_the_random_generator() -> None:
+def test_children_follow_the_settings_of_the_random_generator() -> None:
     generator = RandomLevels(motor_chance=0.5).build(SIZES["s"])
     mutation = ACCEL().build(generator, LEVELS).mutation
     assert (mutation.count, mutation.settings) == (5, generator.settings)

@@ -64,7 +64,7 @@ def test_exactly_the_most_learnable_of_all_candidates_are_kept_until_the_next_re
     assert int(state.updates) == 2 * EVERY + 1
 
 
-def test_a_small_buffer_is_drawn_from_evenly(player) -> None:
+def test_levels_of_a_small_buffer_are_drawn_equally_often(player) -> None:
     curriculum = SFL(buffer=2, candidates=4, buffer_share=1.0).build(marked(), 8)
     levels, _, state = jax.jit(lambda s, k: curriculum.select(s, k, player))(
         curriculum.init(jax.random.key(0)), jax.random.key(1)
@@ -86,6 +86,6 @@ def test_equal_candidates_are_kept_once(curriculum) -> None:
     np.testing.assert_allclose(found, [0.5, 0.4, 0.9, 0.0, 1.0])
 
 
-def test_reports_teach_it_nothing(curriculum) -> None:
+def test_reports_do_not_change_the_state(curriculum) -> None:
     state = curriculum.init(jax.random.key(0))
     assert curriculum.report(state, jnp.arange(2 * LEVELS), outcome(jnp.ones(2 * LEVELS))) is state

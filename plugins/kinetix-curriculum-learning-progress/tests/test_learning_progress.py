@@ -76,7 +76,7 @@ def all_judged(report, full, early, late):
     return tell(report, tell(report, full, early, 60), late, 5)
 
 
-def test_averages_are_weighted_means_of_all_episodes():
+def test_averages_are_exponentially_weighted_means_of_all_episodes():
     # sum of rate (1 - rate)^(n - 1 - i) x_i over the sum of the weights, written out
     seen = np.array([1, 0, 0, 1, 1, 1, 0, 1], np.float32)
     averages = no_episodes(1, 0.3, 0.1)
@@ -87,7 +87,7 @@ def test_averages_are_weighted_means_of_all_episodes():
     np.testing.assert_allclose(averages.progress(), [abs(fast - slow)], rtol=1e-5)
 
 
-def test_several_episodes_at_once_count_as_many_as_one_by_one():
+def test_a_report_of_several_episodes_equals_single_reports():
     at_once = no_episodes(2, 0.3, 0.1).after(jnp.array([1.0, 0.25]), jnp.array([3, 0]))
     single = no_episodes(2, 0.3, 0.1)
     for _ in range(3):
@@ -98,14 +98,14 @@ def test_several_episodes_at_once_count_as_many_as_one_by_one():
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.4, 1.0])
-def test_where_nothing_changes_there_is_no_progress(rate):
+def test_progress_is_zero_at_a_constant_success_rate(rate):
     averages = no_episodes(1, 0.3, 0.1)
     for count in (0, 1, 4, 30):
         averages = averages.after(jnp.array([rate]), jnp.array([count]))
         np.testing.assert_allclose(averages.progress(), [0.0], atol=1e-6)
 
 
-def test_rising_and_falling_count_alike(curriculum, report, full):
+def test_rising_and_falling_success_rates_are_equal_progress(curriculum, report, full):
     rising, falling = np.arange(KEPT) < 4, np.arange(KEPT) >= 12
     state = all_judged(report, full, np.where(falling, 1.0, 0.0), np.where(rising, 1.0, 0.0))
     progress = np.asarray(state.averages.progress())
@@ -123,7 +123,7 @@ def test_the_first_selection_fills_the_buffer_and_plays_all_of_it(curriculum, se
     np.testing.assert_array_equal(numbers(levels), kept[np.asarray(level_ids)[:, 0]])
 
 
-def test_the_share_of_each_level(curriculum, report, full):
+def test_level_weights_follow_progress_with_a_fixed_fraction_for_new_levels(curriculum, report, full):
     # 12 levels are judged, of which 0 to 2 changed; 12 to 15 were never played: a quarter of the buffer
     changed, new = np.arange(KEPT) < 3, np.arange(KEPT) >= 12
     state = tell(report, full, np.zeros(KEPT), np.where(new, 0, 60))
@@ -134,11 +134,11 @@ def test_the_share_of_each_level(curriculum, report, full):
     np.testing.assert_allclose(weights[~changed & ~new], 0.0, atol=1e-6)
 
 
-def test_where_no_level_changes_all_are_played_alike(curriculum, report, full):
+def test_weights_are_uniform_without_progress(curriculum, report, full):
     np.testing.assert_allclose(curriculum.weights(tell(report, full, np.ones(KEPT), 1)), 1 / KEPT, rtol=1e-6)
 
 
-def test_levels_without_progress_are_replaced_a_few_at_a_time(curriculum, select, report, full):
+def test_levels_without_progress_are_replaced_in_blocks(curriculum, select, report, full):
     state = all_judged(report, full, np.zeros(KEPT), np.where(np.arange(KEPT) < 6, 1.0, 0.0))
     before = np.asarray(state.serial)
     for block in range(1, 4):  # ten to replace, in blocks of LEVELS / 8
@@ -153,7 +153,7 @@ def test_levels_without_progress_are_replaced_a_few_at_a_time(curriculum, select
     np.testing.assert_array_equal(select(state, jax.random.key(20))[2].serial, after)  # the new ones are not judged yet
 
 
-def test_what_is_told_of_a_level_that_is_gone_is_forgotten(select, report, full):
+def test_reports_on_replaced_levels_are_ignored(select, report, full):
     old = jnp.stack([jnp.arange(KEPT, dtype=jnp.int32), full.serial], axis=1)
     state = select(tell(report, full, np.ones(KEPT), 60), jax.random.key(2))[2]
     gone = np.asarray(state.serial) != np.asarray(full.serial)
@@ -162,7 +162,7 @@ def test_what_is_told_of_a_level_that_is_gone_is_forgotten(select, report, full)
     np.testing.assert_array_equal(state.averages.episodes, np.where(gone, 0, 63))
 
 
-def test_rows_of_one_level_are_added_up_and_those_without_an_episode_say_nothing(report, full):
+def test_rows_of_one_level_are_summed_and_rows_without_episodes_ignored(report, full):
     slot = jnp.array([2, 2, 2, 5], jnp.int32)
     level_ids = jnp.stack([slot, full.serial[slot]], axis=1)
     state = report(full, level_ids, outcome([1.0, 0.0, 0.9, 0.0], [1, 3, 0, 0]))
@@ -195,11 +195,11 @@ def test_it_is_registered_by_this_distribution():
         {"fresh": 0},
     ],
 )
-def test_settings_that_make_no_sense_are_refused(settings):
+def test_invalid_settings_are_refused(settings):
     with pytest.raises(ConfigError, match=f"LearningProgress.{next(iter(settings))} must be"):
         LearningProgress(**settings)
 
 
-def test_a_number_of_levels_that_makes_no_sense_is_refused():
+def test_an_invalid_number_of_levels_is_refused():
     with pytest.raises(ConfigError, match="A curriculum's levels must be an integer of at least 1, got 0"):
         LearningProgress().build(Numbered(), 0)

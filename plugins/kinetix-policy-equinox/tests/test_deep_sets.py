@@ -68,7 +68,7 @@ def test_it_acts_in_every_action_space_and_every_parameter_has_a_gradient(action
         np.testing.assert_allclose(told[1], sum(np.log(choices)), rtol=1e-2)
 
 
-def test_parameters_are_arrays_of_which_the_policy_itself_holds_none(policy):
+def test_parameters_are_arrays_outside_the_policy(policy):
     params = policy.init(jax.random.key(1))
     assert all(isinstance(leaf, jax.Array) and leaf.dtype == jnp.float32 for leaf in jax.tree.leaves(params))
     assert not any(eqx.is_array(leaf) or isinstance(leaf, jax.ShapeDtypeStruct) for leaf in jax.tree.leaves(policy))
@@ -76,7 +76,7 @@ def test_parameters_are_arrays_of_which_the_policy_itself_holds_none(policy):
     assert (weights[0] == weights[1]).all() and (weights[0] != weights[2]).all()
 
 
-def test_the_order_of_entities_and_rows_that_do_not_exist_say_nothing(act, observed):
+def test_outputs_ignore_entity_order_and_absent_rows(act, observed):
     obs = observed[1]
     flipped = eqx.tree_at(
         lambda o: (o.polygons, o.polygon_mask, o.joints, o.joint_mask), obs, replace_fn=lambda leaf: leaf[:, ::-1]
@@ -95,7 +95,7 @@ def test_it_is_registered_by_this_distribution():
 
 
 @pytest.mark.parametrize("settings", [{"width": 0}, {"trunk": 2.5}, {"width": True}])
-def test_settings_that_make_no_sense_are_refused(settings):
+def test_invalid_settings_are_refused(settings):
     with pytest.raises(ConfigError, match=f"DeepSets.{next(iter(settings))} must be an integer of at least 1"):
         DeepSets(**settings)
 

@@ -32,7 +32,7 @@ def distribution(config, space):
 
 
 @pytest.mark.parametrize("name", SPACES)
-def test_uniform_draws_every_action_equally_often(name) -> None:
+def test_uniform_samples_all_actions_with_equal_frequency(name) -> None:
     uniform = distribution(Uniform(), SPACES[name])
     actions = uniform.sample(jax.random.key(1))
     assert actions.shape == (ROWS, *SPACES[name].shape) and actions.dtype == SPACES[name].dtype
@@ -50,7 +50,7 @@ def _choices(name):
 
 
 @pytest.mark.parametrize("name", SPACES)
-def test_no_op_is_sure_to_drive_nothing(name) -> None:
+def test_no_op_is_deterministic_with_zero_controls(name) -> None:
     space = SPACES[name]
     nothing = distribution(NoOp(), space)
     actions = nothing.sample(jax.random.key(1))
@@ -67,6 +67,6 @@ class Restless(DiscreteActions):
         return jnp.ones(level.role.shape)
 
 
-def test_an_action_space_must_have_an_action_that_does_nothing() -> None:
+def test_an_action_space_without_a_no_op_is_refused() -> None:
     with pytest.raises(ConfigError, match="Restless has no action that does nothing"):
         no_op(Restless())

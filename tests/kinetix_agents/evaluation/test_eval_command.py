@@ -106,12 +106,12 @@ def test_two_policies_on_two_sets(files, tmp_path, capsys) -> None:
         (["--count", "many"], "many"),
     ],
 )
-def test_wrong_flags_are_refused_in_one_line(flags, told, files, capsys, monkeypatch, tmp_path) -> None:
+def test_invalid_flags_are_refused_in_one_line(flags, told, files, capsys, monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
     assert told in refused(capsys, "policy:no-op", files / "large.json", *flags)
 
 
-def test_what_is_not_there_is_refused(files, capsys) -> None:
+def test_missing_runs_levels_and_sizes_are_refused(files, capsys) -> None:
     assert "is not the folder of a run" in refused(capsys, files, files / "sure.json")
     assert "is not the folder of a run" in refused(capsys, files / "none", files / "sure.json")
     assert "Name the levels to evaluate on" in refused(capsys, "policy:no-op")
@@ -170,7 +170,7 @@ class Rigid:
         return RigidPolicy(observation.polygons.shape)
 
 
-def test_parameters_of_one_size_play_where_they_were_trained() -> None:
+def test_size_specific_parameters_play_in_their_training_environment() -> None:
     polygons = SIZES["m"].polygons, 27
     trained = agent(Rigid(), RigidPolicy(polygons).init(jax.random.key(0)), KinetixM)
     for size in ("s", "m"):
@@ -185,7 +185,7 @@ class Foggy(KinetixS):
     fog: float = 1.0
 
 
-def test_an_environment_with_settings_of_its_own_is_not_left_for_a_smaller_one() -> None:
+def test_an_environment_with_custom_settings_is_kept_for_smaller_levels() -> None:
     foggy = agent(Uniform(), (), lambda **settings: Foggy(fog=2.0, **settings))
     assert foggy.set_up(one("levels", "s"), jax.random.key(0)).environment == Foggy(fog=2.0, horizon=9, frame_skip=3)
     with pytest.raises(LevelError, match="the level 'big' does not fit foggy"):
@@ -201,7 +201,7 @@ def test_an_untrained_policy_draws_its_parameters() -> None:
     assert find_agent("policy:set-mlp").policy.name == "set-mlp"
 
 
-def test_sets_by_reference(files) -> None:
+def test_evaluation_sets_are_given_by_reference(files) -> None:
     known, large = find_sets([str(files / "known"), str(files / "large.json")])
     assert [named.name for named in known.levels] == sorted(KNOWN) and len(large.levels) == 1
     assert known.stacked(SIZES["m"]).role.shape == (4, SIZES["m"].bodies)

@@ -43,7 +43,7 @@ def same(a: Evaluation, b: Evaluation) -> bool:
     return all((getattr(a, name) == getattr(b, name)).all() for name in ("solved", "failed", "length", "returns"))
 
 
-def test_episodes_end_as_they_must() -> None:
+def test_outcomes_lengths_and_returns_of_known_levels() -> None:
     found = uniform().play((), levels(), KEY, ATTEMPTS)
     assert found.solved.shape == (LEVELS, ATTEMPTS)
     solved, failed = found.solved[:-1], found.failed[:-1]
@@ -67,18 +67,18 @@ def test_attempts_are_independent() -> None:
     assert pairs.mean() == pytest.approx(0.5, abs=3.5 * 0.5 / math.sqrt(pairs.size))
 
 
-def test_neither_batch_nor_devices_matter() -> None:
+def test_outcomes_do_not_depend_on_batch_size_or_devices() -> None:
     wide, thin = (evaluator.play((), levels(), KEY, 11) for evaluator in (uniform(), narrow()))
     assert same(wide, thin) and 0 < wide.solved[-1].sum() < 11
 
 
-def test_the_same_key_gives_the_same_and_another_key_something_else() -> None:
+def test_outcomes_are_a_function_of_the_key() -> None:
     coins = stack([arena.coin()] * 8)
     first, again, other = (uniform().play((), coins, key, 8) for key in (KEY, KEY, jax.random.key(8)))
     assert same(first, again) and not same(first, other)
 
 
-def test_a_level_is_played_alike_whatever_comes_after_it() -> None:
+def test_outcomes_of_a_level_do_not_depend_on_later_levels() -> None:
     first, both = stack([arena.coin()]), stack([arena.coin(), arena.lost()])
     alone, among = uniform().play((), first, KEY, 9), uniform().play((), both, KEY, 9)
     assert (alone.solved == among.solved[:1]).all()
@@ -86,7 +86,7 @@ def test_a_level_is_played_alike_whatever_comes_after_it() -> None:
     assert (fewer.solved == alone.solved[:, :4]).all()
 
 
-def test_progress_is_told_up_to_the_end() -> None:
+def test_progress_is_reported_up_to_the_last_episode() -> None:
     told = []
     narrow().play((), levels(), KEY, 4, lambda *numbers: told.append(numbers))
     done = [over for over, _ in told]
@@ -106,7 +106,7 @@ def params(liking):
     return learnt
 
 
-def test_a_policy_begins_each_episode_without_memories() -> None:
+def test_the_carry_is_reset_at_each_episode() -> None:
     """One that remembered the last episode would not turn the thruster on."""
     mixed = stack(list(islice(cycle([arena.coin(), arena.solved_at(2)]), 10)))
     assert greedy().play(params(50.0), mixed, KEY, 3).solved.all()
@@ -118,7 +118,7 @@ def test_greedy_play_is_deterministic_and_parameters_are_arguments() -> None:
     assert plays[0].solved[-1].all() and not greedy().play(params(-50.0), levels(), KEY, 1).solved[-1, 0]
 
 
-def test_evaluate_is_an_evaluator_for_once() -> None:
+def test_evaluate_equals_a_single_use_evaluator() -> None:
     once = evaluate(greedy().policy, params(50.0), arena.env(), levels(), KEY, attempts=2, greedy=True, batch=2)
     assert same(once, greedy().play(params(50.0), levels(), KEY, 2))
 
@@ -133,7 +133,7 @@ def test_counts_are_positive_integers(count) -> None:
         evaluate(uniform().policy, (), arena.env(), levels(), KEY, batch=count)
 
 
-def test_levels_are_stacked_and_of_the_environments_capacity() -> None:
+def test_unstacked_and_empty_levels_are_refused() -> None:
     for wrong in (arena.coin(), jax.tree.map(lambda leaf: leaf[:0], levels())):
         with pytest.raises(LevelError, match=r"must be stacked, at least one, of the environment's capacity"):
             uniform().play((), wrong, KEY, 1)

@@ -94,7 +94,7 @@ def test_learning_curves_of_a_metrics_file(tmp_path) -> None:
         assert picture.width < 3 * picture.height  # no speed yet
 
 
-def test_wrong_metrics_are_refused(tmp_path) -> None:
+def test_missing_or_empty_metrics_are_refused(tmp_path) -> None:
     with pytest.raises(ConfigError, match="no such file of metrics"):
         read_metrics(tmp_path / "none.jsonl")
     (tmp_path / "bad.jsonl").write_text('{"step": 0}\n{"step"\n')
@@ -108,7 +108,7 @@ def test_wrong_metrics_are_refused(tmp_path) -> None:
             learning_curves(ROWS, path)
 
 
-def test_solve_rates_as_bars_with_errors(tmp_path) -> None:
+def test_success_rates_are_bars_with_error_bars(tmp_path) -> None:
     rng = np.random.default_rng(0)
 
     def found(rate):
@@ -126,7 +126,7 @@ def test_solve_rates_as_bars_with_errors(tmp_path) -> None:
         solve_rates({}, tmp_path / "b.png")
 
 
-def test_plots_without_matplotlib_say_what_is_missing(tmp_path, monkeypatch) -> None:
+def test_plots_without_matplotlib_name_the_missing_extra(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ConfigError, match="need matplotlib: pip install matplotlib "):
         learning_curves(ROWS, tmp_path / "a.png")

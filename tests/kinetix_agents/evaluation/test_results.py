@@ -24,14 +24,14 @@ def drawn(levels, attempts, seed=0):
     return evaluation(rng.random((levels, attempts)) < rng.random((levels, 1)))
 
 
-def test_the_solve_rate_is_the_mean_over_levels_and_its_error_their_spread() -> None:
+def test_the_success_rate_is_the_mean_over_levels_with_its_standard_error() -> None:
     found = drawn(50, 8)
     rates = found.solved.mean(axis=1)
     assert found.solve_rate.mean == pytest.approx(found.solved.mean())
     assert found.solve_rate.error == pytest.approx(np.sqrt(np.sum((rates - rates.mean()) ** 2) / 49) / np.sqrt(50))
 
 
-def test_the_error_covers_the_truth_as_often_as_it_should() -> None:
+def test_one_standard_error_has_its_nominal_coverage() -> None:
     """Success rates uniform in [0, 1]: their mean is 1/2, their variance with n attempts 1/12 + (1/4 - 1/12) / n."""
     attempts, levels, runs = 4, 200, 400
     found = [drawn(levels, attempts, seed).solve_rate for seed in range(runs)]
@@ -43,7 +43,7 @@ def test_the_error_covers_the_truth_as_often_as_it_should() -> None:
 
 
 @pytest.mark.parametrize("k", [1, 2, 5, 6])
-def test_best_of_k_is_the_share_of_choices_of_k_attempts_that_hold_a_solved_one(k) -> None:
+def test_best_of_k_is_the_fraction_of_k_subsets_with_a_solved_attempt(k) -> None:
     found = drawn(9, 6)
     choices = list(combinations(range(6), k))
     shares = [np.mean([row[list(choice)].any() for choice in choices]) for row in found.solved]
@@ -51,19 +51,19 @@ def test_best_of_k_is_the_share_of_choices_of_k_attempts_that_hold_a_solved_one(
     assert found.best_of(k).error == pytest.approx(np.std(shares, ddof=1) / 3)
 
 
-def test_best_of_one_is_the_solve_rate_and_best_of_all_whether_any_was_solved() -> None:
+def test_best_of_one_is_the_success_rate_and_best_of_all_is_any() -> None:
     found = drawn(20, 7)
     assert found.best_of(1).mean == pytest.approx(found.solve_rate.mean)
     assert found.best_of(7).mean == found.solved.any(axis=1).mean()
 
 
 @pytest.mark.parametrize("k", [0, 7, True])
-def test_best_of_takes_as_many_attempts_as_there_are(k) -> None:
+def test_best_of_more_than_the_attempts_is_refused(k) -> None:
     with pytest.raises(ConfigError, match=r"of 6 attempts, must be an integer from 1 to 6, got"):
         drawn(3, 6).best_of(k)
 
 
-def test_a_difference_is_taken_level_by_level() -> None:
+def test_differences_are_paired_by_level() -> None:
     """The same levels, a tenth of the attempts better: far beyond chance, though the levels differ much."""
     base = np.arange(20)[:, None] > np.arange(20)
     better = base.copy()
@@ -89,7 +89,7 @@ def test_a_single_level_has_no_error_and_equal_levels_none() -> None:
     assert str(Estimate(mean=0.25, error=0.125)) == "0.250 ± 0.125"
 
 
-def test_parts_can_be_joined() -> None:
+def test_evaluations_can_be_concatenated() -> None:
     parts = [drawn(3, 4), drawn(2, 4, seed=1)]
     both = Evaluation.joined(parts)
     assert both.levels == 5 and both.attempts == 4
@@ -98,6 +98,6 @@ def test_parts_can_be_joined() -> None:
         Evaluation.joined([drawn(3, 4), drawn(3, 5)])
 
 
-def test_an_evaluation_is_not_empty() -> None:
+def test_an_empty_evaluation_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"must all be \[level, attempt\] and not empty, got .*\(0, 4\)"):
         evaluation(np.zeros((0, 4)))

@@ -22,6 +22,6 @@ def test_every_episode_is_played_once_whenever_rows_finish(episodes, rows, devic
     assert not schedule.playing.any()
 
 
-def test_few_episodes_are_shared_by_all_devices() -> None:
+def test_few_episodes_are_distributed_over_all_devices() -> None:
     schedule = Schedule(4, 12, 3)
     assert schedule.fill().reshape(3, 4).sum(axis=1).tolist() == [2, 1, 1]

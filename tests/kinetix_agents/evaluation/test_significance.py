@@ -17,7 +17,7 @@ def change(before, after, attempts=16):
 
 
 @pytest.mark.parametrize(("before", "after", "learnt"), [(6, 16, True), (6, 8, False), (16, 16, False), (16, 6, True)])
-def test_one_level_is_judged_by_its_attempts(before, after, learnt) -> None:
+def test_a_single_level_is_compared_by_its_attempts(before, after, learnt) -> None:
     found = change([before], [after])
     table = [[before, 16 - before], [after, 16 - after]]
     assert found.p == pytest.approx(stats.fisher_exact(table).pvalue) and found.significant is learnt
@@ -45,7 +45,7 @@ def test_a_difference_of_two_fractions_has_the_published_interval() -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), [([1, 0], [3, 1]), ([2, 3], [2, 1]), ([0, 4], [4, 4])])
-def test_the_test_of_a_few_levels_counts_all_outcomes(before, after) -> None:
+def test_the_exact_test_of_few_levels_enumerates_all_outcomes(before, after) -> None:
     """Four attempts each: every way to share the solved attempts of a level among the two agents, by its number."""
     weights = {}
     for split in product(*(range(b + a + 1) for b, a in zip(before, after, strict=True))):
@@ -56,13 +56,13 @@ def test_the_test_of_a_few_levels_counts_all_outcomes(before, after) -> None:
     assert change(before, after, 4).p == pytest.approx(p)
 
 
-def test_the_same_small_difference_everywhere_is_no_certainty() -> None:
+def test_equal_small_differences_on_all_levels_are_not_significant() -> None:
     """Levels that all differ by one attempt do not show how levels vary, which a t test would take for none."""
     found = change([0] * 6, [1] * 6)
     assert not found.over_levels and found.p > SIGNIFICANT
 
 
-def test_a_rate_of_all_or_nothing_has_an_interval() -> None:
+def test_success_rates_of_zero_and_one_have_an_interval() -> None:
     for solved, at in ((0, 0.0), (16, 1.0)):
         rate = Rate.of(np.full(10, solved), np.full(10, 16))
         assert rate.mean == at and 0 <= rate.low <= at <= rate.high <= 1 and 0 < rate.high - rate.low < 0.05

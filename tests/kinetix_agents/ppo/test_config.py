@@ -21,12 +21,12 @@ from kinetix_env.errors import ConfigError
         ({"envs": 100, "minibatches": 16}, "must be a multiple of devices x minibatches, 1 x 16 = 16"),
     ],
 )
-def test_bad_settings(settings: dict[str, Any], told: str) -> None:
+def test_bad_settings_are_refused(settings: dict[str, Any], told: str) -> None:
     with pytest.raises(ConfigError) as caught:
         PPOConfig(**settings)
     assert told in str(caught.value)
 
 
-def test_a_batch_that_devices_cannot_share() -> None:
+def test_a_batch_indivisible_by_devices_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"3 x 8 = 24.*got 1024"):
         PPOConfig(envs=1024, minibatches=8).check_devices(3)

@@ -35,7 +35,7 @@ def test_advantages_equal_the_direct_sum(discount: float, gae_lambda: float) -> 
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
-def test_with_lambda_one_they_are_returns_minus_values() -> None:
+def test_advantages_at_lambda_one_are_returns_minus_values() -> None:
     rewards, values, _, last = batch(1)
     never = np.zeros((STEPS, ENVS), bool)
     returns, total = np.zeros((STEPS, ENVS)), last.astype(np.float64)
@@ -46,7 +46,7 @@ def test_with_lambda_one_they_are_returns_minus_values() -> None:
     np.testing.assert_allclose(found, returns - values, rtol=1e-5, atol=1e-5)
 
 
-def test_nothing_is_seen_through_the_end_of_an_episode() -> None:
+def test_advantages_do_not_cross_episode_boundaries() -> None:
     rewards, values, dones, last = batch(2)
     dones[6] = True
     later = rewards.copy()

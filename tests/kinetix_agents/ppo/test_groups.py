@@ -80,7 +80,7 @@ def test_one_device_and_two_give_the_same_learning_curve() -> None:
         np.testing.assert_allclose(first, second, rtol=1e-3, atol=1e-5)
 
 
-def test_a_minibatch_has_as_many_of_each_group_and_a_group_is_dealt_alike_wherever_it_is() -> None:
+def test_minibatches_are_balanced_over_groups_and_independent_of_placement() -> None:
     keys = jax.random.split(jax.random.key(0), 3)
     together = np.asarray(deal(keys, 24, 4))
     assert sorted(together.ravel()) == list(range(24))
@@ -89,7 +89,7 @@ def test_a_minibatch_has_as_many_of_each_group_and_a_group_is_dealt_alike_wherev
         np.testing.assert_array_equal(together[together // 8 == group].reshape(4, 2), alone + 8 * group)
 
 
-def test_groups_that_cannot_be_shared_are_refused() -> None:
+def test_groups_indivisible_by_devices_are_refused() -> None:
     with pytest.raises(ConfigError, match="multiple of the number of devices, 2, got 3"):
         trainer(2, PPOConfig(envs=24, minibatches=2, groups=3))
     with pytest.raises(ConfigError, match=r"multiple of groups x minibatches, 3 x 2 = 6, .* of each group; got 16"):
@@ -102,7 +102,7 @@ def test_groups_that_cannot_be_shared_are_refused() -> None:
         trainer(2, PPOConfig(envs=16, minibatches=2, groups=4)).init(jax.random.key(0))
 
 
-def test_a_key_is_that_of_the_group_whatever_the_device() -> None:
+def test_random_keys_depend_on_the_group_and_not_on_the_device() -> None:
     ppos = [trainer(devices) for devices in (1, 2)]
     one, two = (ppo.init(jax.random.key(0)) for ppo in ppos)
     np.testing.assert_array_equal(one.rows.state.time, two.rows.state.time)

@@ -76,12 +76,12 @@ def learnt(devices: int) -> tuple[Any, Any]:
     return result
 
 
-def test_two_devices_learn_what_one_does() -> None:
+def test_gradient_steps_on_two_devices_equal_those_on_one() -> None:
     for one, two in zip(*(jax.tree.leaves(learnt(devices)) for devices in (1, 2)), strict=True):
         np.testing.assert_allclose(one, two, rtol=2e-4, atol=2e-5)
 
 
-def test_memory_is_run_through_in_order() -> None:
+def test_recurrent_policies_are_evaluated_in_time_order_with_resets() -> None:
     policy = Counter(SPACE)
     is_first = jnp.zeros((STEPS, ENVS), bool).at[3, 0].set(True)
     action = jnp.zeros((STEPS, ENVS, 6), jnp.int32)

@@ -53,7 +53,7 @@ def test_the_loss_and_its_parts_equal_the_reference(clip_value: bool) -> None:
         assert float(getattr(parts, name)) == pytest.approx(value, rel=1e-4, abs=1e-5), name
 
 
-def test_nothing_is_gained_beyond_the_clip() -> None:
+def test_gradient_is_zero_beyond_the_clip_range() -> None:
     """A sample whose probability has moved far in the direction of its advantage pulls no further."""
     given = {name: jnp.zeros(2) for name in NAMES} | {"advantage": jnp.array([1.0, -1.0])}
     config = PPOConfig(entropy_weight=0.0)

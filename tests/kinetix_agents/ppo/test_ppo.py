@@ -42,7 +42,7 @@ def trained(ppo: PPO) -> tuple[Any, list[dict[str, float]]]:
 
 
 @pytest.mark.slow
-def test_a_toy_of_two_levels_that_need_opposite_actions_is_solved(trained: Any) -> None:
+def test_ppo_solves_two_levels_that_need_opposite_actions(trained: Any) -> None:
     _, told = trained
     first, last = (np.mean([row["solve_rate"] for row in rows]) for rows in (told[:3], told[-3:]))
     assert first < 0.7 and last > 0.95, (first, last)
@@ -51,7 +51,7 @@ def test_a_toy_of_two_levels_that_need_opposite_actions_is_solved(trained: Any) 
 
 
 @pytest.mark.slow
-def test_no_episode_is_lost_on_the_way_to_the_curriculum(trained: Any) -> None:
+def test_the_curriculum_receives_every_finished_episode(trained: Any) -> None:
     state, told = trained
     episodes = sum(row["episodes"] for row in told)
     solved = sum(row["episodes"] * row["solve_rate"] for row in told)
@@ -62,7 +62,7 @@ def test_no_episode_is_lost_on_the_way_to_the_curriculum(trained: Any) -> None:
 
 
 @pytest.mark.slow
-def test_all_devices_have_the_same_parameters_and_rows_of_their_own(ppo: PPO, trained: Any) -> None:
+def test_parameters_are_replicated_and_rows_sharded(ppo: PPO, trained: Any) -> None:
     state, _ = trained
     for leaf in jax.tree.leaves((state.params, state.opt_state)):
         copies = [np.asarray(shard.data) for shard in leaf.addressable_shards]
@@ -74,7 +74,7 @@ def test_all_devices_have_the_same_parameters_and_rows_of_their_own(ppo: PPO, tr
 
 
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_numbers_and_another_one_others(ppo: PPO) -> None:
+def test_metrics_are_a_function_of_the_seed(ppo: PPO) -> None:
     def run(seed: int) -> Any:
         state, told = ppo.update(ppo.init(jax.random.key(seed)), jax.random.key(seed))
         return jax.device_get((state, told))
@@ -98,7 +98,7 @@ def test_a_curriculum_of_another_size_is_refused() -> None:
         trainer(levels=7).init(jax.random.key(0))
 
 
-def test_a_mesh_of_another_kind_is_refused() -> None:
+def test_a_mesh_with_other_axes_is_refused() -> None:
     mesh = jax.sharding.Mesh(np.array(jax.devices()), ("other",))
     good = trainer()
     with pytest.raises(ConfigError, match="one axis named 'data', got \\('other',\\)"):
@@ -106,7 +106,7 @@ def test_a_mesh_of_another_kind_is_refused() -> None:
     assert device_mesh(jax.devices()[:1]).size == 1
 
 
-def test_states_to_restore_say_where_they_lie() -> None:
+def test_state_like_has_the_sharding_of_the_state() -> None:
     like = trainer().state_like()
     assert like.updates.sharding.is_fully_replicated
     assert not like.rows.episode_return.sharding.is_fully_replicated

@@ -33,7 +33,7 @@ def played() -> tuple[Any, Trajectory, Any]:
     return result
 
 
-def test_episodes_end_by_time_and_begin_anew(played: Any) -> None:
+def test_episodes_are_truncated_at_the_horizon_and_reset(played: Any) -> None:
     _, seen, _ = played
     steps = np.arange(STEPS)
     assert (np.asarray(seen.done) == (steps % HORIZON == HORIZON - 1)[:, None]).all()
@@ -42,7 +42,7 @@ def test_episodes_end_by_time_and_begin_anew(played: Any) -> None:
     assert not seen.solved.any()
 
 
-def test_a_policy_remembers_its_episode_and_no_other(played: Any) -> None:
+def test_the_carry_is_reset_at_episode_boundaries(played: Any) -> None:
     rollout, seen, last = played
     number = np.arange(STEPS) % HORIZON
     np.testing.assert_allclose(seen.value, np.repeat(10.0 * number[:, None], ENVS, axis=1))
@@ -50,7 +50,7 @@ def test_a_policy_remembers_its_episode_and_no_other(played: Any) -> None:
     np.testing.assert_allclose(last, 10.0 * (STEPS % HORIZON))
 
 
-def test_a_time_out_is_worth_what_was_expected_of_the_state_that_it_cut_off(played: Any) -> None:
+def test_truncated_steps_bootstrap_from_the_final_state(played: Any) -> None:
     _, seen, _ = played
     expected = np.zeros((STEPS, ENVS))
     expected[HORIZON - 1 :: HORIZON] = DISCOUNT * 10.0 * HORIZON  # the state after the last step is number HORIZON
@@ -59,7 +59,7 @@ def test_a_time_out_is_worth_what_was_expected_of_the_state_that_it_cut_off(play
 
 
 @pytest.mark.parametrize(("settings", "worth"), [({"bound_values": True}, 1.0), ({"bootstrap_timeouts": False}, 0.0)])
-def test_a_time_out_is_worth_no_more_than_the_reward_allows_or_nothing(settings: Any, worth: float) -> None:
+def test_truncation_bootstrap_respects_the_settings_and_reward_bounds(settings: Any, worth: float) -> None:
     env = make("kinetix-s", reward="sparse", horizon=HORIZON)
     policy, levels = Counter(env.action_space), repeated(hopeless_level(), 1)
 
@@ -74,14 +74,14 @@ def test_a_time_out_is_worth_no_more_than_the_reward_allows_or_nothing(settings:
     np.testing.assert_allclose(last, 1.0 if "bound_values" in settings else 10.0)
 
 
-def test_values_are_bounded_where_time_outs_decide_them() -> None:
+def test_values_are_bounded_at_short_horizons() -> None:
     for horizon, short in ((7, True), (19, True), (20, False), (256, False)):
         assert has_bounds(make("kinetix-s", horizon=horizon), PPOConfig()) is short
     low, high = make("kinetix-s", reward=Dense(scale=0.2)).reward.bounds(jnp.asarray(3.0), jnp.asarray(7.0))
     np.testing.assert_allclose((low, high), (-1.8, 1.6), rtol=1e-6)
 
 
-def test_observations_are_those_that_were_acted_on(played: Any) -> None:
+def test_observations_precede_their_actions(played: Any) -> None:
     _, seen, _ = played
     starts = np.asarray(seen.obs.circles)[::HORIZON]
     assert (starts == starts[0]).all()
@@ -104,7 +104,7 @@ def trajectory(done: np.ndarray, solved: np.ndarray, returns: np.ndarray) -> Tra
     )
 
 
-def test_the_first_episode_is_of_the_running_level_and_the_others_of_the_selected_one() -> None:
+def test_outcomes_are_split_into_running_and_selected_levels() -> None:
     done = np.array([[0, 0], [1, 0], [0, 0], [1, 0], [1, 0]], bool)
     solved = np.array([[0, 0], [1, 0], [0, 0], [0, 0], [1, 0]], bool)
     returns = np.array([[0, 0], [3, 0], [0, 0], [-1, 0], [5, 0]], np.float32)
@@ -120,7 +120,7 @@ def test_the_first_episode_is_of_the_running_level_and_the_others_of_the_selecte
     np.testing.assert_allclose(both.positive_value_loss, [0.5, 2 / 5, (4 + 2) / 3, 0.0])
 
 
-def test_what_no_curriculum_chose_does_not_count() -> None:
+def test_levels_not_selected_by_the_curriculum_are_not_counted() -> None:
     done = np.array([[0], [1], [0], [1]], bool)
     both, counted = running_and_selected(trajectory(done, done, done * 1.0), jnp.ones((4, 1)), jnp.zeros(1, bool))
     assert both.episodes.tolist() == [0, 1] and both.success_rate.tolist() == [0.0, 1.0]
@@ -128,7 +128,7 @@ def test_what_no_curriculum_chose_does_not_count() -> None:
     assert counted[:, 0].tolist() == [False, False, True, True]
 
 
-def test_a_negative_best_return_is_kept() -> None:
+def test_max_return_may_be_negative() -> None:
     done = np.array([[1]], bool)
     found = outcome_of(trajectory(done, ~done, np.array([[-2.0]])), jnp.zeros((1, 1)), jnp.ones((1, 1), bool))
     assert found.max_return.tolist() == [-2.0] and found.success_rate.tolist() == [0.0]

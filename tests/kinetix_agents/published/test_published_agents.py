@@ -55,7 +55,7 @@ def told(folder: Path) -> str:
     return str(caught.value)
 
 
-def test_it_acts_as_the_original_on_a_hundred_observations() -> None:
+def test_outputs_equal_the_original_on_a_hundred_observations() -> None:
     agent = load_agent(AGENT)
     assert agent.action_space == MultiDiscrete()
     assert agent.policy == Transformer(
@@ -73,7 +73,7 @@ def test_it_acts_as_the_original_on_a_hundred_observations() -> None:
     np.testing.assert_allclose(values, recorded["values"], atol=1e-5)
 
 
-def test_numbers_of_all_types_are_read(tmp_path: Path) -> None:
+def test_all_floating_point_types_are_read(tmp_path: Path) -> None:
     values = np.array([[1.0, -2.5, 0.0], [1e3, 0.125, -0.5]])
     types = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": jnp.bfloat16}
     for kind, dtype in types.items():
@@ -83,7 +83,7 @@ def test_numbers_of_all_types_are_read(tmp_path: Path) -> None:
         np.testing.assert_array_equal(found["a"], values.astype(dtype).astype(np.float32))
 
 
-def test_it_plays_where_other_agents_play_and_may_go_on_learning() -> None:
+def test_a_published_agent_can_be_evaluated_and_trained_further() -> None:
     setup = find_agent(str(AGENT)).set_up(find_sets(["suite:s"]), jax.random.key(0))
     assert setup.environment.name == "kinetix-s"
     config = run_config(AGENT)
@@ -91,7 +91,7 @@ def test_it_plays_where_other_agents_play_and_may_go_on_learning() -> None:
     assert config.ppo.learning_rate == 5e-5 and config.environment.name == "kinetix-l"
 
 
-def test_files_that_are_not_there(folder: Path, tmp_path: Path, capsys: Any) -> None:
+def test_missing_files_are_named(folder: Path, tmp_path: Path, capsys: Any) -> None:
     assert "there is no params.safetensors in it" in told(tmp_path)
     (folder / "config.json").unlink()
     assert "there is no config.json in it" in told(folder)
@@ -113,14 +113,14 @@ def test_files_that_are_not_there(folder: Path, tmp_path: Path, capsys: Any) -> 
         ({"num_heads": 4}, "out/kernel has the shape (8, 2, 16) and must have (4, 4, 16)"),
     ],
 )
-def test_configurations_that_do_not_fit(model: Any, expected: str, folder: Path) -> None:
+def test_configurations_of_other_networks_are_refused(model: Any, expected: str, folder: Path) -> None:
     path = folder / "config.json"
     config = json.loads(path.read_text())
     path.write_text(json.dumps({"model": model if model is None else {**config["model"], **model}}))
     assert expected in told(folder)
 
 
-def test_weights_that_do_not_fit(folder: Path) -> None:
+def test_missing_extra_and_misshapen_weights_are_refused(folder: Path) -> None:
     path = folder / "params.safetensors"
     weights = read_tensors(path)
     written(path, {name: array for name, array in weights.items() if name != QUERY})
@@ -135,7 +135,7 @@ def test_weights_that_do_not_fit(folder: Path) -> None:
     )
 
 
-def test_files_in_no_order(folder: Path) -> None:
+def test_malformed_safetensors_files_are_refused(folder: Path) -> None:
     path = folder / "params.safetensors"
     whole = path.read_bytes()
     for content, expected in (
@@ -151,7 +151,7 @@ def test_files_in_no_order(folder: Path) -> None:
         assert expected in told(folder)
 
 
-def test_without_the_library_the_extra_is_named(tmp_path: Path) -> None:
+def test_without_safetensors_the_error_names_the_extra(tmp_path: Path) -> None:
     """In a process that cannot import safetensors, as if it were not installed."""
     program = f"""
 import sys
@@ -200,7 +200,7 @@ def with_header(header: Any, numbers: bytes, length: int | None = None) -> bytes
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_hostile_files_are_answered_in_one_line(case: str, tmp_path: Path) -> None:
+def test_hostile_files_are_refused_in_one_line(case: str, tmp_path: Path) -> None:
     path = tmp_path / "params.safetensors"
     path.write_bytes(with_header(*HOSTILE[case]))
     with pytest.raises(ConfigError) as caught:
@@ -218,7 +218,7 @@ def test_hostile_files_are_answered_in_one_line(case: str, tmp_path: Path) -> No
         ({"num_heads": None, "transformer_size": []}, "Transformer.attention must be an integer"),
     ],
 )
-def test_hostile_configurations_are_answered_in_one_line(changed: Any, expected: str, folder: Path) -> None:
+def test_hostile_configurations_are_refused_in_one_line(changed: Any, expected: str, folder: Path) -> None:
     path = folder / "config.json"
     config = json.loads(path.read_text())
     path.write_text(json.dumps({"model": {**config["model"], **changed}}))
@@ -237,7 +237,7 @@ def test_weights_without_axes_or_with_one_path_twice_are_refused(folder: Path) -
 
 
 @pytest.mark.parametrize("rounds", [200, pytest.param(10_000, marks=pytest.mark.soak)])
-def test_damaged_files_are_read_or_refused_in_one_line(rounds: int, tmp_path: Path) -> None:
+def test_damaged_files_load_or_are_refused_in_one_line(rounds: int, tmp_path: Path) -> None:
     """Bits of the header flipped, bytes of it exchanged, and files cut off, at random."""
     whole, path, draw = (AGENT / "params.safetensors").read_bytes(), tmp_path / "a", np.random.default_rng(7)
     header = 8 + int.from_bytes(whole[:8], "little")

@@ -26,7 +26,7 @@ def test_settings_have_dotted_names() -> None:
     assert expected.items() <= settings.items() and settings["environment"] == "kinetix-s"
 
 
-def test_luck_and_what_is_kept_make_no_difference() -> None:
+def test_seeds_sinks_and_checkpoint_settings_do_not_distinguish_runs() -> None:
     differing = settings_that_differ([RunConfig(), RunConfig(seed=1, sinks=(), checkpoint_minutes=9.0, policy=WIDE)])
     assert differing == {"policy.width": [str(SetMLP().width), "64"]}
     named = settings_that_differ([RunConfig(), RunConfig(curriculum=ListCurriculum(levels=("a",)))])
@@ -49,7 +49,7 @@ def test_two_runs_of_one_seed_are_refused(tmp_path: Path) -> None:
         group_runs(runs)
 
 
-def test_final_figures_are_those_of_the_last_tenth(tmp_path: Path) -> None:
+def test_final_figures_are_means_of_the_last_tenth(tmp_path: Path) -> None:
     rates = [lambda step, up=up: up * step for up in (1e-4, 2e-4, 4e-4)]
     made = [
         make_run(
@@ -71,7 +71,7 @@ def test_final_figures_are_those_of_the_last_tenth(tmp_path: Path) -> None:
     assert solved[0] == "suite:s" and solved[1].mean == pytest.approx(0.5) and solved[1].count == 3
 
 
-def test_a_mean_curve_is_over_runs_as_far_as_all_have_come(tmp_path: Path) -> None:
+def test_a_mean_curve_ends_with_the_shortest_run(tmp_path: Path) -> None:
     """100 updates in 50 pieces of two; the longer run's further updates do not count."""
     draw = np.random.default_rng(0)
     values = draw.random((3, 130))
@@ -88,7 +88,7 @@ def test_a_mean_curve_is_over_runs_as_far_as_all_have_come(tmp_path: Path) -> No
     assert np.isnan(mean_curve(runs[:1], "x").reach).all()
 
 
-def test_a_mean_curve_leaves_out_where_a_run_has_no_number() -> None:
+def test_a_mean_curve_omits_steps_missing_in_a_run() -> None:
     whole = [{"step": step, "x": float(step)} for step in range(1, 101)]
     holed = [row if row["step"] not in (11, 12) else row | {"x": None} for row in whole]
     curve = mean_curve([whole, holed], "x")

@@ -40,7 +40,7 @@ def images(page: Page) -> list[Image.Image]:
     return [Image.open(io.BytesIO(content)) for content in contents]
 
 
-def test_a_report_says_what_the_files_say(tmp_path: Path) -> None:
+def test_a_report_agrees_with_the_files_of_the_run(tmp_path: Path) -> None:
     """Without a checkpoint nothing is played, and what is on disk is told."""
     run = make_run(tmp_path / "run", RunConfig(seed=11), scores=SCORES)
     path = write_report(run, devices=jax.devices())
@@ -60,7 +60,7 @@ def test_a_report_says_what_the_files_say(tmp_path: Path) -> None:
     assert "The run trained further" not in page.text
 
 
-def test_what_is_unknown_or_hostile_is_text(tmp_path: Path) -> None:
+def test_names_from_files_are_escaped_as_text(tmp_path: Path) -> None:
     """Names come from files that others wrote; a set that is gone has no pictures."""
     run = make_run(tmp_path / "a & b", scores=[(EVIL, EVIL, EVIL, 4, 1)])
     page = Page(write_report(run, tmp_path / "out.html", devices=jax.devices()))
@@ -68,7 +68,7 @@ def test_what_is_unknown_or_hostile_is_text(tmp_path: Path) -> None:
     assert "a & b" in page.text
 
 
-def test_many_levels_are_folded_and_all_there(tmp_path: Path) -> None:
+def test_many_levels_are_all_listed_in_a_collapsed_section(tmp_path: Path) -> None:
     """Levels of a folder, which is a set too."""
     (level,) = find_levels("suite:s/hover")
     (tmp_path / "levels").mkdir()
@@ -83,7 +83,7 @@ def test_many_levels_are_folded_and_all_there(tmp_path: Path) -> None:
         assert page.row(name)[2] == f"{row % 5 / 4:.3f} ({row % 5} of 4)"
 
 
-def test_an_evaluation_from_before_the_last_updates_is_told(tmp_path: Path) -> None:
+def test_an_evaluation_older_than_the_last_updates_is_marked(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", scores=SCORES)
     os.utime(run / "eval.csv", (0, 0))
     text = Page(write_report(run, devices=jax.devices())).text
@@ -97,7 +97,7 @@ def test_a_run_without_a_checkpoint_has_a_report(tmp_path: Path) -> None:
     assert "There is no checkpoint yet" in page.text and not images(page)
 
 
-def test_without_matplotlib_there_are_all_curves(tmp_path: Path, monkeypatch: Any) -> None:
+def test_curves_need_no_matplotlib(tmp_path: Path, monkeypatch: Any) -> None:
     whole = write_report(make_run(tmp_path / "run", scores=SCORES), devices=jax.devices()).read_text()
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     assert write_report(tmp_path / "run", devices=jax.devices()).read_text() == whole
@@ -137,7 +137,7 @@ def test_a_comparison_has_means_and_intervals_over_seeds(tmp_path: Path) -> None
         assert row[1] == "3"
 
 
-def test_a_comparison_shows_no_set_that_a_run_was_not_asked(tmp_path: Path) -> None:
+def test_a_comparison_omits_sets_that_a_run_was_not_evaluated_on(tmp_path: Path) -> None:
     scores = [("after", "suite:s", "hover", 4, 4)]
     runs = [make_run(tmp_path / str(seed), RunConfig(seed=seed), scores=scores[:seed]) for seed in (0, 1)]
     page = Page(write_comparison(runs, tmp_path / "page.html"))

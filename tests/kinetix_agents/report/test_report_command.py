@@ -77,7 +77,7 @@ def test_a_report_of_a_run(tmp_path: Path, capsys: Any, monkeypatch: Any) -> Non
 
 
 @pytest.mark.slow
-def test_before_is_what_the_run_began_with() -> None:
+def test_first_params_are_the_initial_parameters_of_the_run() -> None:
     began = build_ppo(CONFIG).init(run_keys(CONFIG.seed)[0]).params
     for ours, theirs in zip(jax.tree.leaves(first_params(CONFIG)), jax.tree.leaves(began), strict=True):
         np.testing.assert_array_equal(np.asarray(ours), np.asarray(theirs))
@@ -91,7 +91,7 @@ def test_reports_of_several_runs(tmp_path: Path, capsys: Any) -> None:
     assert (tmp_path / "here.html").read_bytes() == (tmp_path / "comparison.html").read_bytes()
 
 
-def test_what_cannot_be_reported_is_refused(tmp_path: Path, capsys: Any) -> None:
+def test_invalid_runs_and_flags_are_refused(tmp_path: Path, capsys: Any) -> None:
     run = make_run(tmp_path / "run")
     assert refused(capsys) == "kinetix report needs the folder of one or more runs, got none."
     assert "is not the folder of a run: there is no config.json in it." in refused(capsys, str(tmp_path / "none"))
@@ -131,7 +131,7 @@ def test_runs_without_metrics_are_refused(tmp_path: Path, capsys: Any) -> None:
         ("{columns}\na,suite:s,hover,4,5,0,0,0,0,0\n", "line 2: solved must lie between 0 and attempts"),
     ],
 )
-def test_a_wrong_evaluation_is_refused(content: str, told: str, tmp_path: Path, capsys: Any) -> None:
+def test_an_invalid_evaluation_file_is_refused(content: str, told: str, tmp_path: Path, capsys: Any) -> None:
     run = make_run(tmp_path / "run")
     columns = "agent,set,level,attempts,solved,failed,out_of_time,solve_rate,mean_length,mean_return"
     (run / "eval.csv").write_text(content.format(columns=columns))
@@ -139,7 +139,7 @@ def test_a_wrong_evaluation_is_refused(content: str, told: str, tmp_path: Path, 
     assert told in line and "eval.csv" in line
 
 
-def test_a_report_reads_what_a_spreadsheet_has_saved(tmp_path: Path) -> None:
+def test_files_saved_by_a_spreadsheet_are_read(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", scores=[("after", "suite:s", "hover", 4, 2)])
     (run / "metrics.jsonl").unlink()
     (run / "metrics.csv").write_bytes("\ufeffstep;solve_rate\r\n32;0,25\r\n64;\r\n".encode())
@@ -150,7 +150,7 @@ def test_a_report_reads_what_a_spreadsheet_has_saved(tmp_path: Path) -> None:
     assert [(score.level, score.solve_rate) for score in found.scores] == [("hover", 0.5)]
 
 
-def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+def test_a_truncated_last_line_is_ignored(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", updates=3)
     with (run / "metrics.jsonl").open("a") as file:
         file.write('{"step": 99, "solve')

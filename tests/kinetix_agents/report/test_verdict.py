@@ -40,7 +40,7 @@ def text_of(folder: Path, config: RunConfig | None, scores) -> str:
         ([0, 1, 2, 3, 4, 5, 6, 7], [1, 0, 2, 3, 4, 5, 7, 6], "It is not clear whether it learnt"),
     ],
 )
-def test_the_headline_says_whether_it_learnt(before, after, headline, tmp_path: Path) -> None:
+def test_the_headline_states_whether_the_agent_improved(before, after, headline, tmp_path: Path) -> None:
     config = RunConfig(curriculum=ListCurriculum(levels=("suite:s",)))
     text = text_of(tmp_path / "run", config, played(random_play=[3] * len(before), before=before, after=after))
     assert text.index(headline) < text.index("was trained with PPO in kinetix-s") < text.index("What it solves")
@@ -62,7 +62,7 @@ def test_levels_that_only_one_agent_played_are_left_out_of_the_comparison(tmp_pa
     assert "100.0 % of its attempts at the 2 levels" in text
 
 
-def test_adaptive_curricula_do_not_open_with_their_flat_curve(tmp_path: Path) -> None:
+def test_adaptive_curricula_do_not_lead_with_the_training_success_rate(tmp_path: Path) -> None:
     """It is folded with the caveat; on fixed levels it is what comes first."""
     pages = []
     for name, config in (("sfl", RunConfig(curriculum=SFL())), ("random", RunConfig())):
@@ -73,7 +73,7 @@ def test_adaptive_curricula_do_not_open_with_their_flat_curve(tmp_path: Path) ->
     assert fixed.index("success rate on training levels") < fixed.index("<summary>All training metrics")
 
 
-def test_settings_are_those_that_differ_with_all_below(tmp_path: Path) -> None:
+def test_settings_that_differ_from_the_defaults_come_first(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", RunConfig(seed=3, curriculum=SFL(buffer=7)))
     page = Page(write_report(run, devices=jax.devices()))
     usual = str(SFL().buffer)
@@ -84,7 +84,7 @@ def test_settings_are_those_that_differ_with_all_below(tmp_path: Path) -> None:
     assert "All settings are the defaults." in usual_run.text
 
 
-def test_what_a_run_recorded_is_text(tmp_path: Path) -> None:
+def test_recorded_run_information_is_escaped_as_text(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
     document = json.loads((run / "config.json").read_text())
     document["run"] = {"command": "kinetix train --out '<script>'", "machine": "A & B"}
@@ -94,7 +94,7 @@ def test_what_a_run_recorded_is_text(tmp_path: Path) -> None:
     assert page.row("machine") == ["machine", "A & B"]
 
 
-def test_charts_have_no_size_of_their_own_and_put_values_where_they_are() -> None:
+def test_charts_scale_with_the_page_and_place_values_to_scale() -> None:
     steps = np.array([0.0, 50.0, 100.0])
     lines = [Line(label=name, x=steps, y=np.array([0.0, 0.5, end])) for name, end in (("one", 0.5), ("<two>", 0.49))]
     chart = line_chart("a & b", lines, fraction=True)
@@ -112,7 +112,7 @@ def test_charts_have_no_size_of_their_own_and_put_values_where_they_are() -> Non
     assert abs(labels[0] - labels[1]) >= 12  # the height of the text
 
 
-def test_what_is_not_finite_is_not_drawn() -> None:
+def test_non_finite_values_are_not_drawn() -> None:
     holed = Line(label="x", x=np.arange(4.0), y=np.array([np.nan, 1, np.inf, 2]))
     empty = Line(label="y", x=np.arange(2.0), y=np.full(2, np.nan))
     bar = Bar(label="z", rate=Rate(mean=0.5, low=float("nan"), high=float("nan")))

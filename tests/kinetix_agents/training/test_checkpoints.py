@@ -92,7 +92,7 @@ def flip(path: Path) -> None:
     path.write_bytes(content)
 
 
-def test_the_newest_two_come_back_bit_for_bit(two: Path) -> None:
+def test_the_two_newest_checkpoints_restore_bit_for_bit(two: Path) -> None:
     checkpoints = Checkpoints(two, read_only=True)
     assert checkpoints.updates == [3, 4]
     number, restored, seconds = checkpoints.restore_state(like())
@@ -120,7 +120,7 @@ def test_damage_of_any_kind_is_noticed(part: str, damage: Callable[[Path], None]
     assert same(checkpoints.restore_state(like())[1], state(4))
 
 
-def test_without_one_that_is_whole_all_are_told(two: Path, tmp_path: Path) -> None:
+def test_without_an_intact_checkpoint_every_fault_is_reported(two: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(two, folder)
     for path in folder.glob("*/state/manifest.ocdbt"):
@@ -134,7 +134,7 @@ def test_without_one_that_is_whole_all_are_told(two: Path, tmp_path: Path) -> No
         Checkpoints(folder).restore_state(like())
 
 
-def test_what_a_killed_process_left_half_written_is_removed(two: Path, tmp_path: Path) -> None:
+def test_partial_checkpoints_of_a_killed_process_are_removed(two: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(two, folder)
     shutil.copytree(folder / "4" / "params", folder / "5.orbax-checkpoint-tmp" / "params")
@@ -162,7 +162,7 @@ checkpoints.close()
 """
 
 
-def test_one_that_cannot_be_written_is_told_in_one_line_and_the_others_stay(two: Path, tmp_path: Path) -> None:
+def test_a_failed_checkpoint_write_is_a_one_line_error_and_keeps_the_others(two: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(two, folder)
     done = subprocess.run(  # in a process of its own, for Orbax's threads go on failing for a while
@@ -176,7 +176,7 @@ def test_one_that_cannot_be_written_is_told_in_one_line_and_the_others_stay(two:
     assert same(checkpoints.restore_state(like())[1], state(5))
 
 
-def test_one_that_is_not_written_is_an_error(two: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_older_than_the_latest_is_refused(two: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(two, folder)
     checkpoints = Checkpoints(folder)

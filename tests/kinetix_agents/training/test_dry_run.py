@@ -45,7 +45,7 @@ def compile_quickly() -> Iterator[None]:
 
 
 @pytest.mark.slow
-def test_what_a_run_needs_is_printed_and_nothing_is_written(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+def test_a_dry_run_prints_requirements_and_writes_no_files(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
     monkeypatch.chdir(tmp_path)
     args = ["--steps", "3200", "--ppo.envs", "8", "--ppo.steps", "4", "--ppo.minibatches", "2", "--ppo.epochs", "1"]
     parts = ["curriculum:list", "--curriculum.levels", "suite:s", "policy:set-mlp", "--policy.width", "8"]
@@ -59,14 +59,14 @@ def test_what_a_run_needs_is_printed_and_nothing_is_written(tmp_path: Path, monk
 
 
 @pytest.mark.slow
-def test_a_run_that_does_not_fit_is_not_tried() -> None:
+def test_a_run_beyond_free_memory_is_not_executed() -> None:
     huge = forecast(replace(CONFIG, ppo=replace(CONFIG.ppo, steps=1_000_000_000)))
     assert not huge.fits and huge.steps_per_second is None and huge.seconds is None
     assert huge.update_bytes > 4e9 * 100  # of four environments on each device, at least 100 bytes a step
     assert "will not fit" in str(huge.warning())
 
 
-def test_the_warning_comes_where_it_is_due() -> None:
+def test_the_warning_appears_only_beyond_free_memory() -> None:
     assert FOUND.fits and FOUND.warning() is None
     assert replace(FOUND, free_bytes=None).fits
     tight = replace(FOUND, free_bytes=3_999_999)
@@ -74,7 +74,7 @@ def test_the_warning_comes_where_it_is_due() -> None:
     assert "it takes 4.0 MB on each device, and 4.0 MB are free" in str(tight.warning())
 
 
-def test_the_numbers_are_told_in_words() -> None:
+def test_the_forecast_is_printed_with_units() -> None:
     rows = dict(FOUND.rows())
     assert rows["parameters"] == "12,345" and rows["devices"] == "2 x cpu" and rows["compilation"] == "1.5 s"
     assert rows["memory"] == "4.0 MB on each device, 1.0 MB of it between updates; 4.0 MB are free"
@@ -83,6 +83,6 @@ def test_the_numbers_are_told_in_words() -> None:
     assert "time" not in dict(replace(FOUND, seconds=None).rows())
 
 
-def test_memory_is_shared_by_the_devices_of_a_machine() -> None:
+def test_free_host_memory_is_divided_among_devices() -> None:
     one, two = free_memory(jax.devices()[:1]), free_memory(jax.devices()[:2])
     assert one is not None and two is not None and 0 < two < one

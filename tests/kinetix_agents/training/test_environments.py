@@ -65,7 +65,7 @@ def test_every_curriculum_trains_on_levels_that_state_parameters(name: str) -> N
     assert after.rows.state.level.physics.shape == (4, 17)
 
 
-def test_a_list_of_levels_may_mix_both(tmp_path: Path) -> None:
+def test_a_list_of_levels_may_mix_stated_and_default_parameters(tmp_path: Path) -> None:
     for index in range(2):
         save(tmp_path / f"{index}.json", NamedLevel(name=str(index), level=mixed()[index]))
     curriculum = registry().curricula["list"](levels=(str(tmp_path),))
@@ -88,7 +88,7 @@ def test_capacity_and_physics_are_part_of_a_runs_configuration(environment: Any,
     assert build_env(again).engine.capacity == environment.capacity
 
 
-def test_a_configuration_without_physics_has_the_usual_one(tmp_path: Path) -> None:
+def test_a_configuration_without_physics_has_the_default_parameters(tmp_path: Path) -> None:
     """Those that were saved before there was the setting."""
     path = tmp_path / "config.json"
     write_config(path, RunConfig())
@@ -110,7 +110,7 @@ def test_levels_larger_than_size_l_are_played_in_what_holds_them(tmp_path: Path)
         assert setup.environment == KinetixCustom.of(large) and setup.env.engine.capacity == capacity_of(counts)
 
 
-def test_training_fits_its_levels(tmp_path: Path) -> None:
+def test_fit_levels_selects_a_capacity_that_holds_them(tmp_path: Path) -> None:
     large = Capacity(polygons=14, circles=2, joints=1, thrusters=1)
     save(tmp_path / "large.json", NamedLevel(name="large", level=pad(suite("s")[0].level, large)))
     parts = ["environment:kinetix-s", "--environment.horizon", "99", "curriculum:list"]

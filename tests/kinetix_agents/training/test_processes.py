@@ -48,7 +48,7 @@ def start(*args: str) -> Any:
 
 
 @pytest.mark.slow
-def test_two_processes_end_with_the_same_parameters_and_those_of_one(tmp_path: Path) -> None:
+def test_two_processes_train_the_same_parameters_as_one(tmp_path: Path) -> None:
     port, script = free_port(), str(Path(__file__).with_name("one_of_two.py"))
     processes = [start(script, port, str(number), str(tmp_path / "two")) for number in range(2)]
     told = [process.communicate(timeout=300) for process in processes]
@@ -71,7 +71,7 @@ def test_two_processes_end_with_the_same_parameters_and_those_of_one(tmp_path: P
 
 
 @pytest.mark.slow
-def test_if_one_process_ends_the_other_tells_what_to_do_and_there_is_a_checkpoint(tmp_path: Path) -> None:
+def test_when_one_process_ends_the_other_saves_a_checkpoint_and_prints_the_remedy(tmp_path: Path) -> None:
     command = "import sys; from kinetix_env.cli.main import main; sys.exit(main())"
     where = ["--coordinator", f"localhost:{free_port()}", "--processes", "2", "--process-id"]
     folder = tmp_path / "run"
@@ -101,12 +101,12 @@ def test_if_one_process_ends_the_other_tells_what_to_do_and_there_is_a_checkpoin
         (["--coordinator", "here:1", "--processes", "2", "--process-id", "2"], "from 0 to --processes - 1, got 2."),
     ],
 )
-def test_processes_that_cannot_be_are_refused(args: list[str], told: str, capsys: Any) -> None:
+def test_invalid_process_arguments_are_refused(args: list[str], told: str, capsys: Any) -> None:
     assert main(["train", *args]) == 2
     assert told in capsys.readouterr().err
 
 
-def test_nobody_to_ask_who_the_processes_are() -> None:
+def test_joining_processes_without_a_coordinator_is_refused() -> None:
     jax.devices()
     with pytest.raises(
         ConfigError, match=r"cannot find each other .* or give --coordinator HOST:PORT --processes COUNT"

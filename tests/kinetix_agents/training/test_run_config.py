@@ -23,7 +23,7 @@ from kinetix_env.sources import ListCurriculum
 from kinetix_env.task import Continuous, Sparse
 
 
-def test_every_setting_comes_back(tmp_path: Path) -> None:
+def test_every_setting_survives_saving_and_loading(tmp_path: Path) -> None:
     config = RunConfig(
         environment=KinetixM(horizon=100),
         observation=EntityObservation(),
@@ -74,7 +74,7 @@ def test_a_policy_refuses_an_observation_that_it_cannot_read() -> None:
         ({"sinks": ["tsv"]}, "No metric sink called 'tsv'."),
     ],
 )
-def test_what_is_wrong_with_a_file_is_told(change: dict[str, Any], told: str, tmp_path: Path) -> None:
+def test_invalid_configuration_files_are_refused_by_field(change: dict[str, Any], told: str, tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     write_config(path, RunConfig())
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
@@ -83,7 +83,7 @@ def test_what_is_wrong_with_a_file_is_told(change: dict[str, Any], told: str, tm
     assert str(caught.value).startswith(f"{path}: ") and told in str(caught.value)
 
 
-def test_files_that_are_no_configuration_are_told(tmp_path: Path) -> None:
+def test_files_without_a_configuration_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         read_config(tmp_path / "none.json")
     (tmp_path / "bad.json").write_text('{"format": ')
@@ -96,7 +96,7 @@ CONFIGS = [PPOConfig, RunConfig, *(cls for kind in KINDS for cls in registry().c
 
 
 @pytest.mark.parametrize("cls", CONFIGS)
-def test_numpy_numbers_are_as_good_as_those_of_python(cls: type[Any]) -> None:
+def test_numpy_numbers_are_accepted_as_python_numbers(cls: type[Any]) -> None:
     default = cls()
     numbers = {part.name: getattr(default, part.name) for part in fields(cls)}
     numbers = {name: value for name, value in numbers.items() if isinstance(value, (bool, int, float))}

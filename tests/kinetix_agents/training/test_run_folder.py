@@ -71,7 +71,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.versions
-def test_a_run_goes_on_anywhere_and_a_longer_one_is_what_it_would_have_been(
+def test_a_moved_run_resumes_and_an_extended_run_equals_a_longer_one(
     run: Path, tmp_path: Path, monkeypatch: Any
 ) -> None:
     moved = tmp_path / "moved"
@@ -121,7 +121,7 @@ LEFT: list[Callable[[Path], None]] = [
 
 
 @pytest.mark.parametrize("leave", LEFT)
-def test_a_folder_with_parts_of_a_run_is_left_as_it_is(leave: Callable[[Path], None], tmp_path: Path) -> None:
+def test_a_folder_with_parts_of_a_run_is_left_unchanged(leave: Callable[[Path], None], tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     leave(folder)
@@ -143,7 +143,7 @@ def test_checkpoints_of_another_run_are_refused(run: Path, tmp_path: Path) -> No
         check_length(replace(config, steps=32), 2, folder)
 
 
-def test_what_differs_from_the_run_to_resume_is_named(run: Path) -> None:
+def test_resuming_with_other_settings_names_the_differences(run: Path) -> None:
     config = read_config(run / "config.json")
     other = replace(config, seed=3, ppo=replace(config.ppo, clip=0.5), checkpoint_minutes=9.0, sinks=())
     before = content(run)
@@ -172,7 +172,7 @@ def test_the_agent_that_a_run_started_from_is_kept(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found["layer"]["weight"], params["layer"]["weight"])
 
 
-def test_other_versions_are_said(run: Path, tmp_path: Path) -> None:
+def test_a_run_of_other_versions_is_loaded_with_a_warning(run: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run, folder)
     path = folder / "config.json"
@@ -196,7 +196,7 @@ with sole_writer(Path(sys.argv[1])):
 """
 
 
-def test_one_process_writes_in_a_folder_and_a_dead_one_holds_nothing(run: Path, tmp_path: Path, capsys: Any) -> None:
+def test_a_run_folder_is_locked_by_one_live_process(run: Path, tmp_path: Path, capsys: Any) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run, folder)
     before = content(folder)
@@ -213,7 +213,7 @@ def test_one_process_writes_in_a_folder_and_a_dead_one_holds_nothing(run: Path, 
         pass
 
 
-def test_a_folder_made_for_nothing_is_removed(tmp_path: Path) -> None:
+def test_the_folder_of_a_run_that_never_started_is_removed(tmp_path: Path) -> None:
     with sole_writer(tmp_path / "a"):
         assert (tmp_path / "a" / LOCK).is_file()
     assert not (tmp_path / "a").exists()

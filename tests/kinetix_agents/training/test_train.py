@@ -71,7 +71,7 @@ def steps_in(folder: Path) -> list[int]:
 
 
 @pytest.mark.slow
-def test_a_run_leaves_all_there_is_to_know(run: Any) -> None:
+def test_a_run_writes_its_metrics_configuration_and_agent(run: Any) -> None:
     folder, params, told = run
     rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert steps_in(folder) == [32, 64, 96, 128]
@@ -89,7 +89,7 @@ def test_a_run_leaves_all_there_is_to_know(run: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_that_was_stopped_goes_on_as_if_nothing_had_happened(run: Any, tmp_path: Path) -> None:
+def test_a_resumed_run_equals_an_uninterrupted_run(run: Any, tmp_path: Path) -> None:
     _, params, _ = run
 
     def stop(report: Report) -> None:
@@ -105,7 +105,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_nothing_had_happened(run: Any, tmp
 
 
 @pytest.mark.slow
-def test_a_damaged_checkpoint_is_passed_over(stopped: Path, run: Any, tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_skipped(stopped: Path, run: Any, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(stopped, copy)
     newest = max((path for path in (copy / "checkpoints").iterdir()), key=lambda path: int(path.name))
@@ -119,9 +119,7 @@ def test_a_damaged_checkpoint_is_passed_over(stopped: Path, run: Any, tmp_path: 
 
 
 @pytest.mark.slow
-def test_a_run_that_was_killed_before_its_first_checkpoint_begins_again(
-    run: Any, stopped: Path, tmp_path: Path
-) -> None:
+def test_a_run_killed_before_its_first_checkpoint_starts_again(run: Any, stopped: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(stopped, folder)
     shutil.rmtree(folder / "checkpoints")
@@ -160,14 +158,14 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(run: Any, tmp_path: Path) 
         train(CONFIG, tmp_path / "none", resume=True)
 
 
-def test_folders_without_a_run_are_told(tmp_path: Path) -> None:
+def test_folders_without_a_run_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"is not the folder of a run: there is no config\.json"):
         load_agent(tmp_path)
     with pytest.raises(ConfigError, match="there are no checkpoints here"):
         Checkpoints(tmp_path / "checkpoints", read_only=True)
 
 
-def test_signals_are_noted_and_then_done_as_asked() -> None:
+def test_the_first_signal_requests_a_stop_and_the_second_interrupts() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with stop_on_signals() as stop:
         assert not stop.wanted
@@ -181,7 +179,7 @@ def test_signals_are_noted_and_then_done_as_asked() -> None:
     assert caught.value.code == 128 + signal.SIGTERM
 
 
-def test_other_threads_leave_signals_alone() -> None:
+def test_signal_handlers_are_installed_in_the_main_thread_only() -> None:
     before, seen = signal.getsignal(signal.SIGINT), []
 
     def look() -> None:

@@ -68,7 +68,7 @@ def distribution(style: str, space: Any, obs: Entities) -> Any:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("space", SPACES)
-def test_actions_are_of_the_space(style: str, space: str) -> None:
+def test_sampled_actions_belong_to_the_space(style: str, space: str) -> None:
     _, obs = seen()
     actions, values = distribution(style, SPACES[space], obs)
     assert values.shape == (len(obs.polygons),)
@@ -79,7 +79,7 @@ def test_actions_are_of_the_space(style: str, space: str) -> None:
     assert np.isfinite(actions.entropy()).all() and (np.asarray(actions.entropy()) >= 0).all()
 
 
-def test_a_choice_is_possible_if_it_does_something_or_is_the_first() -> None:
+def test_multi_discrete_choices_are_masked_unless_effective_or_first() -> None:
     """Fast style: what listens is judged by the environment's own `controls`."""
     levels, obs = seen()
     space = SPACES["multi-discrete"]
@@ -95,7 +95,7 @@ def test_a_choice_is_possible_if_it_does_something_or_is_the_first() -> None:
             np.testing.assert_array_equal(part[:, choice] > 0, does.any(1) | (choice == 0))
 
 
-def test_a_number_of_the_discrete_space_is_possible_if_it_does_something_or_is_the_no_op() -> None:
+def test_discrete_actions_are_masked_unless_effective_or_no_op() -> None:
     levels, obs = seen()
     space = SPACES["discrete"]
     actions, _ = distribution("fast", space, obs)
@@ -105,7 +105,7 @@ def test_a_number_of_the_discrete_space_is_possible_if_it_does_something_or_is_t
         np.testing.assert_array_equal(np.exp(actions.logits[:, number]) > 0, does.any(1) | (number == 8))
 
 
-def test_real_numbers_that_nothing_listens_to_do_not_count() -> None:
+def test_unbound_continuous_components_have_no_entropy() -> None:
     _, obs = seen()
     actions, _ = distribution("fast", SPACES["continuous"], obs)
     expected = [[2], [0, 5], [], []]
@@ -113,7 +113,7 @@ def test_real_numbers_that_nothing_listens_to_do_not_count() -> None:
     assert actions.entropy()[2] == 0.0
 
 
-def test_the_fast_style_is_the_same_for_a_level_told_in_another_way() -> None:
+def test_fast_style_ignores_entity_order_and_absent_rows() -> None:
     levels, obs = seen()
     order = [2, 0, 3, 1, 5, 4, 7, 6]  # walls, boxes, circles
     machines = [jax.tree.map(lambda x: x[row], levels) for row in range(2)]  # noqa: B023
@@ -151,7 +151,7 @@ def test_any_other_action_space_has_a_head_of_the_whole_scene(style: str) -> Non
     assert actions.sample(jax.random.key(0)).shape == (4, 2)
 
 
-def test_a_head_of_the_whole_scene_is_told_who_listens_to_what() -> None:
+def test_scene_heads_depend_on_action_bindings() -> None:
     obs = look()(stack([machine(0, 0), machine(1, 0), machine(0, 0), machine(0, 0)]))
     _, values = distribution("fast", Dial(), obs)
     assert abs(values[0] - values[1]) > 1e-6 and values[0] == values[2]

@@ -20,7 +20,7 @@ def parameters_of(config: Transformer) -> int:
     return count_parameters(jax.eval_shape(policy.init, jax.random.key(0)))
 
 
-def test_it_is_a_policy_config() -> None:
+def test_transformer_is_a_policy_config() -> None:
     assert isinstance(Transformer(), PolicyConfig)
     assert (Transformer.name, Transformer.observation) == ("transformer", "entity")
 
@@ -68,7 +68,7 @@ def test_bad_settings_are_refused(settings: dict[str, Any], message: str) -> Non
         Transformer(**settings)
 
 
-def test_what_it_cannot_read_is_refused() -> None:
+def test_unsupported_observations_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"reads the observation 'entity' or .*, got one of type ShapeDtypeStruct"):
         Transformer().build(jax.ShapeDtypeStruct((140,), jnp.float32), SPACES["discrete"])
     with pytest.raises(ConfigError, match="counts some of the 6 polygons, so it cannot be 7"):

@@ -31,7 +31,7 @@ def test_order_of_entities_does_not_matter(style: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_entities_matter(style: str) -> None:
+def test_outputs_depend_on_every_entity(style: str) -> None:
     """So that the other laws do not hold of networks that see nothing."""
     obs = entities()
     logits, values = outputs(obs, style)
@@ -44,20 +44,20 @@ def test_entities_matter(style: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_what_does_not_exist_has_no_influence(style: str) -> None:
+def test_absent_entities_have_no_influence(style: str) -> None:
     for given, expected in zip(outputs(with_rubbish(entities()), style), outputs(entities(), style), strict=True):
         np.testing.assert_allclose(given, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_an_empty_world_gives_numbers(style: str) -> None:
+def test_outputs_of_an_empty_scene_are_finite(style: str) -> None:
     empty = jax.tree.map(jnp.zeros_like, entities())
     logits, values = outputs(empty, style)
     assert np.isfinite(logits).all() and np.isfinite(values).all()
     assert (logits == logits[0]).all()
 
 
-def test_either_of_a_touching_pair_may_be_named_first() -> None:
+def test_outputs_do_not_depend_on_the_order_within_contact_pairs() -> None:
     """Fast style only: the published one gives the touching mask to its heads as it comes."""
     obs = entities()
     touching = obs.attention_mask[:, 3]
@@ -109,7 +109,7 @@ def test_gradients_are_finite_and_reach_all_parameters(style: str) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_bfloat16_is_close(style: str) -> None:
+def test_bfloat16_outputs_are_close_to_float32(style: str) -> None:
     """Eight bits of mantissa through some ten products in a row: a few per cent of outputs of order 1."""
     for exact, rough in zip(outputs(entities(), style), outputs(entities(), style, dtype="bfloat16"), strict=True):
         assert rough.dtype == np.float32

@@ -38,7 +38,7 @@ def normalised(logits: Any) -> np.ndarray:
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-def test_outputs_are_those_of_the_original(legacy: bool) -> None:
+def test_outputs_equal_the_original(legacy: bool) -> None:
     policy = Transformer(style="published", legacy_kinds=legacy, **SETTINGS).build(
         template(entities()), SPACES["multi-discrete"]
     )
@@ -57,12 +57,12 @@ def test_weights_have_the_shapes_of_parameters() -> None:
     assert given == expected
 
 
-def test_default_has_as_many_parameters_as_the_original() -> None:
+def test_parameter_count_equals_the_original() -> None:
     policy = Transformer(style="published").build(template(entities()), SPACES["multi-discrete"])
     assert count_parameters(jax.eval_shape(policy.init, jax.random.key(0))) == 786_369
 
 
-def test_published_weights_come_back_as_they_were() -> None:
+def test_published_weights_survive_import_and_export() -> None:
     there_and_back = flat(to_published(from_published(recorded_weights())))
     assert there_and_back.keys() == recorded_weights().keys()
     for name, array in recorded_weights().items():
@@ -70,7 +70,7 @@ def test_published_weights_come_back_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("space", SPACES)
-def test_parameters_come_back_as_they_were(space: str) -> None:
+def test_parameters_survive_export_and_import(space: str) -> None:
     params = parameters("published", space)
     there_and_back = from_published(to_published(params, heads=SMALL["heads"]))
     assert jax.tree.structure(there_and_back) == jax.tree.structure(params)

@@ -131,7 +131,7 @@ def test_version(capsys):
         ),
     ],
 )
-def test_bad_input_ends_in_one_line_and_exit_code_2(args, told, capsys, tmp_path, monkeypatch):
+def test_bad_input_is_one_line_on_stderr_with_exit_code_2(args, told, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert refused(capsys, *args).startswith(told)
     assert list(tmp_path.iterdir()) == []
@@ -144,14 +144,14 @@ def test_plugins_lists_what_is_registered_and_by_whom(capsys):
     assert any(line.startswith(start) for line in found)
 
 
-def test_list_without_a_level_says_what_there_is(capsys):
+def test_list_without_a_level_prints_all_references(capsys):
     assert main(["levels", "list"]) == 0
     found = lines(capsys.readouterr().out)
     assert "random:s at most 1 polygon, 2 circles, 1 joint, 1 thruster" in found
     assert "suite:s 10 levels made by hand" in found
 
 
-def test_list_and_show_tell_what_is_in_a_level(level_file, capsys, tmp_path):
+def test_list_and_show_print_the_contents_of_a_level(level_file, capsys, tmp_path):
     assert main(["levels", "list", str(tmp_path)]) == 0
     assert "ball 0 1 0 0 Do nothing [bold]at all[/bold]." in lines(capsys.readouterr().out)
     assert main(["levels", "show", str(level_file), "--out", str(tmp_path / "ball.png"), "--size", "200"]) == 0
@@ -178,7 +178,7 @@ def test_show_random_draws_the_same_levels(drawn, capsys):
     assert lines(capsys.readouterr().out) == shown
 
 
-def test_check_tells_of_each_file_and_exits_with_2_if_one_is_bad(drawn, capsys, tmp_path):
+def test_check_reports_each_file_and_exits_with_2_if_one_is_bad(drawn, capsys, tmp_path):
     good = drawn / "levels"
     assert main(["levels", "check", str(good)]) == 0
     assert [line[:5] for line in capsys.readouterr().out.splitlines()] == ["ok   "] * 3
@@ -209,14 +209,14 @@ def test_convert_there_and_back_changes_nothing(drawn, capsys, tmp_path):
     assert main(["levels", "convert", str(first), str(back / first.name), "--overwrite"]) == 0
 
 
-def test_bench_measures_something(capsys):
+def test_bench_prints_steps_per_second(capsys):
     args = ["--envs", "3", "--steps", "2", "--runs", "1", "--observation", "flat", "--seed", "5"]
     assert main(["bench", "env", *args]) == 0
     found = dict(line.rsplit(" ", 1) for line in lines(capsys.readouterr().out) if line.startswith("steps per second"))
     assert float(found["steps per second"].replace(",", "")) > 0
 
 
-def test_a_reader_that_has_seen_enough_causes_no_traceback():
+def test_a_closed_output_pipe_causes_no_traceback():
     code = "import sys; from kinetix_env.cli.main import main; sys.exit(main(['levels', 'list']))"
     reading, writing = os.pipe()
     os.close(reading)

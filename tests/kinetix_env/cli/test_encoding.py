@@ -23,7 +23,7 @@ def written(out):
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252", "latin-1", "utf-8"])
-def test_what_an_encoding_has_stays_and_the_rest_is_spelt(encoding) -> None:
+def test_unencodable_characters_are_replaced_and_others_kept(encoding) -> None:
     text = "0.5 \u00b1 0.1 \u2022 3 \u00d7 4 \u2014 \u2026 \u2500\u2502\u250c\u2588 \u5c42\n"
     signs, words = "\u00b1\u2022\u00d7\u2014\u2026\u2500\u2502\u250c\u2588\u5c42", "+- * x - ... - | + # \\u5c42"
     spelt = dict(zip(signs, words.split(), strict=True))

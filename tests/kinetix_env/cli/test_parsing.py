@@ -22,5 +22,5 @@ def test_frames_titles_and_pointers_to_the_help_are_left_out() -> None:
     assert _sentence(FRAMED) == _sentence(PLAIN) == "Unrecognized: --sed."
 
 
-def test_a_page_of_another_form_is_passed_on_whole() -> None:
+def test_unrecognised_parser_messages_are_passed_on() -> None:
     assert _sentence("error: there is no\n  option --sed\n") == "error: there is no option --sed."

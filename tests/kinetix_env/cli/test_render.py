@@ -20,7 +20,7 @@ def told(capsys, *args):
     return said.out.splitlines()
 
 
-def test_the_ending_of_the_file_says_what_is_made(capsys, tmp_path, monkeypatch):
+def test_the_file_suffix_selects_the_format(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert told(capsys, "suite:s/bell", "--out", "a.PNG") == ["Wrote a.PNG (500 x 500 pixels)."]
     assert told(capsys, "suite:s/bell", "--out", "a.svg", "--size", "90") == ["Wrote a.svg."]
@@ -35,7 +35,7 @@ def test_the_ending_of_the_file_says_what_is_made(capsys, tmp_path, monkeypatch)
     assert b"ftyp" in (tmp_path / "a.mp4").read_bytes()[:12]
 
 
-def test_a_picture_without_a_file_is_called_like_its_level(capsys, tmp_path, monkeypatch):
+def test_the_default_file_name_is_that_of_the_level(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert told(capsys, "suite:s/hover", "--size", "50") == ["Wrote hover.png (50 x 50 pixels)."]
     save(tmp_path / "odd.json", replace(suite("s")[0], name="../up: 1"))
@@ -53,7 +53,7 @@ def bare(folder, count):
     return str(folder)
 
 
-def test_several_levels_are_side_by_side_and_without_a_solution_play_at_random(capsys, tmp_path):
+def test_several_levels_form_a_grid_and_play_random_actions_without_solutions(capsys, tmp_path):
     path = str(tmp_path / "a.gif")
     size = ["--steps", "20", "--columns", "3", "--size", "40"]
     args = [bare(tmp_path / "bare", 3), "--out", path, *size]
@@ -67,7 +67,7 @@ def test_several_levels_are_side_by_side_and_without_a_solution_play_at_random(c
     assert told(capsys, *args, "--actions", "none")[0].startswith("bare-0, no actions: ")
 
 
-def test_what_the_levels_forbid_is_told_before_they_are_played(capsys, tmp_path):
+def test_unsupported_levels_are_refused_before_playing(capsys, tmp_path):
     def refused(*args):
         assert main(["render", *args]) == 2
         said = capsys.readouterr()
@@ -121,7 +121,7 @@ def test_bad_input_ends_in_one_line_and_exit_code_2(args, expected, capsys, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_mp4_without_the_extra_is_refused_before_anything_is_played(capsys, tmp_path, monkeypatch):
+def test_an_mp4_without_the_extra_is_refused_before_playing(capsys, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     assert main(["render", "suite:s/bell", "--out", str(tmp_path / "x.mp4")]) == 2
     said = capsys.readouterr()
@@ -134,7 +134,7 @@ class Terminal(StringIO):
         return True
 
 
-def test_a_terminal_sees_how_far_the_drawing_is(tmp_path, monkeypatch):
+def test_progress_is_shown_on_a_terminal(tmp_path, monkeypatch):
     """On stderr, whose last line is wiped at the end."""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", Terminal())

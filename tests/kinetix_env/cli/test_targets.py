@@ -66,7 +66,7 @@ def test_an_empty_path_is_not_the_current_folder(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_can_be_written_stays_as_it_is(tmp_path: Path) -> None:
+def test_checking_a_target_changes_no_file(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("mine")
     check_file("--out", file, (".csv",))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.versions
     ],
     ids=["polygons alone", "circles, six vertices"],
 )
-def test_any_counts(counts: dict[str, int]) -> None:
+def test_levels_of_any_capacity_are_valid(counts: dict[str, int]) -> None:
     capacity = Capacity(**counts)
     sample = RandomLevels(proposals=2).build(capacity).sample_unfiltered
     levels = jax.jit(jax.vmap(sample))(jax.random.split(jax.random.key(0), 64))

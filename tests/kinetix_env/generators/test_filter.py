@@ -60,7 +60,7 @@ def test_a_level_is_a_function_of_its_key(filtered: Level) -> None:
     assert same(few, jax.tree.map(lambda x: x[:24], filtered)).sum() >= 23
 
 
-def test_alone_and_in_nested_vmaps_the_same_level() -> None:
+def test_levels_are_the_same_under_nested_vmaps() -> None:
     sample = RandomLevels().build(TINY).sample_unfiltered
     keys = jax.random.split(jax.random.key(1), (3, 4))
     nested = jax.jit(jax.vmap(jax.vmap(sample)))(keys)

@@ -62,7 +62,7 @@ def drop(levels: Level, steps: int):
     return jax.jit(lambda: jax.lax.scan(step, levels.state, None, steps)[0])()
 
 
-def test_all_parts_of_a_creature_hang_together_and_green_is_one_of_them() -> None:
+def test_the_parts_of_a_creature_are_connected_and_one_is_green() -> None:
     levels = batch(L)
     movable = levels.scene.active & (levels.scene.inverse_mass > 0)
     green = np.take_along_axis(levels.scene.group, (levels.role == Role.GREEN).argmax(1)[:, None], 1)
@@ -82,7 +82,7 @@ def test_hinges_start_at_the_angle_zero_within_their_limits() -> None:
     assert limited.any() and (joints.min_angle[limited] < 0).all() and (joints.max_angle[limited] > 0).all()
 
 
-def test_the_goal_lies_ahead_and_the_way_to_it_is_as_long_as_asked() -> None:
+def test_the_goal_lies_ahead_at_the_configured_distance() -> None:
     levels = batch(S, LocomotionLevels(left_chance=0.0, distance=(1.0, 2.0)))
     green, blue = (
         np.take_along_axis(levels.state.position[..., 0], (levels.role == role).argmax(1)[:, None], 1)[:, 0]
@@ -93,7 +93,7 @@ def test_the_goal_lies_ahead_and_the_way_to_it_is_as_long_as_asked() -> None:
     assert gap.min() > 0.99 and gap.max() < 2.01
 
 
-def test_the_mirror_image_has_the_same_numbers() -> None:
+def test_levels_to_the_left_are_mirror_images() -> None:
     left, right = batch(L, LEFT), batch(L, RIGHT)
     here = right.scene.active
     x, y = np.moveaxis(right.state.position, -1, 0)
@@ -134,14 +134,14 @@ def test_driving_at_full_speed_reaches_many_goals() -> None:
     assert solved.any(1).mean() > 0.3
 
 
-def test_alone_and_in_a_batch_the_same_level() -> None:
+def test_levels_are_the_same_under_vmap() -> None:
     keys = jax.random.split(jax.random.key(0), COUNT)
     one = jax.jit(RIGHT.build(S).sample_unfiltered)(keys[3])
     np.testing.assert_allclose(one.state.position, batch(S).state.position[3], atol=1e-5)
 
 
 @pytest.mark.parametrize(("kind", "wheels"), [("vehicle", True), ("walker", False), ("crawler", False)])
-def test_one_kind_alone(kind: str, wheels: bool) -> None:
+def test_a_single_kind_can_be_selected(kind: str, wheels: bool) -> None:
     weights = {f"{name}_weight": float(name == kind) for name in ("vehicle", "walker", "crawler")}
     levels = batch(FEW, LocomotionLevels(**weights))
     assert (levels.scene.active[:, FEW.polygons :].any(1) == wheels).all()
@@ -156,7 +156,7 @@ def test_one_kind_alone(kind: str, wheels: bool) -> None:
     ],
     ids=["no circles", "six vertices"],
 )
-def test_other_capacities(counts: dict[str, int]) -> None:
+def test_levels_of_other_capacities_are_valid(counts: dict[str, int]) -> None:
     capacity = Capacity(**counts)
     check_valid(batch(capacity), capacity)
 

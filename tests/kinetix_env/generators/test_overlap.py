@@ -49,7 +49,7 @@ def test_half_of_the_polygons_are_triangles_on_request() -> None:
     assert set(corners) == {3, 4} and abs((corners == 3).mean() - 0.5) < 5 * np.sqrt(0.25 / len(corners))
 
 
-def test_overlaps_are_the_engines_contacts() -> None:
+def test_overlap_counts_equal_the_contact_points_of_the_engine() -> None:
     for settings in (RandomLevels(), TRIANGLES):
         levels = unfiltered(MIDDLE, settings, LEVELS)
         found = proposed_again(levels)

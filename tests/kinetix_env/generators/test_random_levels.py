@@ -67,7 +67,7 @@ def test_free_shapes_are_inside_the_world() -> None:
     assert (y[movable] > 0.4).all() and (y[free] > 0).all()
 
 
-def test_every_slot_is_used_alike() -> None:
+def test_all_slots_are_used_with_equal_frequency() -> None:
     levels = batch(MIDDLE)
     for share in (levels.scene.active[:, WALLS : MIDDLE.polygons], levels.scene.joints.active):
         each = share.mean(0)

@@ -206,7 +206,7 @@ def test_every_field_has_an_effect_that_is_tested() -> None:
 
 
 @pytest.mark.parametrize("given,holds", [effect[1:] for effect in EFFECTS], ids=[effect[0] for effect in EFFECTS])
-def test_effect(given: dict[str, Any], holds: Callable[[Found], Any]) -> None:
+def test_each_setting_has_the_effect_of_its_name(given: dict[str, Any], holds: Callable[[Found], Any]) -> None:
     assert holds(Found(RandomLevels(**{**DEFAULT, **given})))
     assert not holds(Found(RandomLevels(**DEFAULT))), "holds anyway"
 

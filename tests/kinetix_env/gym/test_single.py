@@ -49,7 +49,7 @@ def episode(env: Any, actions: Any = HOLD) -> list[Any]:
     ],
     ids=lambda settings: settings.get("action", "multi-discrete"),
 )
-def test_gymnasiums_checker_has_nothing_to_say(settings: dict[str, Any]) -> None:
+def test_environments_pass_the_gymnasium_checker(settings: dict[str, Any]) -> None:
     """Warnings are errors; save that velocities and masses, in the entity observation, have no bounds to give."""
     with warnings.catch_warnings():
         if settings.get("observation") == "entity":
@@ -111,7 +111,7 @@ def test_a_given_level_leaves_the_stream_where_it_is(env: KinetixGymEnv) -> None
     assert_alike(env.reset(options={"level": hover})[0], given)
 
 
-def test_observations_belong_to_who_gets_them(env: KinetixGymEnv) -> None:
+def test_returned_observations_may_be_modified(env: KinetixGymEnv) -> None:
     obs, _ = env.reset(seed=0)
     kept = obs.copy()
     obs[:] = 0.0  # which a view of JAX's own memory would refuse
@@ -119,7 +119,7 @@ def test_observations_belong_to_who_gets_them(env: KinetixGymEnv) -> None:
     assert_alike(env.reset(seed=0)[0], kept)
 
 
-def test_pictures_are_of_the_moment() -> None:
+def test_render_shows_the_current_state() -> None:
     env = KinetixGymEnv(levels="suite:s", horizon=9, render_mode="rgb_array", render_size=64)
     assert (
         env.metadata["render_fps"] == 30 and KinetixGymEnv(levels="suite:s", frame_skip=3).metadata["render_fps"] == 20

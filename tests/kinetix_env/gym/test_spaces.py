@@ -50,7 +50,7 @@ def test_actions_become_the_spaces_of_their_kind() -> None:
     assert box == spaces.Box(np.array([-1, -1, -1, -1, 0, 0], np.float32), np.ones(6, np.float32))
 
 
-def test_an_action_space_of_a_plugin_says_what_its_actions_are() -> None:
+def test_action_spaces_of_plugins_become_gymnasium_spaces_by_their_heads() -> None:
     class Strange(eqx.Module):
         bounds: Any = (-2.0, 0.5)
         shape: Any = (2,)
@@ -113,6 +113,6 @@ def test_wrong_actions_are_refused(kind: Any, action: Any, message: str) -> None
         ({"reals": 7, "motor": 1, "thruster": 1}, "must divide its 7 outputs"),
     ],
 )
-def test_heads_that_make_no_sense_are_refused(settings: dict[str, Any], message: str) -> None:
+def test_invalid_heads_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         ActionHeads(**settings)

@@ -24,7 +24,7 @@ def batch(mode: str = "NextStep", **settings: Any) -> KinetixVectorEnv:
 
 
 @pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
-def test_it_tells_what_gymnasiums_batch_of_single_environments_tells(mode: str) -> None:
+def test_outputs_equal_those_of_sync_vector_env(mode: str) -> None:
     ours = batch(mode)
     theirs = SyncVectorEnv([lambda: KinetixGymEnv(**SETTINGS)] * ENVS, autoreset_mode=mode)
     assert ours.metadata["autoreset_mode"] is AutoresetMode(mode)
@@ -54,7 +54,7 @@ def test_streams_of_random_levels_do_not_depend_on_the_batch() -> None:
     assert len({start[0].tobytes() for start in starts}) == len(starts)
 
 
-def test_environments_are_reset_by_hand_where_nothing_else_does_it() -> None:
+def test_disabled_autoreset_requires_reset_with_a_mask() -> None:
     envs = batch("Disabled")
     envs.reset(seed=0, options={"level": [meeting(Role.BLUE), stillness(), meeting(Role.RED), stillness()]})
     told = [envs.step(HOLD) for _ in range(6)]
@@ -75,7 +75,7 @@ def test_environments_are_reset_by_hand_where_nothing_else_does_it() -> None:
     assert truncated.tolist() == [False, True, False, True]
 
 
-def test_a_step_after_the_end_ignores_its_action_and_gives_nothing() -> None:
+def test_a_next_step_autoreset_ignores_the_action_and_gives_zero_reward() -> None:
     """Next-step autoreset, Gymnasium's default."""
     envs = batch()
     envs.reset(seed=0, options={"level": meeting(Role.BLUE)})
@@ -106,7 +106,7 @@ def test_a_random_agent_plays_random_levels() -> None:
     assert max(lengths) == HORIZON and min(lengths) >= 1
 
 
-def test_pictures_of_all() -> None:
+def test_render_returns_one_image_per_environment() -> None:
     envs = batch(render_mode="rgb_array", render_size=32)
     with pytest.raises(ResetNeeded, match="No episode has begun"):
         envs.render()

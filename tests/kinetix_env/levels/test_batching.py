@@ -16,7 +16,7 @@ from tests.kinetix_env.levels.samples import CAPACITIES, car, random_level
 
 
 @pytest.mark.parametrize("size", CAPACITIES)
-def test_the_arrays_are_those_of_a_level(size: str) -> None:
+def test_fields_match_the_leaves_of_a_level(size: str) -> None:
     """FIELDS comes from annotations; here it is held against what a level really has, in the order of its leaves."""
     capacity = Capacity.small() if size == "void" else CAPACITIES[size]
     level = empty_level(capacity)
@@ -58,7 +58,7 @@ ROOMY = Capacity(polygons=9, circles=5, joints=4, thrusters=3, static_polygons=5
 
 
 @pytest.mark.parametrize("to", [Capacity.large(), ROOMY], ids=["l", "custom"])
-def test_a_padded_level_holds_the_same_things(to: Capacity) -> None:
+def test_a_padded_level_keeps_its_entities(to: Capacity) -> None:
     for seed in range(12):
         named = random_level(seed, "m")
         padded = pad(named.level, to)
@@ -75,7 +75,7 @@ def test_a_padded_level_holds_the_same_things(to: Capacity) -> None:
                 np.testing.assert_array_equal(new[path][new[end][active]], old[path][old[end][active]])
 
 
-def test_padding_step_by_step_is_padding_at_once() -> None:
+def test_padding_in_stages_equals_padding_at_once() -> None:
     level, way = random_level(3, "s").level, [CAPACITIES["s"], CAPACITIES["m"], CAPACITIES["l"]]
     at_once = pad(level, way[-1])
     for capacity in way[1:]:

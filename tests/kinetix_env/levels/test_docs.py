@@ -44,7 +44,7 @@ def test_the_messages_are_those_of_the_loader(line: str, spoilt: tuple[tuple[Any
     assert str(caught.value) == line
 
 
-def test_the_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "my-levels"
     folder.mkdir()

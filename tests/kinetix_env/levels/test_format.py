@@ -28,7 +28,7 @@ def complaint(document: Any) -> str:
     return str(caught.value)
 
 
-def test_the_sample_means_what_it_says() -> None:
+def test_the_sample_file_loads_with_its_stated_values() -> None:
     named = read(car())
     assert (named.name, named.description, named.tags) == ("car", "Drive to the blue ball.", ("car",))
     assert named.capacity == Capacity.medium()
@@ -63,7 +63,7 @@ def test_actions_may_be_held_and_are_written_as_short_as_can_be() -> None:
     assert read(car() | {"solution": written}).solution == named.solution
 
 
-def test_an_almost_empty_file_is_the_empty_world() -> None:
+def test_a_minimal_file_is_the_empty_scene() -> None:
     named = loads('{"format": "kinetix-level/1", "size": "l"}', source="nothing")
     scene, state = SceneBuilder(Capacity.large()).build()
     assert named.name == "nothing"
@@ -99,7 +99,7 @@ def test_anchors_and_thrusters_count_from_the_frame_of_the_corners() -> None:
     np.testing.assert_allclose(level.state.position[5], np.array([-1, 0.5]) + turned, rtol=FLOAT32)
 
 
-def test_a_stated_centre_of_mass_is_taken_as_it_is() -> None:
+def test_a_stated_centre_of_mass_is_kept() -> None:
     document = car()
     document["bodies"][1] |= {"centre": [3.1, 0.7], "position": [0, 0]}
     level = read(document).level
@@ -112,7 +112,7 @@ def test_a_box_has_its_corners_in_the_published_order() -> None:
     np.testing.assert_allclose(corners, [[0.5, 0.1], [0.5, -0.1], [-0.5, -0.1], [-0.5, 0.1]], rtol=FLOAT32)
 
 
-def test_walls_can_go_and_slots_can_be_chosen() -> None:
+def test_walls_can_be_removed_and_slots_chosen() -> None:
     document = car()
     document["walls"] = {"ceiling": False, "left-wall": {"position": [-1, 0]}}
     document["bodies"][2]["slot"] = 2
@@ -192,7 +192,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("path", "value", "message"), BAD, ids=lambda part: str(part)[:40])
-def test_mistakes_are_answered_with_file_field_and_value(path: tuple[Any, ...], value: Any, message: str) -> None:
+def test_errors_name_file_field_and_value(path: tuple[Any, ...], value: Any, message: str) -> None:
     document = car()
     set_at(document, path, value)
     said = complaint(document)
@@ -218,7 +218,7 @@ def test_only_immovable_bodies_take_static_slots() -> None:
     assert "bodies[0] must be immovable and no ghost, since slot 3 holds a static polygon." in complaint(document)
 
 
-def test_files_are_for_people() -> None:
+def test_written_files_are_short_and_readable() -> None:
     text = dumps(read(car()))
     assert max(map(len, text.splitlines())) <= 120
     again = json.loads(text)

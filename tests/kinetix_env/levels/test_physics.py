@@ -45,7 +45,7 @@ def test_there_is_a_limit_and_a_setting_for_every_parameter() -> None:
             PhysicsParams(**{name: limit})
 
 
-def test_a_file_keeps_what_it_states_and_nothing_else() -> None:
+def test_a_file_keeps_stated_parameters_only() -> None:
     named = loads(json.dumps(heavy()))
     assert numbers(named) == pytest.approx(OWN, rel=1e-7)
     text = dumps(named)
@@ -58,7 +58,7 @@ def test_a_file_keeps_what_it_states_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("dt", 0), ("dt", 2), ("slop", -2), ("motor_power", True), ("speed", 1)])
-def test_what_cannot_be_simulated_is_refused(name: str, value: Any) -> None:
+def test_parameters_out_of_range_are_refused(name: str, value: Any) -> None:
     with pytest.raises(LevelError, match=rf"physics.*{name}"):
         loads(json.dumps(car() | {"physics": {name: value}}))
     if name in NAMES and value is not True:
@@ -67,7 +67,7 @@ def test_what_cannot_be_simulated_is_refused(name: str, value: Any) -> None:
             validate(put_physics(level, jnp.asarray(physics_row({name: value}))))
 
 
-def test_arrays_of_another_form_are_refused() -> None:
+def test_parameter_arrays_of_another_shape_are_refused() -> None:
     level = loads(json.dumps(heavy())).level
     for wrong in (level.physics[:3], level.physics.astype(jnp.float16)):
         with pytest.raises(LevelError, match="physics must be 17 numbers of type float32"):
@@ -103,7 +103,7 @@ def test_stated_parameters_survive_an_export_and_an_import_bit_for_bit() -> None
         ("env_params", "max_timesteps", 500),
     ],
 )
-def test_what_only_an_environment_can_carry_is_named_in_a_warning(where: str, key: str, value: Any) -> None:
+def test_settings_that_a_level_cannot_state_give_a_warning(where: str, key: str, value: Any) -> None:
     document = export_published(loads(json.dumps(car())))
     document[where][key] = value
     with pytest.warns(KinetixWarning, match=f"old.*{where}.{key} is {value}.*the environment decides, by its setting"):
@@ -149,12 +149,12 @@ def test_each_level_of_a_batch_is_played_with_its_own_parameters() -> None:
     assert not np.allclose(plain.states.position[-1], own.states.position[-1], atol=1e-2)
 
 
-def test_what_a_level_states_comes_before_the_settings_of_the_environment() -> None:
+def test_parameters_of_a_level_override_those_of_the_environment() -> None:
     other = PhysicsSettings(**{**OWN, "friction": 0.9, "dt": 0.02})
     assert_alike(alone(heavy(), physics=other), played()[1])
 
 
-def test_the_command_shows_them(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_prints_physics_parameters(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     save(tmp_path / "heavy.json", loads(json.dumps(heavy())))
     assert main(["levels", "show", str(tmp_path / "heavy.json")]) == 0
     assert "Physics of its own: dt 0.01, slop 0, motor_power 200.5, thruster_power 3, friction 0.05." in (

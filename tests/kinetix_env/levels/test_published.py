@@ -34,7 +34,7 @@ def unkeyed(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_number_of_a_body_arrives_in_its_row(name: str) -> None:
+def test_every_body_field_is_imported_into_its_row(name: str) -> None:
     state = published_document(name)["env_state"]
     named = load(level_path(name))
     assert named.name == name.split("/")[1]
@@ -61,7 +61,7 @@ def test_every_number_of_a_body_arrives_in_its_row(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_number_of_a_joint_and_a_thruster_arrives_in_its_row(name: str) -> None:
+def test_every_joint_and_thruster_field_is_imported_into_its_row(name: str) -> None:
     state = published_document(name)["env_state"]
     level = load(level_path(name)).level
     joints, thrusters = level.scene.joints, level.scene.thrusters
@@ -105,7 +105,7 @@ def test_a_level_starts_as_the_recorded_episode_does(name: str) -> None:
     np.testing.assert_array_equal(ours[active], start[active])
 
 
-def test_rows_of_nothing_are_zero() -> None:
+def test_rows_of_absent_entities_are_zero() -> None:
     named = load(level_path("m/arm_up"))  # its second thruster, which is off, still has numbers
     thrusters = named.level.scene.thrusters
     assert not thrusters.active[1]
@@ -119,7 +119,7 @@ def document() -> Any:
     return copy.deepcopy(export_published(loads(json.dumps(sample))))
 
 
-def test_a_document_says_what_every_size_holds() -> None:
+def test_exported_manifolds_have_the_sizes_of_the_capacity() -> None:
     for size, capacity in CAPACITIES.items():
         state = export_published(random_level(0, size))["env_state"]
         static, polygons, circles = capacity.static_polygons, capacity.polygons, capacity.circles
@@ -175,7 +175,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("path", "value", "message"), BAD, ids=lambda part: str(part)[:40])
-def test_mistakes_are_answered_with_file_field_and_value(path: tuple[Any, ...], value: Any, message: str) -> None:
+def test_errors_name_file_field_and_value(path: tuple[Any, ...], value: Any, message: str) -> None:
     bad = document()
     set_at(bad, path, value)
     with pytest.raises(LevelError) as caught:
@@ -184,7 +184,7 @@ def test_mistakes_are_answered_with_file_field_and_value(path: tuple[Any, ...], 
     assert "\n" not in str(caught.value)
 
 
-def test_a_solid_body_of_the_static_mode_is_fine_as_long_as_no_ghost_meets_it() -> None:
+def test_solid_bodies_in_static_mode_are_imported_unless_a_ghost_can_touch_them() -> None:
     """Published levels have such bodies: they would stop ghosts, but there are none, or joints connect them."""
     sample = document()
     sample["env_state"]["circle"][1]["collision_mode"] = 2  # the other wheel of the same car

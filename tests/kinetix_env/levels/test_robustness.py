@@ -94,13 +94,13 @@ def test_bad_paths_end_in_one_line(tmp_path: Path) -> None:
         load(tmp_path / ("x" * 5000))
 
 
-def test_line_breaks_in_a_path_stay_off_the_line(tmp_path: Path) -> None:
+def test_line_breaks_in_a_path_are_escaped_in_errors(tmp_path: Path) -> None:
     with pytest.raises(LevelError) as caught:
         load(tmp_path / "two\nlines.json")
     assert "\n" not in str(caught.value)
 
 
-def test_saving_where_nothing_can_be_saved(tmp_path: Path) -> None:
+def test_saving_to_an_unwritable_path_is_an_error(tmp_path: Path) -> None:
     named = loads(GOOD)
     with pytest.raises(LevelError, match="cannot be written"):
         save(tmp_path / "no" / "such" / "folder.json", named)
@@ -128,7 +128,7 @@ def test_a_folder_is_all_its_levels_sorted(tmp_path: Path) -> None:
     assert [level.name for level in resolve(str(tmp_path / "d.json"))] == ["d"]
 
 
-def test_a_folder_without_levels_is_a_mistake(tmp_path: Path) -> None:
+def test_a_folder_without_levels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LevelError, match="holds no level files"):
         resolve(tmp_path)
     with pytest.raises(LevelError, match="does not exist"):

@@ -28,7 +28,7 @@ def test_missing_roles_are_those_that_no_body_has() -> None:
     assert missing_roles(loads(json.dumps(without("green", "blue"))).level) == [Role.GREEN, Role.BLUE]
 
 
-def test_whoever_uses_such_a_level_is_warned_with_its_name(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_using_a_level_without_blue_warns_with_its_name(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "odd.json"
     file.write_text(json.dumps(_unsolved("blue")))
     expected = "'odd one' has no blue shape: nothing can solve that."

@@ -60,7 +60,7 @@ def test_published_levels_survive_both_formats_bit_for_bit(name: str) -> None:
     assert_same(import_published(export_published(named), name="x").level, named.level)
 
 
-def test_what_people_say_about_a_level_survives_both_formats() -> None:
+def test_name_description_tags_and_notes_survive_both_formats() -> None:
     named = loads(json.dumps(car() | {"family": "cars", "notes": "Ünïcode,\ntwo lines.", "description": ""}))
     for again in (loads(dumps(named)), loads(json.dumps(export_published(named)))):
         for field in ("name", "description", "family", "tags", "notes", "solution"):
@@ -68,7 +68,7 @@ def test_what_people_say_about_a_level_survives_both_formats() -> None:
     assert loads(dumps(named)).body_names == named.body_names
 
 
-def test_names_are_made_up_where_they_are_missing_or_taken(tmp_path: Path) -> None:
+def test_missing_and_duplicate_body_names_are_replaced(tmp_path: Path) -> None:
     named = loads(json.dumps(car()))
     names = ("", "", "", "", "circle-1", "floor", "", "circle-1", "goal")
     clash = NamedLevel(name="x", level=named.level, body_names=names)

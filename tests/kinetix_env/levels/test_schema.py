@@ -17,12 +17,12 @@ pytestmark = pytest.mark.versions
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_a_valid_json_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
 
 
 @pytest.mark.parametrize("size", CAPACITIES)
-def test_what_is_written_fits_the_schema(size: str) -> None:
+def test_written_files_match_the_schema(size: str) -> None:
     for seed in range(12):
         VALIDATOR.validate(json.loads(dumps(random_level(seed, size))))
 
@@ -137,7 +137,7 @@ def loader_takes(document: Any) -> bool:
 
 
 @pytest.mark.parametrize(("path", "value"), GOOD, ids=lambda part: str(part)[:40])
-def test_both_take_what_is_good(path: tuple[Any, ...], value: Any) -> None:
+def test_schema_and_loader_accept_good_files(path: tuple[Any, ...], value: Any) -> None:
     document = car()
     set_at(document, path, value)
     VALIDATOR.validate(document)
@@ -145,7 +145,7 @@ def test_both_take_what_is_good(path: tuple[Any, ...], value: Any) -> None:
 
 
 @pytest.mark.parametrize(("path", "value"), BAD, ids=lambda part: str(part)[:40])
-def test_both_refuse_what_is_bad(path: tuple[Any, ...], value: Any) -> None:
+def test_schema_and_loader_refuse_bad_files(path: tuple[Any, ...], value: Any) -> None:
     document = car()
     set_at(document, path, value)
     assert not VALIDATOR.is_valid(document)

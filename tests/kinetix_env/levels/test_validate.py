@@ -70,12 +70,12 @@ def jointed() -> Arrays:
     return {path: array.copy() for path, array in from_level(level).items()}
 
 
-def test_the_level_that_is_spoilt_below_is_good() -> None:
+def test_the_unmodified_level_is_valid() -> None:
     validate(to_level(jointed(), Capacity.small()))
 
 
 @pytest.mark.parametrize(("change", "message"), BAD, ids=[message[:40] for _, message in BAD])
-def test_what_is_wrong_is_named(change: Callable[[Arrays], None], message: str) -> None:
+def test_invalid_fields_are_named(change: Callable[[Arrays], None], message: str) -> None:
     arrays = jointed()
     change(arrays)
     level = to_level(arrays, Capacity.small())
@@ -97,7 +97,7 @@ def test_shapes_and_types_are_checked() -> None:
         validate(bad)
 
 
-def test_rows_that_do_not_exist_may_hold_anything_finite() -> None:
+def test_rows_of_absent_entities_may_hold_any_finite_value() -> None:
     arrays = jointed()
     arrays["scene.radius"][1] = -5
     arrays["role"][6] = 77

@@ -100,7 +100,7 @@ CHANGES: dict[str, Callable[[dict[str, np.ndarray], dict[str, np.ndarray]], Any]
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_each_changes_what_its_name_says_or_nothing(name: str) -> None:
+def test_each_mutation_changes_the_fields_of_its_name_or_none(name: str) -> None:
     old, new = parents(), children(name)
     mutated = changed(old, new)
     assert CHANGES[name](counts(old), counts(new))[mutated].all()
@@ -138,7 +138,7 @@ def test_swapping_roles_keeps_their_numbers() -> None:
     assert ((old != new).sum(1) == 2).all() and (old[:, :WALLS] == new[:, :WALLS]).all()
 
 
-def test_toggling_twice_is_nothing() -> None:
+def test_toggling_twice_is_the_identity() -> None:
     keys = jax.random.split(jax.random.key(2), COUNT)
     toggle = jax.jit(jax.vmap(lambda key, level: MUTATIONS["toggle_immovable"](key, level, CONFIG)))
     again = toggle(keys, children("toggle_immovable"))
@@ -172,7 +172,7 @@ def test_positions_change_by_half_a_metre_at_most_and_stay_inside() -> None:
         assert len(np.unique(old.scene.group[k][moved[k]])) <= 1
 
 
-def test_turning_is_up_to_a_quarter() -> None:
+def test_rotations_are_at_most_90_degrees() -> None:
     turn = children("change_rotation").state.angle - parents().state.angle
     assert ((turn != 0).sum(1) == 1).all() and turn.min() >= 0 and turn.max() <= np.pi / 2
 
@@ -219,6 +219,6 @@ def test_levels_without_the_walls_are_refused() -> None:
 
 
 @pytest.mark.parametrize("count", [-1, True])
-def test_counts_that_are_none(count: Any) -> None:
+def test_invalid_counts_are_refused(count: Any) -> None:
     with pytest.raises(ConfigError, match="count must be an integer of at least 0"):
         mutate(jax.random.key(0), empty_level(MIDDLE), count)

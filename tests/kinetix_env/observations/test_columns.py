@@ -43,7 +43,7 @@ def state() -> EnvState:
     return make(CAPACITY).start(level(builder, {boxes[0]: Role.GREEN, circles[1]: Role.BLUE}))
 
 
-def test_columns_by_name_are_what_the_state_says() -> None:
+def test_named_columns_equal_the_values_of_the_state() -> None:
     seen, scene = EntityObservation().build(CAPACITY)(state()), state().level.scene
     columns = entity_columns(CAPACITY)
     for kind, table in columns.items():
@@ -86,7 +86,7 @@ def test_the_mask_of_a_body_is_what_changes_when_the_body_does(polygon: int) -> 
     assert (flat_mask(CAPACITY, "polygons", polygon) | ~changed).all()
 
 
-def test_every_number_belongs_to_one_thing() -> None:
+def test_entity_masks_partition_the_flat_observation() -> None:
     counts = {"polygons": 7, "circles": 2, "joints": 3, "thrusters": 2, "world": 1}
     masks = [flat_mask(CAPACITY, kind, row) for kind, count in counts.items() for row in range(count)]
     assert (np.sum(masks, axis=0) == 1).all()
@@ -97,7 +97,7 @@ def test_every_number_belongs_to_one_thing() -> None:
         flat_mask(CAPACITY, "joints", 3)
 
 
-def test_parts_that_are_not_the_columns_are_refused() -> None:
+def test_unknown_columns_and_wrong_widths_are_refused() -> None:
     with pytest.raises(KeyError, match=r"No column called 'positon'. Did you mean 'position'"):
         BODY["positon"]
     with pytest.raises(ValueError, match=r"These columns are \['radius', 'circle'\], got \['radius'\]"):

@@ -52,13 +52,13 @@ def same(one, other, atol: float = 1e-5) -> None:
         np.testing.assert_allclose(there, leaf, atol=atol, rtol=1e-5, err_msg=jax.tree_util.keystr(path))
 
 
-def test_what_is_seen_of_it_is_what_was_seen(played) -> None:
+def test_observations_of_reconstructed_states_equal_the_given_ones(played) -> None:
     states, inverse = played
     see = jax.jit(jax.vmap(SEE))
     same(see(states), see(inverse))
 
 
-def test_a_flat_observation_has_a_state_of_which_it_is_the_observation(played) -> None:
+def test_observing_the_inverse_of_a_flat_observation_gives_it_back(played) -> None:
     states, _ = played
     see = FlatObservation().build(CAPACITY)
     flat, again = jax.jit(
@@ -68,7 +68,7 @@ def test_a_flat_observation_has_a_state_of_which_it_is_the_observation(played) -
     np.testing.assert_allclose(again, flat, atol=1e-5, rtol=1e-5)
 
 
-def test_the_scene_is_the_true_one(played) -> None:
+def test_the_reconstructed_scene_equals_the_true_scene(played) -> None:
     states, inverse = played
     true, found = states.level, inverse.level
     for name in SAME:
@@ -98,7 +98,7 @@ def test_the_scene_is_the_true_one(played) -> None:
     np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-def test_it_goes_on_as_the_true_one_does(played) -> None:
+def test_reconstructed_states_step_as_the_true_ones(played) -> None:
     """Where nothing touches and no joint holds there is no memory to miss: the next step is the same."""
     states, inverse = played
     actions = jax.vmap(ENV.action_space.sample)(jax.random.split(jax.random.key(1), LEVELS))
@@ -122,7 +122,7 @@ def arm(turns: int) -> Level:
     return level(builder, {a: Role.GREEN, b: Role.BLUE})
 
 
-def test_joints_are_within_their_limits_however_often_they_have_turned() -> None:
+def test_reconstructed_joint_angles_lie_within_their_limits() -> None:
     levels = stack([arm(turns) for turns in (-2, 0, 1)])
     states = jax.vmap(ENV.start)(levels)
     found = jax.jit(jax.vmap(lambda state: state_from_observation(CAPACITY, SEE(state))))(states)
@@ -137,7 +137,7 @@ def test_joints_are_within_their_limits_however_often_they_have_turned() -> None
     np.testing.assert_allclose(after.physics.position, truly.physics.position, atol=1e-3)
 
 
-def test_fast_spins_are_told_as_far_as_they_are_seen() -> None:
+def test_angular_velocities_beyond_the_observed_range_are_clipped() -> None:
     spins = jnp.asarray([0.0, -3.0, 40.0, 500.0])
 
     def back(spin) -> jax.Array:

@@ -137,14 +137,14 @@ def test_they_are_the_pictures_for_people(size: int, mean: float, share: float) 
         assert apart.mean() < mean and (apart.max(axis=2) > 40).mean() < share
 
 
-def test_an_image_is_what_is_left_of_a_larger_one() -> None:
+def test_an_image_is_the_downsampled_larger_image() -> None:
     levels = [rich(), welded()]
     coarse, fine = images(levels, 63), images(levels, 126)
     apart = np.abs(coarse - fine.reshape(2, 63, 2, 63, 2, 3).mean(axis=(2, 4)))
     assert apart.mean() < 0.6 and apart.max() < 60
 
 
-def test_everything_has_its_colour_and_its_place() -> None:
+def test_entities_have_their_colour_and_position() -> None:
     builder = room()
     bodies = [
         builder.box((1.0, 3.0), width=0.6, height=0.6),
@@ -165,7 +165,7 @@ def test_everything_has_its_colour_and_its_place() -> None:
         np.testing.assert_allclose(at(image, 2.5, 5.1), DARKER * np.array(COLOURS[order[1]]), atol=0.51)  # the ceiling
 
 
-def test_joints_and_thrusters_are_seen() -> None:
+def test_joints_and_thrusters_are_shown() -> None:
     builder = room()
     a, b = builder.box((2.0, 3.0), width=1.5, height=0.6), builder.box((3.5, 3.0), width=1.5, height=0.6)
     builder.revolute(a, b, anchor=(0.6, 0.0), motor=True)
@@ -201,13 +201,13 @@ def test_in_the_mirror_everything_is_mirrored() -> None:
     np.testing.assert_allclose(reflection, image[:, ::-1], atol=1)  # rounded to whole numbers
 
 
-def test_the_order_of_bodies_is_not_seen() -> None:
+def test_images_do_not_depend_on_the_order_of_bodies() -> None:
     order = [0, 1, 2, 3, 5, 4, 7, 6]
     image, other = images([rich(), permuted(rich(), CAPACITY, order)], 126)
     np.testing.assert_array_equal(image, other)
 
 
-def test_what_does_not_exist_leaves_no_trace() -> None:
+def test_absent_entities_are_not_drawn() -> None:
     builder = room()
     box = builder.box((2.0, 1.0), width=0.5, height=0.5)
     sparse = [level(builder, {box: Role.GREEN}), level(room()), level(void())]
@@ -216,7 +216,7 @@ def test_what_does_not_exist_leaves_no_trace() -> None:
     np.testing.assert_array_equal(clean, dirty)
 
 
-def test_gravity_is_told() -> None:
+def test_gravity_is_shown() -> None:
     levels = [level(SceneBuilder(CAPACITY, gravity=(0.0, pull))) for pull in (-9.81, 0.0, 3.0)]
     batch = jax.tree.map(lambda *rows: jnp.stack(rows), *levels, *[levels[0]] * (ROWS - 3))
     told = program(126)(batch).global_features
@@ -224,7 +224,7 @@ def test_gravity_is_told() -> None:
 
 
 @pytest.mark.parametrize("vertices", [3, 6])
-def test_any_capacity_can_be_seen(vertices: int) -> None:
+def test_images_of_any_capacity_can_be_drawn(vertices: int) -> None:
     capacity = Capacity(polygons=1, circles=0, joints=0, thrusters=0, static_polygons=0, vertices=vertices)
     env = make(capacity, observation=PixelsObservation(size=9))
     scene = SceneBuilder(capacity, walls=False)

@@ -24,7 +24,7 @@ def blocks(language):
 COMMANDS = [shlex.split(line, comments=True) for line in "".join(blocks("bash")).splitlines()]
 
 
-def test_the_commands_can_be_typed():
+def test_the_documented_commands_are_accepted():
     assert len(COMMANDS) >= 5
     for program, *words in COMMANDS:
         name = next(name for name in registry().commands if words[: len(name.split())] == name.split())
@@ -54,7 +54,7 @@ def test_the_pictures_are_those_that_the_commands_make(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_python_runs(tmp_path, monkeypatch, capsys):
+def test_the_python_examples_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     namespace = {}
     for block in blocks("python"):

@@ -89,7 +89,7 @@ def test_a_gif_shows_what_its_frames_are():
         assert off.mean() < 0.5 and (off.max(axis=-1) > 60).mean() < 0.005
 
 
-def test_the_border_says_at_the_end_how_an_episode_ended():
+def test_the_border_shows_the_outcome_at_the_end():
     endings = ["solved", "failed", "unfinished"]
     others = [replace(recorded()[FAR], ending=ending) for ending in ("timed out", "broken")]
     size = 60
@@ -121,7 +121,7 @@ def test_films_of_several_levels_carry_their_names():
     assert (first("met") == first(UNNAMED)).all()
 
 
-def test_an_episode_that_is_over_stands_still_while_others_play():
+def test_a_finished_episode_holds_its_last_frame():
     """The first ends after ten steps at most, the third plays on; nothing overlaps."""
     film = RecordingFilm(recorded(), fps=30, max_fps=50, size=60, columns=3)
     pitch = 60 + BORDER
@@ -172,7 +172,7 @@ def test_an_mp4_shows_its_colours_as_they_are(tmp_path):
     assert off.mean() < 2 and np.median(off.max(axis=-1)) <= 4
 
 
-def test_what_is_no_film_is_refused(tmp_path):
+def test_invalid_films_are_refused(tmp_path):
     one = recorded()[0]
     for write, ending, most in ((gif, ".gif", 50), (mp4, ".mp4", 60)):
 
@@ -199,7 +199,7 @@ def test_an_mp4_without_ffmpeg_says_what_to_install(monkeypatch, tmp_path):
         mp4(recorded()[0], tmp_path / "film.mp4")
 
 
-def test_the_words_of_an_ffmpeg_that_fails_are_reported(monkeypatch, tmp_path):
+def test_the_error_output_of_ffmpeg_is_reported(monkeypatch, tmp_path):
     broken = tmp_path / "ffmpeg"
     broken.write_text("#!/bin/sh\necho there is no libx264 >&2\nexit 3\n")
     broken.chmod(0o755)
@@ -209,7 +209,7 @@ def test_the_words_of_an_ffmpeg_that_fails_are_reported(monkeypatch, tmp_path):
     assert not (tmp_path / "film.mp4").exists()
 
 
-def test_a_film_that_is_given_up_leaves_nothing_behind(tmp_path):
+def test_an_interrupted_film_leaves_no_file(tmp_path):
     def stop(done, of):
         raise KeyboardInterrupt
 

@@ -93,12 +93,12 @@ def test_levels_are_grouped_by_size_and_family(page):
     ]
 
 
-def test_words_of_levels_are_words_and_nothing_else(page):
+def test_texts_of_levels_are_escaped(page):
     assert page.count("<script>") == 1 and "alert(" in page and "<b>" not in page and "<i>" not in page
     assert "<title>All &amp; sundry</title>" in page and "Turn &lt;i&gt;it&lt;/i&gt;." in page
 
 
-def test_the_page_needs_nothing_but_itself(page):
+def test_the_page_is_self_contained(page):
     for tag, name, value in Page(page).attributes:
         assert name not in ("src", "srcset", "action") and tag not in ("link", "iframe", "base")
         assert name != "href" or value.startswith("#")
@@ -149,7 +149,7 @@ def test_each_level_has_a_picture_and_a_clip_of_its_episode(page):
     assert "solved after 0.3 s" in page and "failed after 0.3 s" in page
 
 
-def test_a_page_without_episodes_says_nothing_of_clips():
+def test_a_page_without_episodes_does_not_mention_clips():
     text = gallery([named("plain")])
     assert (
         "data-clip" not in text and "clip on or" not in text and "clip on or" in gallery([named("a")], recorded()[:1])

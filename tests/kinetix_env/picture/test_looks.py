@@ -62,7 +62,7 @@ def test_a_motor_has_an_arrow_around_it_while_it_runs():
     assert np.array_equal(np.asarray(reverse), np.asarray(back))
 
 
-def test_what_acts_has_a_class_of_its_own_in_an_svg():
+def test_acting_motors_and_thrusters_have_their_own_svg_class():
     assert "firing" not in svg(rocket()) and "firing" in svg(rocket(), controls=acting(thruster=1.0))
     assert "running" not in svg(hinge()) and "running" in svg(hinge(), controls=acting(motor=1.0))
 
@@ -74,7 +74,7 @@ def test_pictures_take_arrays_of_numpy_and_jax_alike():
         assert colour(picture, 1.0, 2.1) == GREEN
 
 
-def test_what_is_not_finite_is_left_out():
+def test_non_finite_bodies_are_omitted():
     level = rocket()
     broken = dataclasses.replace(level.state, position=jnp.full_like(level.state.position, jnp.nan))
     assert colour(draw(level, broken), 1.0, 2.1) == WHITE

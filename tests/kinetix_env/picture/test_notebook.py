@@ -19,14 +19,14 @@ from tests.kinetix_env.picture.scenes import recorded, rocket
 SVG = "{http://www.w3.org/2000/svg}svg"
 
 
-def test_a_level_is_a_picture():
+def test_a_level_has_an_image_in_a_notebook():
     for level in (rocket(), jax.device_get(rocket())):
         root = ET.fromstring(level._repr_svg_())
         assert root.tag == SVG and root.get("width") == "320"
         assert "green movable" in level._repr_svg_()
 
 
-def test_a_named_level_is_a_picture_with_its_words():
+def test_a_named_level_has_an_image_with_its_description():
     named = NamedLevel(name="a < b", level=rocket(), description="Fly & meet.")
     shown = ET.fromstring(named._repr_html_())
     assert shown.tag == "figure" and shown.find(SVG) is not None
@@ -36,13 +36,13 @@ def test_a_named_level_is_a_picture_with_its_words():
     assert "".join(ET.fromstring(bare._repr_html_()).find("figcaption").itertext()) == "a"
 
 
-def test_a_batch_of_levels_is_no_picture():
+def test_a_batch_of_levels_has_no_image_in_a_notebook():
     batch = stack([rocket(), rocket()])
     assert batch._repr_svg_() is None and "Level(" in repr(batch)
     assert NamedLevel(name="two", level=batch)._repr_html_() is None
 
 
-def test_a_level_that_is_traced_or_has_no_numbers_is_no_picture():
+def test_traced_and_abstract_levels_have_no_image():
     seen = []
 
     def look(level):
@@ -59,14 +59,14 @@ def test_a_level_that_is_traced_or_has_no_numbers_is_no_picture():
     assert gone._repr_svg_() is None
 
 
-def test_a_level_whose_arrays_do_not_fit_together_is_no_picture():
+def test_a_level_of_inconsistent_arrays_has_no_image():
     short = eqx.tree_at(lambda level: level.role, rocket(), np.zeros(2, np.int32))
     assert short._repr_svg_() is None
     less = eqx.tree_at(lambda level: level.state, rocket(), empty_level(SIZES["m"]).state)
     assert less._repr_svg_() is None or ET.fromstring(less._repr_svg_()).tag == SVG
 
 
-def test_a_recording_is_a_clip():
+def test_a_recording_has_a_clip_in_a_notebook():
     for recording in recorded():
         html = recording._repr_html_()
         (clip,) = re.findall(r'src="data:image/gif;base64,([^"]+)"', html)

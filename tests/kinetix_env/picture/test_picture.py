@@ -99,7 +99,7 @@ def test_a_thruster_points_where_it_pushes(builder):
     assert colour(picture, 2.5 + 0.05, 2.5 - 0.02) == GREY and colour(picture, 2.5, 2.5 + 0.05) == GREY
 
 
-def test_a_moment_of_an_episode_is_drawn_where_its_bodies_are(builder):
+def test_a_given_state_is_drawn_in_place_of_the_initial_one(builder):
     scene = builder()
     ball = scene.circle((1.0, 1.0), radius=0.3)
     level = level_of(scene, {ball: Role.GREEN})
@@ -109,7 +109,7 @@ def test_a_moment_of_an_episode_is_drawn_where_its_bodies_are(builder):
     assert colour(picture, 4.0, 4.15) == GREEN and colour(picture, 1.0, 1.15) == WHITE
 
 
-def test_edges_are_smooth(builder):
+def test_edges_are_antialiased(builder):
     scene = builder()
     scene.circle((2.5, 2.5), radius=1.0)
     shades = np.unique(np.asarray(draw(level_of(scene), size=125))[..., 0])
@@ -122,7 +122,7 @@ def test_a_picture_has_the_size_that_was_asked_for(builder, size):
 
 
 @pytest.mark.parametrize("size", [0, -1, 4097, 2.5, True])
-def test_a_size_that_is_none_is_refused(builder, size):
+def test_an_invalid_size_is_refused(builder, size):
     with pytest.raises((ConfigError, TypeError), match="size"):
         draw(level_of(builder()), size=size)
 
@@ -138,6 +138,6 @@ def test_a_contact_sheet_has_a_place_for_each_level(builder):
     assert middles == [GREEN, BLUE, RED, BLACK]
 
 
-def test_a_contact_sheet_of_nothing_is_refused():
+def test_an_empty_contact_sheet_is_refused():
     with pytest.raises(ConfigError, match="at least one level"):
         contact_sheet([])

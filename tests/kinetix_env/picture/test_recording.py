@@ -65,13 +65,13 @@ def test_an_episode_ends_with_the_step_that_ends_it():
     assert (gap[:-2] > 0.1).all() and abs(gap[-1]) < 0.05
 
 
-def test_an_episode_that_nothing_ends_times_out():
+def test_an_episode_without_outcome_times_out():
     short = make(SMALL, horizon=5, frame_skip=4)
     one = record(short, rocket(gap=2.0, speed=0.0), acts([0] * 6))
     assert (one.ending, one.steps, one.seconds) == ("timed out", 5, pytest.approx(5 * 4 / 60))
 
 
-def test_physics_that_breaks_ends_an_episode():
+def test_non_finite_states_end_an_episode():
     """A circle that flies faster than a float32 can say."""
     level = rocket()
     speed = level.state.velocity.at[SMALL.polygons].set(jnp.inf)
@@ -81,24 +81,24 @@ def test_physics_that_breaks_ends_an_episode():
     assert (one.ending, one.steps) == ("broken", 1)
 
 
-def test_moments_are_found_by_time():
+def test_moment_at_rounds_times_to_steps():
     (one, *_) = recorded()
     assert [one.moment_at(seconds) for seconds in (-1.0, 0.0, 0.016, 0.017, 1 / 30, 99.0)] == [0, 0, 0, 1, 1, one.steps]
 
 
-def test_recordings_say_what_they_are_of():
+def test_str_and_repr_of_a_recording_state_level_and_outcome():
     assert str(recorded()[0]) == f"met: solved after {recorded()[0].seconds:.1f} s"
     assert repr(recorded()[1]).startswith("<Recording of lost: failed after 0.")
 
 
-def test_actions_of_other_spaces_are_recorded_as_what_they_do():
+def test_actions_of_all_spaces_are_recorded_as_controls():
     continuous = record(make(SMALL, action="continuous"), rocket(), np.full((3, 6), 0.5, np.float32))
     assert continuous.controls.tolist() == [[0.5, 0.5]] * 3
     discrete = record(make(SMALL, action="discrete"), rocket(), np.array([9, 8], np.int32))
     assert discrete.controls.tolist() == [[0.0, 1.0], [0.0, 0.0]]
 
 
-def test_what_cannot_be_recorded_is_refused():
+def test_invalid_recordings_are_refused():
     with pytest.raises(
         ActionError, match=r"an array of shape \(steps, 6\) for each of 1 levels, got \(4, 5\) for each of 1"
     ):
@@ -117,7 +117,7 @@ def test_what_cannot_be_recorded_is_refused():
         record(env(), empty_level(SIZES["m"]), acts([0] * 6))
 
 
-def test_a_wrapped_environment_is_refused_in_words():
+def test_a_wrapped_environment_is_refused_with_a_message():
     """In a process without the checks of types that these tests run with."""
     script = (
         "import numpy as np\n"

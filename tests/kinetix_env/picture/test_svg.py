@@ -125,7 +125,7 @@ def test_shapes_are_where_the_level_has_them():
     assert any(len(corners(polygon)) == 4 and np.allclose(corners(polygon), expected, atol=1e-4) for polygon in turned)
 
 
-def test_the_view_is_the_room_whatever_the_size():
+def test_the_view_box_does_not_depend_on_the_size():
     for size in (20, 4096):
         root = parsed(svg(rocket(), size=size))
         assert (root.get("width"), root.get("height")) == (str(size), str(size))
@@ -133,7 +133,7 @@ def test_the_view_is_the_room_whatever_the_size():
     assert svg(rocket(), size=20).split("viewBox")[1] == svg(rocket(), size=4096).split("viewBox")[1]
 
 
-def test_a_sheet_holds_each_level_once_in_its_place():
+def test_a_sheet_places_each_level_once():
     levels = [rocket(role) for role in (Role.BLUE, Role.RED, Role.NONE)]
     root = parsed(svg_sheet(levels, columns=2, size=100, titles=["a", "b", "c"]))
     inner = root.findall(f"{SVG}svg")
@@ -147,6 +147,6 @@ def test_a_sheet_holds_each_level_once_in_its_place():
 
 
 @pytest.mark.parametrize("size", [0, -3, 4097, 1.5, True])
-def test_a_size_that_is_none_is_refused(size):
+def test_an_invalid_size_is_refused(size):
     with pytest.raises((ConfigError, TypeError), match="size"):
         svg(rocket(), size=size)

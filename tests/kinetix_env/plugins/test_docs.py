@@ -12,7 +12,7 @@ from .conftest import DOCS, documented_files
 HOOKS = sorted(name for name, _ in inspect.getmembers(hookspecs, inspect.isfunction) if name.startswith("kinetix_"))
 
 
-def test_every_kind_has_its_hook():
+def test_every_kind_of_part_has_a_hook():
     assert sorted(kind.hook for kind in KINDS.values()) == HOOKS
 
 

@@ -71,7 +71,7 @@ def test_the_program_runs_the_command_of_a_plugin_and_warns_of_the_broken_one(pl
     assert (done.returncode, done.stdout, done.stderr) == (0, "Dear Ada!\n", WARNING)
 
 
-def test_a_name_that_two_plugins_claim_ends_in_one_line(place, tmp_path: Path):
+def test_a_name_claimed_by_two_plugins_is_a_one_line_error(place, tmp_path: Path):
     from .conftest import EXAMPLE, write_project
 
     code = (EXAMPLE / "kinetix_example.py").read_text(encoding="utf-8")

@@ -78,7 +78,7 @@ def test_a_name_of_two_plugins_names_both_distributions(candidate):
     assert len(known.observations) == 0  # other kinds are not touched
 
 
-def test_an_unknown_name_is_answered_with_the_closest_and_the_known_ones(candidate):
+def test_an_unknown_name_is_refused_with_the_closest_and_all_known_names(candidate):
     known = Registry([candidate("a", kinetix_rewards=lambda: [Red, Blue])])
     with pytest.raises(UnknownNameError, match=r"^No reward called 'rad'\. Did you mean 'red'\? Known: blue, red\.$"):
         known.rewards["rad"]
@@ -86,7 +86,7 @@ def test_an_unknown_name_is_answered_with_the_closest_and_the_known_ones(candida
         known.get("reward", "red")
 
 
-def test_a_plugin_that_cannot_be_imported_is_told_and_spares_the_others(candidate):
+def test_a_plugin_with_an_import_error_is_reported_and_others_load(candidate):
     known = Registry([missing("gone"), candidate("a", kinetix_rewards=lambda: [Red])])
     assert known.rewards["red"] is Red
     told = "The plugin 'gone' of gone 1.2 failed: ModuleNotFoundError: No module named 'a_module_that_nobody_has'"
@@ -95,7 +95,7 @@ def test_a_plugin_that_cannot_be_imported_is_told_and_spares_the_others(candidat
         known.rewards["blue"]
 
 
-def test_a_plugin_that_ends_the_process_is_told_and_spares_the_others(candidate):
+def test_a_plugin_that_exits_is_reported_and_others_load(candidate):
     def leave():
         raise SystemExit("bye")
 
@@ -104,12 +104,12 @@ def test_a_plugin_that_ends_the_process_is_told_and_spares_the_others(candidate)
     assert "rude 1.2 failed: kinetix_rewards: SystemExit: bye" in str(known.failures[0])
 
 
-def test_a_hook_that_does_not_exist_is_told(candidate):
+def test_an_unknown_hook_is_refused(candidate):
     known = Registry([candidate("a", kinetix_reward=lambda: [Red])])
     assert "there is no hook 'kinetix_reward'. Did you mean 'kinetix_rewards'?" in str(known.failures[0])
 
 
-def test_a_plugin_with_a_wrong_hook_registers_nothing_and_spares_the_others(candidate):
+def test_a_plugin_with_an_invalid_hook_registers_no_parts_and_others_load(candidate):
     half = candidate("half", kinetix_rewards=lambda: [Blue], kinetix_reward=lambda: [Red])
     asking = candidate("asking", kinetix_curricula=lambda: [Blue], kinetix_rewards=lambda config: [Blue])
     known = Registry([half, asking, candidate("a", kinetix_rewards=lambda: [Red])])
@@ -207,7 +207,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("told", "make"), [(told, make) for told, makes in BAD.items() for make in makes])
-def test_a_class_that_is_no_config_is_told(candidate, told, make):
+def test_a_registered_class_that_is_no_config_is_refused(candidate, told, make):
     known = Registry(
         [candidate("odd", kinetix_rewards=lambda: [Blue, make()]), candidate("a", kinetix_rewards=lambda: [Red])]
     )
@@ -216,7 +216,7 @@ def test_a_class_that_is_no_config_is_told(candidate, told, make):
 
 
 @pytest.mark.parametrize("answer", [None, Red, "red"])
-def test_a_hook_that_returns_no_list_is_told(candidate, answer):
+def test_a_hook_that_returns_no_list_is_refused(candidate, answer):
     known = Registry([candidate("a", kinetix_rewards=lambda: answer)])
     assert list(known.rewards) == []
     # None is the answer of a function without a return
@@ -243,13 +243,13 @@ COMMANDS = [
         ("commands", COMMANDS),
     ],
 )
-def test_what_kinetix_env_itself_registers(kind, names):
+def test_the_builtin_parts_are_registered(kind, names):
     ours = [name for name, source in registry().sources(kind).items() if source.distribution == "kinetix-env"]
     assert sorted(ours) == names, registry().failures
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_registered_classes_can_be_made_with_their_defaults_and_say_what_they_are(kind):
+def test_registered_classes_have_defaults_and_docstrings(kind):
     for name, cls in registry().catalogue(kind).items():
         assert cls.__doc__ and not cls.__doc__.startswith(f"{cls.__name__}("), f"{name} has no docstring"
         if kind != "commands":  # which may have arguments that must be given

@@ -23,7 +23,7 @@ def holds(plan: np.ndarray) -> np.ndarray:
     return np.diff(np.concatenate([[0], edges, [len(plan)]]))
 
 
-def test_every_plan_chooses_only_what_there_is_to_choose(planner: Planner) -> None:
+def test_plans_contain_valid_choices_only(planner: Planner) -> None:
     plan, other = planner.random(), planner.random()
     for _ in range(200):
         plan = planner.nudged(planner.changed(planner.continued(plan, 40), 100, other), 100)
@@ -40,13 +40,13 @@ def test_constant_plans_are_all_actions_once_and_begin_with_doing_nothing(planne
     assert len({plan[0].tobytes() for plan in some}) == 5 and not some[0].any()
 
 
-def test_random_plans_tap_and_push(planner: Planner) -> None:
+def test_random_plans_have_short_and_long_holds(planner: Planner) -> None:
     """A hold is log-uniform from 1 to 64 steps: a sixth of them takes one or two, a third 16 or more, roughly."""
     held = np.concatenate([holds(planner.random())[:-1] for _ in range(300)])
     assert (held <= 2).mean() > 0.15 and (held >= 16).mean() > 0.1
 
 
-def test_a_continued_plan_begins_as_it_did(planner: Planner) -> None:
+def test_a_continued_plan_keeps_its_prefix(planner: Planner) -> None:
     plan = planner.random()
     for time in (0, 1, 100, HORIZON - 1):
         new = planner.continued(plan, time)
@@ -54,7 +54,7 @@ def test_a_continued_plan_begins_as_it_did(planner: Planner) -> None:
         assert time == HORIZON - 1 or any((planner.continued(plan, time) != new).any() for _ in range(10))
 
 
-def test_most_changes_change_something_and_leave_the_plan_as_it_was(planner: Planner) -> None:
+def test_changes_return_a_new_plan_that_usually_differs(planner: Planner) -> None:
     plan, other = planner.random(), planner.random()
     before = plan.copy()
     different = [(planner.changed(plan, 100, other) != plan).any() for _ in range(200)]
@@ -62,7 +62,7 @@ def test_most_changes_change_something_and_leave_the_plan_as_it_was(planner: Pla
     np.testing.assert_array_equal(plan, before)
 
 
-def test_the_elites_are_the_best_and_no_two_the_same(planner: Planner) -> None:
+def test_elites_are_the_best_distinct_plans(planner: Planner) -> None:
     elites, rng = Elites(), np.random.default_rng(1)
     worths = rng.permutation(np.arange(2 * MOST) / 10)
     for worth in np.concatenate([worths, worths]):
@@ -72,7 +72,7 @@ def test_the_elites_are_the_best_and_no_two_the_same(planner: Planner) -> None:
     assert drawn == {round(worth / 10, 4) for worth in range(MOST)}
 
 
-def test_touching_red_counts_against_a_plan(planner: Planner) -> None:
+def test_touching_red_lowers_the_score_of_a_plan(planner: Planner) -> None:
     elites = Elites()
     elites.add(planner.idle(), 1.0, 7, failed=True)
     elites.add(planner.idle() + 1, 1.1, 7, failed=False)

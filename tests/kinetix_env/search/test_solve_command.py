@@ -43,7 +43,7 @@ def test_a_solution_is_written_and_checked(tmp_path, capsys) -> None:
     assert told.err == "kinetix: error: 1 of 2 level files have a solution that does not solve them.\n"
 
 
-def test_several_levels_become_a_table_and_a_folder_and_a_failure_is_no_proof(tmp_path, capsys) -> None:
+def test_several_levels_give_a_table_a_folder_and_a_note_on_unsolved_ones(tmp_path, capsys) -> None:
     keep(tmp_path, "easy")
     keep(tmp_path, "walled", wall=True)
     keep(tmp_path, "idle", thruster=False)

@@ -25,7 +25,7 @@ def played(level, actions) -> Replay:
 
 
 @pytest.mark.parametrize("name", ["bell", "clock-hand", "tray"])
-def test_a_solution_solves_the_level_in_an_episode_of_its_own(name: str) -> None:
+def test_a_solution_solves_the_level_when_replayed(name: str) -> None:
     level = LEVELS[name].level
     result = search(level, budget=60.0)
     end = played(level, result.actions)
@@ -47,7 +47,7 @@ def test_a_solution_of_an_easy_level_is_robust() -> None:
     assert search(rocket()).robustness > 0.9
 
 
-def test_what_cannot_be_solved_is_given_up_in_time_and_not_called_impossible() -> None:
+def test_unsolvable_levels_exhaust_the_budget_without_a_claim_of_impossibility() -> None:
     search(rocket())  # compiles
     told: list[Progress] = []
     begin = time.monotonic()
@@ -63,7 +63,7 @@ def test_what_cannot_be_solved_is_given_up_in_time_and_not_called_impossible() -
 
 
 @pytest.mark.parametrize("above", [False, True])
-def test_a_level_in_which_nothing_obeys_is_decided_by_doing_nothing(above: bool) -> None:
+def test_a_level_without_actuators_is_decided_by_no_op(above: bool) -> None:
     level = rocket(thruster=False, above=above)
     result = search(level)
     assert result.exhausted and result.solved is above and result.rollouts == 1
@@ -90,7 +90,7 @@ def test_a_replay_refuses_what_is_no_action_and_does_not_play_beyond_the_horizon
     assert not end.solved and end.steps == ENV.horizon
 
 
-def test_an_episode_that_goes_on_from_a_kept_state_is_the_one_that_would_have_been_played() -> None:
+def test_episodes_resumed_from_archived_states_are_bit_identical() -> None:
     """Bit for bit: otherwise the plan of a branch would not lead to what its row has seen."""
     level, lanes = LEVELS["rocket-hop"].level, Lanes(ENV, jax.local_devices())
     start = jax.device_get(start_lane(ENV, level))
@@ -114,7 +114,7 @@ def test_an_episode_that_goes_on_from_a_kept_state_is_the_one_that_would_have_be
         np.testing.assert_array_equal(kept, played_anew)
 
 
-def test_the_archive_keeps_what_was_reached_first() -> None:
+def test_the_archive_keeps_the_earliest_state_per_cell() -> None:
     level = rocket()
     start = jax.device_get(start_lane(ENV, level))
     rows = jax.tree.map(lambda leaf: np.repeat(np.asarray(leaf)[None], 3, axis=0), start)
@@ -132,7 +132,7 @@ def test_the_archive_keeps_what_was_reached_first() -> None:
     assert target.time.tolist() == [0, 0, 10]
 
 
-def test_perturbed_starts_move_what_is_free_and_nothing_else() -> None:
+def test_perturbed_starts_move_free_bodies_only() -> None:
     level = LEVELS["bell"].level  # a pendulum: it hangs on something immovable
     starts = perturbed(level, 200, np.random.default_rng(0))
     scene, state = jax.device_get((level.scene, level.state))

@@ -58,7 +58,7 @@ def same(one, other) -> bool:
         ("suite", ("path", "", None)),
     ],
 )
-def test_a_reference_is_taken_apart(text, parts) -> None:
+def test_references_are_parsed_into_their_parts(text, parts) -> None:
     reference = LevelReference.parse(text)
     assert (reference.kind, reference.group, reference.name) == parts and reference.text == text
 
@@ -74,7 +74,7 @@ def test_every_command_takes_every_reference(command, reference, folder, capsys)
 
 
 @pytest.mark.parametrize("command", REFUSING)
-def test_every_command_answers_a_misspelt_reference_with_the_nearest(command, folder, capsys) -> None:
+def test_every_command_suggests_the_nearest_reference(command, folder, capsys) -> None:
     for wrong, near in (("sute:s/hover", "suite:s/hover"), ("suite:s/hovr", "hover"), ("held-ot:s", "held-out:s")):
         assert main([*command.split(), wrong, *REFUSING[command]]) == 2
         assert f"Did you mean '{near}'?" in capsys.readouterr().err
@@ -125,12 +125,12 @@ def test_environments_and_curricula_take_every_reference(folder) -> None:
         ("lift", UnknownNameError, "Levels are named suite:SPLIT, "),
     ],
 )
-def test_what_names_no_level_is_refused(reference, error, message, folder) -> None:
+def test_references_without_levels_are_refused(reference, error, message, folder) -> None:
     with pytest.raises(error, match=re.escape(message)):
         find_levels(reference)
 
 
-def test_only_levels_that_are_kept_have_files(folder) -> None:
+def test_only_stored_levels_have_files(folder) -> None:
     assert [path.stem for path in LevelReference.parse("suite:s").files()] == [named.name for named in suite("s")]
     assert [path.name for path in LevelReference.parse(".").files()] == ["lift.json"]
     for drawn in (HELD_OUT, "random:s"):
@@ -138,7 +138,7 @@ def test_only_levels_that_are_kept_have_files(folder) -> None:
             LevelReference.parse(drawn).files()
 
 
-def test_a_folder_is_read_whole(tmp_path: Path) -> None:
+def test_a_folder_reference_names_all_its_levels(tmp_path: Path) -> None:
     (named,) = find_levels("suite:s/hover")
     save(tmp_path / "a.json", replace(named, name="small letters"))
     save(tmp_path / "B.JSON", replace(named, name="capitals"))
@@ -152,11 +152,11 @@ def test_a_folder_is_read_whole(tmp_path: Path) -> None:
     assert main(["levels", "check", str(tmp_path)]) == 2
 
 
-def test_a_level_that_does_not_fit_is_named() -> None:
+def test_a_level_beyond_the_capacity_is_named() -> None:
     with pytest.raises(LevelError, match="lander is too large for this environment"):
         ListCurriculum(levels=("suite:s", "suite:m/lander")).load(SIZES["s"])
 
 
-def test_there_are_no_more_held_out_levels_than_there_are() -> None:
+def test_a_count_beyond_the_held_out_set_is_refused() -> None:
     with pytest.raises(ConfigError, match="held-out:s has 512 levels, and --count is 513; random:s has any number"):
         find_levels("held-out:s", count=513)

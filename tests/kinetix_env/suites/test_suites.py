@@ -45,7 +45,7 @@ def test_names_are_those_of_the_files(split: str) -> None:
 
 
 @pytest.mark.parametrize(("split", "count"), COUNTS.items())
-def test_splits_are_whole(split: str, count: int) -> None:
+def test_splits_have_all_their_levels(split: str, count: int) -> None:
     assert len(suite(split)) == count
 
 
@@ -112,6 +112,6 @@ def test_levels_are_found_by_reference() -> None:
         ("held-out:xl", "No size called 'xl'. Did you mean 'l'? Known: l, m, s."),
     ],
 )
-def test_an_unknown_reference_is_answered_with_the_known_ones(reference: str, told: str) -> None:
+def test_an_unknown_reference_is_refused_with_the_known_ones(reference: str, told: str) -> None:
     with pytest.raises(UnknownNameError, match=re.escape(told)):
         find_levels(reference)

@@ -1,4 +1,4 @@
-"""Does a curriculum learn faster than random levels? Held-out solve rates against training time, several seeds each.
+"""Does a curriculum learn faster than random levels? Held-out success rates against training time, several seeds each.
 
     python -m benchmarks.curricula                              SFL against random levels, 3 seeds, 5 minutes each
     python -m benchmarks.curricula --curricula sfl plr --minutes 2 --seeds 1
@@ -69,8 +69,8 @@ def run(name: str, ppo: PPO, examiner: Examiner, seed: int, seconds: float) -> l
         while spent < seconds * point / POINTS:
             rate = ppo.config.learning_rate * max(1.0 - spent / seconds, 0.0)
             begin = time.perf_counter()
-            state, told = ppo.update(state, jax.random.fold_in(keys, updates + 1), rate)
-            jax.block_until_ready(told)  # type: ignore[no-untyped-call]
+            state, summary = ppo.update(state, jax.random.fold_in(keys, updates + 1), rate)
+            jax.block_until_ready(summary)  # type: ignore[no-untyped-call]
             spent, updates = spent + time.perf_counter() - begin, updates + 1
         solved, error = examiner.solve_rate(state.params)
         rows.append(
@@ -104,7 +104,7 @@ def draw(rows: list[Row], path: Path) -> None:
         )
         axes.plot(seconds.mean(0), solved.mean(0), color=f"C{number}", linewidth=2.2, label=name)
     axes.set_xlabel("seconds of training")
-    axes.set_ylabel("solve rate on 512 held-out levels")
+    axes.set_ylabel("success rate on 512 held-out levels")
     axes.grid(alpha=0.3)
     axes.legend()
     figure.savefig(path, dpi=120)
@@ -141,8 +141,8 @@ def main() -> None:
     ]
     ended = [row for row in rows if row.seconds >= 60 * given.minutes]
     last = {name: [row for row in ended if row.curriculum == name] for name in trainers}
-    told = table(
-        f"Held-out solve rate after {given.minutes:g} min of training; mean over {given.seeds} seeds",
+    summary = table(
+        f"Held-out success rate after {given.minutes:g} min of training; mean over {given.seeds} seeds",
         ["curriculum", "solved", "least", "most", "M steps"],
         [
             [
@@ -155,7 +155,7 @@ def main() -> None:
             for name, ends in last.items()
         ],
     )
-    print(told)
+    print(summary)
     if given.json is not None:
         given.json.write_text(json.dumps([vars(row) for row in rows], indent=1) + "\n")
     if given.plot is not None:

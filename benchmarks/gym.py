@@ -1,4 +1,4 @@
-"""How many steps a second are left of the environment behind Gymnasium's interface, on this machine?
+"""Measure the steps per second of the environment behind Gymnasium's interface, on this machine.
 
     python -m benchmarks.gym                   size S, 256 environments
     python -m benchmarks.gym --sizes s m l --envs 64 1024
@@ -83,7 +83,7 @@ def best(play: Callable[[], Any], repeats: int) -> float:
 
 
 def measure(size: str, envs: int, steps: int, repeats: int) -> Rows:
-    """Steps a second of every way to run them."""
+    """Environment steps per second of each interface."""
     pool = levels(size)
     make_vec = partial(gymnasium.make_vec, f"kinetix/{size.upper()}-v0", num_envs=envs, levels=pool)
     few = max(1, min(steps, 2048 // envs))  # Gymnasium's own batch takes long

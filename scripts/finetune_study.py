@@ -54,11 +54,11 @@ class Row:
     start: str  # TUNED or SCRATCH
     seed: int
     steps: int  # environment steps of training on the level
-    solved: float  # share of attempts
+    solved: float  # fraction of attempts
 
 
 def steps_to(rows: Sequence[Row], rate: float) -> float:
-    """After how many steps a run reaches a success rate; inf if it does not."""
+    """The training steps until a run reaches a success rate; inf if it does not."""
     reached = (row.steps for row, after in pairwise(rows) if min(row.solved, after.solved) >= rate)
     return next(reached, math.inf)
 
@@ -91,10 +91,10 @@ def _share(values: Sequence[float]) -> str:
 def _steps(values: Sequence[float], most: int) -> str:
     """Median, least and most in thousands."""
 
-    def told(value: float) -> str:
+    def shown(value: float) -> str:
         return f"{value / 1e3:.0f} k" if math.isfinite(value) else f"> {most / 1e3:.0f} k"
 
-    middle, ends = told(statistics.median(values)), [told(min(values)), told(max(values))]
+    middle, ends = shown(statistics.median(values)), [shown(min(values)), shown(max(values))]
     return middle if ends[0] == ends[1] else f"{middle} ({ends[0]} to {ends[1]})"
 
 
@@ -200,7 +200,7 @@ def main() -> None:
         for seed in range(given.seeds):
             for start in (TUNED, SCRATCH):  # in turn, so that a slow spell does not fall on one side only
                 rows += lesson.learn(start, seed)
-        if given.json is not None:  # after each level, so that an interrupted study has told something
+        if given.json is not None:  # after each level, so that an interrupted study keeps its results
             given.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     print(markdown(*summary(rows)))
     if given.out is not None:

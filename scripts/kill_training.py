@@ -36,7 +36,7 @@ QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passe
 
 
 def main() -> None:
-    """Train in peace, train under fire, compare."""
+    """Train once undisturbed and once with kills, and compare the two runs."""
     parser = argparse.ArgumentParser(description="Kill a training run at random moments and compare what comes of it.")
     parser.add_argument("--kills", type=int, default=10, help="how many processes are killed")
     parser.add_argument("--seed", type=int, default=None, help="of the moments; drawn and printed if left out")
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def check(folder: Path, kills: int, draw: random.Random) -> list[str]:
-    """What is not the same after so many kills, by name."""
+    """The differences, by name, between an undisturbed run and one that was killed repeatedly."""
     folder.mkdir(parents=True, exist_ok=True)
     whole = Run(folder / "whole")
     awake = whole.wait_for_update()
@@ -78,7 +78,7 @@ def check(folder: Path, kills: int, draw: random.Random) -> list[str]:
 
 
 class Run:
-    """A run, and the process that is at it."""
+    """A training run and its current process."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.log = folder, folder.with_suffix(".log")
@@ -104,12 +104,12 @@ class Run:
         return time.monotonic() - self.begun
 
     def live(self, seconds: float) -> None:
-        """Let it run for a while."""
+        """Let the process run for some seconds."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
 
     def kill(self) -> bool:
-        """Kill it. False if it was done before."""
+        """Kill the process; False if it had ended before."""
         self.process.send_signal(signal.SIGKILL)
         code = self.process.wait()
         if code not in (0, -signal.SIGKILL):
@@ -143,7 +143,7 @@ class Run:
 
 
 def differences(whole: Path, run: Path) -> list[str]:
-    """In what two runs differ."""
+    """The differences between two runs, one line each."""
     import jax
 
     first, second = final_state(whole), final_state(run)

@@ -40,11 +40,11 @@ def main() -> int:
         best = _search(named, options.budget, options.seeds)
         if best.solved:
             _write(file, replace(named, solution=best.actions))
-            told = f"{best.steps} steps, robustness {best.robustness:.2f}"
+            outcome = f"{best.steps} steps, robustness {best.robustness:.2f}"
         else:
             missing += 1
-            told = f"no solution, closest {best.closest:.2f} m"
-        print(f"{named.name:24}{told}", flush=True)
+            outcome = f"no solution, closest {best.closest:.2f} m"
+        print(f"{named.name:24}{outcome}", flush=True)
     return int(missing > 0)
 
 

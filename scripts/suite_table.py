@@ -35,7 +35,7 @@ PERTURBED, RANDOM = 32, 64  # episodes of each level
 HALF_SECOND = 15  # environment steps
 DRIFT = 0.05  # m, how far a body may move in it
 DEPTH = 1e-4  # m; what rests on another thing may touch it, by rounding
-MOST_RANDOM = 0.2  # share of episodes that random play may solve
+MOST_RANDOM = 0.2  # fraction of episodes that random play may solve
 EASY_LEVELS = 2  # of a size, for which it may be more
 LEAST_ROBUST = 0.5
 PLAIN, MARKDOWN = "{:24}{:>6}{:>8}{:>11}{:>9}  {}", "| {} | {} | {} | {} | {} | {} |"
@@ -48,8 +48,8 @@ class Quality:
     name: str
     tags: tuple[str, ...]
     steps: int  # environment steps until the solution solves it; 0 if it does not
-    robust: float  # share of perturbed starts from which it does
-    random: float  # share of episodes that random play solves
+    robust: float  # fraction of perturbed starts from which it does
+    random: float  # fraction of episodes that random play solves
     idle: bool  # whether doing nothing solves it
     depth: float  # m, deepest overlap at the start
     drift: float  # m, furthest that a body moves in the first half second by itself
@@ -162,8 +162,8 @@ def main() -> int:
             count += bool(rules)
             measured = (quality.steps or "-", f"{quality.robust:.2f}", f"{quality.random:.2f}")
             if options.markdown:
-                told = next(named.description for named in of_size if named.name == quality.name)
-                print(MARKDOWN.format(f"`{quality.name}`", told, ", ".join(quality.tags), *measured))
+                text = next(named.description for named in of_size if named.name == quality.name)
+                print(MARKDOWN.format(f"`{quality.name}`", text, ", ".join(quality.tags), *measured))
             else:
                 print(PLAIN.format(quality.name, size.upper(), *measured, ", ".join(rules)))
     print(f"{len(levels)} levels, of which {count} break a rule.")

@@ -73,12 +73,12 @@ class KinetixVecEnv(VecEnv):  # type: ignore[misc]
         raise NotImplementedError("The environments of a batch have no methods of their own.")
 
     def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
-        """None is."""
+        """False for each environment: none is wrapped."""
         return [False for _ in self._get_indices(indices)]
 
 
 class Tally(BaseCallback):  # type: ignore[misc]
-    """Counts how the episodes ended, from what SB3 is told."""
+    """Counts how the episodes ended, from the infos that SB3 receives."""
 
     def __init__(self) -> None:
         """Count nothing yet."""

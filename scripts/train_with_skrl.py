@@ -58,7 +58,7 @@ class Value(DeterministicMixin, Model):  # type: ignore[misc]
 
 
 class Tally(gymnasium.vector.VectorWrapper):
-    """Counts how the episodes ended, from what the trainer is told."""
+    """Counts how the episodes ended, from what the trainer receives."""
 
     def __init__(self, envs: Any) -> None:
         """Count nothing yet."""
@@ -68,8 +68,8 @@ class Tally(gymnasium.vector.VectorWrapper):
 
     def step(self, actions: Any) -> Any:
         """One step of each environment."""
-        told = self.env.step(actions)
-        _, _, terminated, truncated, info = told
+        transition = self.env.step(actions)
+        _, _, terminated, truncated, info = transition
         over = terminated | truncated
         self.count["steps"] += len(over)
         if over.any():
@@ -79,7 +79,7 @@ class Tally(gymnasium.vector.VectorWrapper):
             self.count["episodes"] += int(over.sum())
             self.count["length"] += int(info["episode"]["l"][over].sum())
             self.total_return += float(info["episode"]["r"][over].sum())
-        return told
+        return transition
 
 
 def train(steps: int, num_envs: int, levels: str, seed: int) -> dict[str, Any]:

@@ -28,9 +28,9 @@ def positive(text: str) -> int:
 
 
 def add_common_options(parser: argparse.ArgumentParser, peer: PeerEnvironment, name: str) -> None:
-    """Options of every command; `name` is what the peer is called."""
+    """Add the options that every benchmark has; `name` is the peer's name in the help."""
     parser.add_argument("--repeats", type=positive, default=5, help="runs, of which the best counts")
-    parser.add_argument("--devices", type=positive, help="host devices to split the batch over (one a core)")
+    parser.add_argument("--devices", type=positive, help="host devices to split the batch over (one per core)")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write the table's rows here")
     parser.add_argument("--no-peer", action="store_true", help=f"leave the published {name} out")
     parser.add_argument("--require-peer", action="store_true", help=f"fail if the published {name} cannot be measured")
@@ -41,7 +41,7 @@ def add_common_options(parser: argparse.ArgumentParser, peer: PeerEnvironment, n
 
 
 def check_common_options(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    """Refuse contradictions."""
+    """Exit with a usage error if the common options contradict each other."""
     if options.json and not options.json.parent.is_dir():
         parser.error(f"--json: the folder {options.json.parent} does not exist")
     if options.no_peer and (options.require_peer or options.peer_python or options.peer_path):
@@ -51,7 +51,7 @@ def check_common_options(parser: argparse.ArgumentParser, options: argparse.Name
 
 
 def machine() -> str:
-    """JAX's backend, after saying what the machine is."""
+    """Print a description of the machine and return the name of JAX's backend."""
     backend, kind = probe(OURS)
     jax_on = f"JAX {metadata.version('jax')} on {backend} ({kind})"
     print(f"{cores()} CPU cores, {jax_on}, {platform.python_version()} Python", flush=True)

@@ -1,6 +1,6 @@
 """The peers, and an environment of its own for each, which uv makes on first use and keeps in its cache.
 
-The published Jax2D has the distribution name and the import name of ours, so the two can never share an environment."""
+The published Jax2D has the distribution and import names of ours, so one environment cannot hold both."""
 
 import hashlib
 import re

@@ -5,7 +5,7 @@
 
 Draws levels from both generators, without and with the filter, and compares what they hold. A measure is flagged where
 its means differ by more than 4 standard errors or its distributions with a Kolmogorov-Smirnov p below 1e-4. Some of the
-levels are played without action and with uniformly random actions, and the shares solved and failed are compared.
+levels are played without action and with uniformly random actions, and the fractions solved and failed are compared.
 
 Needs our packages (installed, or `PYTHONPATH=packages/jax2d/src:packages/kinetix-env/src`). The published one gets an
 environment of its own on first use, see common/peers.py; `--peer-python` names an existing one."""
@@ -100,7 +100,7 @@ def _compare_plays(size: str, count: int, ours: Plays, peer: Plays) -> list[dict
             name = how.replace("_", ", ") + f", {end}"
             lines.append([name, f"{a:.3f}", f"{b:.3f}", f"{error:.3f}", f"{z:+.1f}", "DIFFERS" if differs else ""])
             found.append({"size": size, "kind": "play", "name": name, "ours": a, "peer": b, "z": z, "differs": differs})
-    heads = ["levels, actions, share", "ours", "peer", "error", "z", ""]
+    heads = ["levels, actions, fraction", "ours", "peer", "error", "z", ""]
     print(table(f"\nSize {size.upper()}, {count} plays", heads, lines), flush=True)
     return found
 

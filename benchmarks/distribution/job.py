@@ -17,7 +17,7 @@ class DrawJob(TypedDict):
 
 
 class Verdicts(TypedDict):
-    """How plays ended: shares of the levels played."""
+    """How plays ended, as fractions of the levels played."""
 
     solved: float
     failed: float

@@ -1,6 +1,6 @@
 """What is measured of a batch of levels, from its columns (see columns.py).
 
-Counts give one number a level, the other measures one number an entity. `compare` says whether two samples of a
+Counts give one number per level, the other measures one per entity. `compare` says whether two samples of a
 measure differ by more than chance: means by their standard errors (z), distributions by the two-sample
 Kolmogorov-Smirnov test (p), asymptotic. Entities of one level are not independent, so z and p are a little too
 strict; the bounds leave room for that and for the number of measures."""

@@ -21,7 +21,7 @@ PEER_STEPS = 4
 
 
 class BodiesRow(TypedDict):
-    """One number of bodies; rates are scene steps a second, the peer's None if it was not measured."""
+    """One number of bodies; rates are scene steps per second, the peer's None if it was not measured."""
 
     bodies: int
     pairs: int

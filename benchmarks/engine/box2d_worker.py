@@ -1,4 +1,4 @@
-"""Box2D 2.3 through its Python binding, one process a core; run inside an environment that has `box2d`.
+"""Box2D 2.3 through its Python binding, one process per core; run inside an environment that has `box2d`.
 
 Every process owns some worlds and steps them in turn: set the motors' speeds and the thrusters' forces from the
 step's action, then `b2World.Step`. Sleeping is off (resting bodies would otherwise cost nothing) and so is
@@ -108,7 +108,7 @@ def _process(job: Job, seed: int, barrier: Barrier, results: Any) -> None:
 
 
 def run(job: Job) -> Result:
-    """Measure with one process a core."""
+    """Measure with one process per core."""
     context = multiprocessing.get_context("spawn")
     barrier, results = context.Barrier(job["devices"]), context.Queue()
     processes = [context.Process(target=_process, args=(job, seed, barrier, results)) for seed in range(job["devices"])]

@@ -25,9 +25,9 @@ class Job(TypedDict):
 class Timing(TypedDict):
     """What the stopwatch saw."""
 
-    rate: float  # scene steps a second, best run
+    rate: float  # scene steps per second, best run
     compile_seconds: float  # 0 for an engine that is not compiled for the scene
-    bytes_per_scene: float  # arrays of scene and state, 0 where an engine does not tell
+    bytes_per_scene: float  # arrays of scene and state, 0 where an engine does not report it
     devices: int
     steps: int  # of a run
     repeats: int  # runs

@@ -102,7 +102,7 @@ def _controls(description: Description, actions: np.ndarray) -> np.ndarray:
 
 
 def run(job: Job) -> Result:
-    """Measure with one thread a core."""
+    """Measure with one thread per core."""
     mujoco: Any = import_module("mujoco")
     rollout: Any = import_module("mujoco.rollout")
     description: Description = job["scenes"][0]

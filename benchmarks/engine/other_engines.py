@@ -1,7 +1,7 @@
 """Against Box2D and MuJoCo (and the published Jax2D), on three scenes that all of them can express.
 
 Each engine runs in the way that is fastest for many scenes at once: ours and Jax2D batched and split over host
-devices, Box2D one process a core, MuJoCo its own multithreaded rollout. All step 1/60 s and take the same kind of
+devices, Box2D one process per core, MuJoCo its own multithreaded rollout. All step 1/60 s and take the same kind of
 random actions. The check: where the first body is after a full action from rest; contacts and motors differ
 between the engines, so it agrees roughly."""
 
@@ -32,12 +32,12 @@ What the numbers do not say:
   MuJoCo   three-dimensional, planar here by slides and hinges; joints are exact, contacts soft (four points under a
            box where the plane needs two, spheres for wheels). Works at 1/60 s here, though it softens contacts to
            stay stable (its time constant may not be below two steps). Sparse: cost follows the contacts. Compiles
-           a model a scene: scenes in a batch must share sizes. Gradients by finite differences.
+           one model per scene: scenes in a batch must have the same sizes. Gradients by finite differences.
   Friction ours sqrt((0.4 f_a)^2 + (0.4 f_b)^2), Box2D sqrt(f_a f_b), MuJoCo the larger of both; set to 0.566 in all."""
 
 
 class EnginesRow(TypedDict):
-    """Scene steps of 1/60 s a second; None where an engine was not measured."""
+    """Scene steps of 1/60 s per second; None where an engine was not measured."""
 
     scene: str
     ours: float
@@ -89,7 +89,7 @@ def measure_engines(plan: Plan) -> list[EnginesRow]:
         lines.append([name, *map(rate, rates.values())])
         places.append([name, *map(_place, results.values())])
     heads = ["scene", "ours", "Jax2D 1.0.2", "Box2D", "MuJoCo"]
-    print(table("Simulated steps of 1/60 s a second, all cores", heads, lines), end="\n\n")
+    print(table("Simulated steps of 1/60 s per second, all cores", heads, lines), end="\n\n")
     print(table(f"Check: first body (m) after {plan.steps} steps of full action", heads, places), end="\n\n")
     print(REMARKS)
     return rows

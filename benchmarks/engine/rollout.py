@@ -1,7 +1,7 @@
 """The stopwatch: one rollout of many scenes, timed the same way for every JAX engine.
 
 The rollout is `jax.vmap` of the engine's step in a `jax.lax.scan` over random actions, new ones each step. With
-several devices the scenes are split over them by `jax.shard_map`, one share a device. Compilation (lowering
+several devices the scenes are split over them by `jax.shard_map`, an equal part per device. Compilation (lowering
 included) is timed apart and never read from a cache. A warm-up run follows, from the initial scenes; its end is
 what the check compares and where every timed run starts, so that the scenes are in contact. Each timed run waits
 for its result; the best one counts.

@@ -1,6 +1,6 @@
 """Random scenes, velocities and actions for the engine benchmarks.
 
-Bodies are dropped onto the floor and onto each other without overlap (by bounding circles), a share of them is
+Bodies are dropped onto the floor and onto each other without overlap (by bounding circles), a fraction of them is
 hinged to another body instead, so that after a few steps all touch something. Everything comes from
 `numpy.random.RandomState`, whose stream never changes between NumPy versions: the processes that run the engines
 draw the velocities and the actions themselves, and get the same numbers."""
@@ -70,7 +70,7 @@ def _crowding(body: Body, placed: list[Body], parent: Body | None) -> float:
 
 
 def _drop(rng: RandomState, body: Body, placed: list[Body]) -> None:
-    """Let the body down at the lowest of a few random places."""
+    """Place the body at the lowest of a few random positions."""
     r, best = _reach(body), math.inf
     for _ in range(4):
         x, y = float(rng.uniform(r + 0.02, WORLD - r - 0.02)), FLOOR + r

@@ -25,7 +25,7 @@ class SizeRow(TypedDict):
 
     size: str
     scenes: int
-    ours: float  # scene steps a second
+    ours: float  # scene steps per second
     peer: float | None
     ratio: float | None
     compile_ours: float  # s
@@ -123,6 +123,6 @@ def measure_sizes(plan: Plan, sizes: list[str], batches: list[int]) -> tuple[lis
     for size in sizes:
         more_rows, more_lines, agrees = _measure_size(plan, size, batches)
         rows, lines, agreed = rows + more_rows, lines + more_lines, agreed and agrees
-    title = "Engine steps a second (a step of one scene), best run; compile time apart"
+    title = "Engine steps per second (a step of one scene), best run; compile time apart"
     print(table(title, [*HEADS, "steps x runs"], lines), flush=True)
     return rows, agreed

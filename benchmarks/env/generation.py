@@ -1,7 +1,7 @@
-"""The stopwatch of generation: filtered random levels a second, timed alike for both generators.
+"""The stopwatch of generation: filtered random levels per second, timed alike for both generators.
 
 A call draws `count` levels with a key, the filter that plays each with no action included. With several devices each
-draws its share. Compilation is timed apart. Every call has a new key; the best call counts.
+draws an equal part. Compilation is timed apart. Every call has a new key; the best call counts.
 
 Both environments' processes import this file, so it needs JAX and NumPy only."""
 # mypy: allow-untyped-calls
@@ -23,7 +23,7 @@ __all__ = ["time_generation"]
 
 
 def _program(sample: Callable[[jax.Array, int], Tree], count: int, devices: int) -> Callable[[jax.Array], Tree]:
-    """Keys, one a device, to levels."""
+    """The compiled generator: keys, one per device, to levels."""
 
     def draw(keys: jax.Array) -> Tree:
         return sample(keys[0], count // devices)

@@ -9,7 +9,7 @@ class GenerationJob(TypedDict):
     """Generate random levels, filter included."""
 
     size: str  # "s", "m" or "l"
-    count: int  # levels a call
+    count: int  # levels per call
     repeats: int  # calls
     seconds: float  # stop repeating after that long
     devices: int  # host devices that a call is split over
@@ -19,7 +19,7 @@ class GenerationJob(TypedDict):
 class GenerationResult(TypedDict):
     """What the stopwatch saw."""
 
-    rate: float  # levels a second, best call
+    rate: float  # levels per second, best call
     compile_seconds: float
     devices: int
     count: int
@@ -30,7 +30,7 @@ class PixelsJob(TypedDict):
     """Make pixel observations."""
 
     size: str
-    count: int  # images a call
+    count: int  # images per call
     repeats: int  # calls
     seconds: float  # stop repeating after that long
     devices: int  # that the states are split over
@@ -39,7 +39,7 @@ class PixelsJob(TypedDict):
 class PixelsResult(TypedDict):
     """What the stopwatch saw."""
 
-    rate: float  # images a second, best call
+    rate: float  # images per second, best call
     compile_seconds: float
     devices: int
     count: int
@@ -68,7 +68,7 @@ class EpisodeTally(TypedDict):
     """What happened in the warm-up run, to see whether two environments play alike."""
 
     episodes: float  # finished, per 1000 steps
-    solved: float  # share of the finished
+    solved: float  # fraction of the finished episodes
     reward: float  # mean of a step
     finite: bool
 
@@ -76,7 +76,7 @@ class EpisodeTally(TypedDict):
 class PlayResult(TypedDict):
     """What a process measured."""
 
-    rate: float  # environment steps a second, best run
+    rate: float  # environment steps per second, best run
     compile_seconds: float
     devices: int
     steps: int

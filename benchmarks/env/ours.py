@@ -22,12 +22,12 @@ OBSERVATIONS = {config.name: config for config in (EntityObservation, FlatObserv
 
 
 def sampler(size: str) -> Callable[[jax.Array, int], Tree]:
-    """A function that draws that many filtered random levels with a key."""
+    """A function of a key that draws `count` filtered random levels."""
     return RandomLevels().build(capacity_of(size)).sample_batch
 
 
 def template(size: str) -> Tree:
-    """One level, for the structure."""
+    """One level, as an example of the pytree's structure."""
     return empty_level(capacity_of(size))
 
 

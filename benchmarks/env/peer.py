@@ -3,7 +3,7 @@
 All settings as published: frame skip 2, dense reward scale 0.1, 256 steps, levels filtered by 64 steps without
 action, of twice as many drawn. Its training gives `env.step` the level to go on with as `override_reset_state`,
 which is "own" and "pool" here. Without one it generates a level for each environment in every step, so that it makes
-no more steps a second than it generates levels: not measured.
+no more steps per second than it generates levels: not measured.
 
 Its package has another name than ours, but its engine has that of ours, hence the imports by name."""
 # mypy: allow-untyped-calls
@@ -32,7 +32,7 @@ def _parts(size: str) -> tuple[Any, Any, Any, Callable[[jax.Array], Tree]]:
 
 
 def sampler(size: str) -> Callable[[jax.Array, int], Tree]:
-    """A function that draws that many filtered random levels with a key."""
+    """A function of a key that draws `count` filtered random levels."""
     env, params, static, generate = _parts(size)
     config = {**FILTER, "env_size_name": size}
     draw: Callable[[jax.Array, int], Tree] = ued.make_vmapped_filtered_level_sampler(
@@ -42,7 +42,7 @@ def sampler(size: str) -> Callable[[jax.Array, int], Tree]:
 
 
 def template(size: str) -> Tree:
-    """One level, for the structure."""
+    """One level, as an example of the pytree's structure."""
     return environment.create_empty_env(environment.static_env_params_from_size(size))
 
 

@@ -1,6 +1,6 @@
-"""The stopwatch of images: pixel observations a second, timed alike for both environments.
+"""The stopwatch of images: pixel observations per second, timed alike for both environments.
 
-A call makes the observations of `count` states, of which each device has its share. The states are those of an empty
+A call makes the observations of `count` states, split evenly over the devices. The states are those of an empty
 level, which is not quicker to paint than another: both renderers paint every slot of a level, whatever is in it.
 Compilation is timed apart; the best call counts.
 

@@ -1,4 +1,4 @@
-"""The table of images: pixel observations a second of both environments at the published resolution."""
+"""The table of images: pixel observations per second of both environments at the published resolution."""
 
 from typing import TypedDict
 
@@ -11,7 +11,7 @@ __all__ = ["PixelsRow", "measure_pixels"]
 
 
 class PixelsRow(TypedDict):
-    """Images a second; the peer's figures are None if it was not measured."""
+    """Images per second; the peer's figures are None if it was not measured."""
 
     kind: str  # "pixels"
     size: str
@@ -77,5 +77,5 @@ def measure_pixels(plan: EnvPlan, sizes: list[str], images: int) -> list[PixelsR
             ]
         )
     heads = ["size", "shape", "images/s", "peer", "ratio", "compile s", "peer", "devices", "numbers", "images x calls"]
-    print(table("Pixel observations a second, best call; compile time apart", heads, lines), flush=True)
+    print(table("Pixel observations per second, best call; compile time apart", heads, lines), flush=True)
     return rows

@@ -74,7 +74,7 @@ def play(
     parts: tuple[str, ...] = ("env",),
     reset: str = "pool",
 ) -> list[PlayResult]:
-    """Time the steps of an environment, ours without a peer, on the levels that `generate` kept; a result each part."""
+    """Time an environment's steps, ours without a peer, on the levels that `generate` kept; one result per part."""
     job: PlayJob = {
         "size": size,
         "parts": list(parts),

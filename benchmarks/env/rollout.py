@@ -33,7 +33,7 @@ MOTORS, THRUSTERS = 4, 2  # numbers of a multi-discrete action: motors take 0, 1
 
 
 def _actions(steps: int, lanes: int) -> np.ndarray:
-    """Random actions [time, lane, number]."""
+    """Random actions, of shape [time, lane, action]."""
     high = np.array([3] * MOTORS + [2] * THRUSTERS)
     return np.random.default_rng(0).integers(0, high, (steps, lanes, len(high)), np.int32)
 
@@ -84,7 +84,7 @@ def _tally(tallies: Tree, state: Tree, steps: int) -> EpisodeTally:
 
 @dataclass(frozen=True)
 class _Ready:
-    """A compiled rollout from where the warm-up ended."""
+    """A compiled rollout and its arguments after the warm-up."""
 
     run: Callable[[], Any]
     compile_seconds: float

@@ -10,11 +10,11 @@ __all__ = ["EnvRow", "GenerationRow", "SplitRow", "measure_env", "measure_genera
 
 PARTS = ("physics", "reward", "entity", "flat", "flat-padded", "env")
 ALIKE = 2.0  # the check allows this factor between the numbers of episodes that ended in the warm-up ...
-SHARE = 0.2  # ... and this between the shares of them that were solved: 256 levels each, not the same ones
+SHARE = 0.2  # ... and this between the fractions solved, of 256 levels each, not the same ones
 
 
 class EnvRow(TypedDict):
-    """Environment steps a second; the peer's figures are None if it was not measured."""
+    """Environment steps per second; the peer's figures are None if it was not measured."""
 
     kind: str  # "env"
     size: str
@@ -28,7 +28,7 @@ class EnvRow(TypedDict):
 
 
 class GenerationRow(TypedDict):
-    """Filtered random levels a second."""
+    """Filtered random levels per second."""
 
     kind: str  # "generation"
     size: str
@@ -94,7 +94,7 @@ def measure_env(plan: EnvPlan, sizes: list[str], batches: list[int]) -> tuple[li
         "peer's setting",
         "steps x runs",
     ]
-    title = "Environment steps a second (frame skip 2, entity observation, auto-reset), best run; compile time apart"
+    title = "Environment steps per second (frame skip 2, entity observation, auto-reset), best run; compile time apart"
     print(table(title, heads, lines), flush=True)
     return rows, agreed
 
@@ -148,7 +148,7 @@ def measure_generation(plan: EnvPlan, sizes: list[str]) -> list[GenerationRow]:
         compiled = [show(row["compile_ours"]), show(row["compile_peer"]), show(row["compile_ratio"])]
         lines.append([size.upper(), *figures, *compiled, *devices, ", ".join(calls)])
     heads = ["size", "levels/s", "peer", "ratio", "compile s", "peer", "ratio", "devices", "peer", "levels x calls"]
-    print(table("Random levels a second, filter included, best call; compile time apart", heads, lines), flush=True)
+    print(table("Random levels per second, filter included, best call; compile time apart", heads, lines), flush=True)
     return rows
 
 

@@ -52,7 +52,7 @@ def save_levels(file: str, levels: Tree) -> None:
 
 
 def load_levels(file: str, template: Tree, count: int) -> Tree:
-    """The first so many of the levels that `save_levels` wrote."""
+    """The first levels, as many as asked for, of a file that `save_levels` wrote."""
     with np.load(file) as arrays:
         return jax.tree.unflatten(jax.tree.structure(template), [arrays[name][:count] for name in arrays.files])
 

@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--minibatches", type=positive, default=8, help="an epoch")
     add("--repeats", type=positive, default=5, help="updates, of which the best counts")
     add("--seconds", type=float, default=120.0, help="no further repeat of either side after that")
-    add("--devices", type=positive, nargs="+", help="numbers of host devices that are tried (1, and one a core)")
+    add("--devices", type=positive, nargs="+", help="numbers of host devices that are tried (1, and one per core)")
     add("--recipe-seconds", type=float, default=60.0, help="of training by our recipe")
     add("--seeds", type=positive, default=3, help="of training to a result")
     add("--peer-seconds", type=float, default=600.0, help="that the published parts train to a result")
@@ -98,7 +98,7 @@ def _options() -> argparse.Namespace:
 
 
 def _plan(options: argparse.Namespace, folder: str, peer: Interpreter | None) -> TrainPlan:
-    """What the options say."""
+    """The plan of the measurements that the options ask for."""
     share = options.envs // max(options.devices)
     levels = max(number for number in range(1, LEVELS + 1) if share % number == 0)
     return TrainPlan(

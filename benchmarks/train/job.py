@@ -56,7 +56,7 @@ class Split(TypedDict):
 class SpeedResult(TypedDict):
     """What the stopwatch saw."""
 
-    rate: float  # training steps a second, best update
+    rate: float  # training steps per second, best update
     compile_seconds: float  # of the start and the update, here and below
     parameters: int  # of the network
     devices: int
@@ -73,7 +73,7 @@ class CheckJob(TypedDict):
 
 
 class CheckResult(TypedDict):
-    """How far they are apart."""
+    """The difference between the outputs of our network and of the published one."""
 
     logits: float  # largest difference between normalised logits
     values: float
@@ -92,7 +92,7 @@ class RecipeJob(TypedDict):
 class RecipeResult(TypedDict):
     """What the stopwatch saw."""
 
-    rate: float  # training steps a second, mean; steps that the curriculum plays to choose levels are not counted
+    rate: float  # training steps per second, mean; steps that the curriculum plays to choose levels are not counted
     compile_seconds: float
     parameters: int
     updates: int
@@ -102,7 +102,7 @@ class RecipeResult(TypedDict):
 
 
 class LearnJob(TypedDict):
-    """Train for a while, the published parts."""
+    """Train the published environment and network."""
 
     size: str
     network: str
@@ -121,7 +121,7 @@ class LearnResult(TypedDict):
     seconds: float
     steps: int  # environment steps
     compile_seconds: float
-    solved: float  # share of the last tenth of the updates' episodes that were solved, on levels trained on
+    solved: float  # fraction of the last tenth of the updates' episodes that were solved, on levels trained on
     devices: int
 
 
@@ -137,14 +137,14 @@ class JudgeJob(TypedDict):
 
 
 class JudgeResult(TypedDict):
-    """What came of it."""
+    """The results of the published network on the held-out levels."""
 
     solved: float  # mean over the levels
     error: float  # its standard error over levels
 
 
 class ReachJob(TypedDict):
-    """Train by our own recipe until a solve rate on the held-out levels is reached."""
+    """Train by our own recipe until a success rate on the held-out levels is reached."""
 
     size: str
     curriculum: str
@@ -158,7 +158,7 @@ class ReachJob(TypedDict):
 
 
 class Curve(TypedDict):
-    """How ours came on: held-out solve rates against time."""
+    """The learning curve of our recipe: held-out success rates against time."""
 
     reached: float | None  # seconds of training, without compilation and evaluations; None if it was not
     seconds: list[float]  # of training, at each evaluation

@@ -1,4 +1,4 @@
-"""The process of our parts: compare networks, time training updates, train until a solve rate is reached.
+"""The process of our parts: compare networks, time training updates, train until a success rate is reached.
 
 Run as `python -m benchmarks.train.ours_worker check|speed|judge|recipe|reach JOB.json RESULT.json`."""
 # mypy: allow-untyped-calls

@@ -43,7 +43,7 @@ class TrainPlan:
 
 
 def generate(plan: TrainPlan, size: str, *, peer: bool, count: int) -> str:
-    """The file of so many filtered random levels, of our generator or of the published one."""
+    """The path of a file of `count` filtered random levels, of our generator or of the published one."""
     file = plan.folder / f"{'peer' if peer else 'ours'}-{size}-{count}.npz"
     if not file.exists():
         note(f"size {size}, {count} levels of {'the published' if peer else 'our'} generator ...")

@@ -2,7 +2,7 @@
 
 Hyperparameters of the paper (arXiv:2410.23208) but for the batch: discount 0.995, lambda 0.9, clip 0.2, entropy 0.01,
 value 0.5 with a clipped loss, Adam with eps 1e-5, gradients clipped to norm 1, advantages normalised per minibatch. The
-end of an episode by time counts as an end. With several devices each plays its share of the environments, shuffles
+end of an episode by time counts as an end. With several devices each plays an equal part of the environments, shuffles
 its own minibatches, and gradients are averaged.
 
 Needs optax besides JAX."""
@@ -27,7 +27,7 @@ CLIP, ENTROPY, VALUE, NORM = 0.2, 0.01, 0.5, 1.0
 
 
 class Learner(NamedTuple):
-    """What an update changes."""
+    """The state of training, which an update replaces."""
 
     params: Tree
     memory: Tree  # of the optimiser
@@ -36,7 +36,7 @@ class Learner(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """One step of each environment, and what was thought of it."""
+    """A transition of each environment, with the policy's log-probability and value."""
 
     obs: Tree
     action: jax.Array
@@ -59,7 +59,7 @@ def _optimiser(recipe: Recipe) -> optax.GradientTransformation:
 
 
 def learner(side: Side, recipe: Recipe, own: Tree, key: jax.Array) -> Learner:
-    """Where training begins."""
+    """The initial state of training."""
     params = side.init(key)
     obs, state = side.start(own)
     return Learner(params, _optimiser(recipe).init(params), state, obs)
@@ -105,7 +105,7 @@ def _loss(params: Tree, side: Side, batch: tuple[Moment, jax.Array]) -> jax.Arra
 
 
 def make_update(side: Side, recipe: Recipe, devices: int) -> Callable[..., tuple[Learner, Updated]]:
-    """(learner, own levels, key) -> learner, sums; on one of so many devices, each with its share."""
+    """An update, (learner, own levels, key) -> learner, sums; each device has an equal part of the environments."""
     optimiser, minibatches = _optimiser(recipe), recipe["minibatches"]
 
     def over_all(tree: Tree, reduce: Callable[[Tree, str], Tree]) -> Tree:

@@ -45,7 +45,7 @@ class SetNetwork(nnx.Module):
         self.value = _layer(WIDTH, 1, rngs, 1.0)
 
     def __call__(self, obs: Entities) -> tuple[Distribution, jax.Array]:
-        """What to do, and the return that is expected."""
+        """The distribution of actions and the values of a batch."""
         embedding = jnp.tanh(nnx.relu(self.embed(self._rows(obs))).sum(1))
         actor = critic = embedding
         for of_actor, of_critic in zip(self.actor, self.critic, strict=True):

@@ -1,7 +1,7 @@
 """Our own recipe, the defaults of `kinetix train`, with levels by SFL or at random: timed, and trained to a goal.
 
 What the curriculum does to choose levels, generating and playing them, is in the time and not in the steps. The
-learning rate stays as it is at the start, since nobody knows when the goal will be reached."""
+learning rate stays as it is at the start, since it is not known when the goal will be reached."""
 # mypy: allow-untyped-calls
 # (JAX leaves many of its functions without annotations.)
 
@@ -45,12 +45,12 @@ class Trainee:
         self.compile_seconds = first - self.seconds + compiled
 
     def begin(self) -> None:
-        """Start anew."""
+        """Initialise training with new parameters."""
         self.updates, self.seconds = 0, 0.0
         self._clocked(lambda: self.ppo.init(self.key))
 
     def update(self) -> None:
-        """One update."""
+        """Make one training update."""
         self.updates += 1
         self._clocked(lambda: self.ppo.update(self.state, jax.random.fold_in(self.key, self.updates))[0])
 
@@ -61,7 +61,7 @@ class Trainee:
 
     @property
     def parameters(self) -> int:
-        """Of the network."""
+        """The parameters of the network."""
         return count_parameters(self.state.params)
 
     def _clocked(self, work: Any) -> None:
@@ -89,7 +89,7 @@ def time_recipe(job: RecipeJob) -> RecipeResult:
 
 
 def reach(job: ReachJob) -> Curve:
-    """Train until the solve rate on the held-out levels is the target, in two evaluations with other draws."""
+    """Train until the success rate on the held-out levels is the target, in two evaluations with other draws."""
     trainee = Trainee(job["size"], job["curriculum"], job["seed"], job["devices"])
     judge = Evaluator(trainee.ppo.policy, trainee.ppo.env)
     levels = held_out(job["size"], job["levels"])

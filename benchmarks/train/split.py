@@ -26,7 +26,7 @@ __all__ = ["time_parts"]
 
 
 def _actions(steps: int, envs: int) -> np.ndarray:
-    """Random actions [time, environment, number]."""
+    """Random actions, of shape [time, environment, action]."""
     high = np.array([3] * MOTORS + [2] * THRUSTERS)
     return np.random.default_rng(0).integers(0, high, (steps, envs, len(high)), np.int32)
 

@@ -14,7 +14,7 @@ ALIKE = 1e-3  # the networks' logits and values may differ by so much of the lar
 
 
 class SpeedRow(TypedDict):
-    """Training steps a second; the peer's figures are None if it was not measured."""
+    """Training steps per second; the peer's figures are None if it was not measured."""
 
     kind: str  # "train"
     size: str
@@ -33,7 +33,7 @@ class SpeedRow(TypedDict):
 
 
 class RecipeRow(TypedDict):
-    """Training steps a second of our own recipe."""
+    """Training steps per second of our own recipe."""
 
     kind: str  # "recipe"
     size: str
@@ -70,8 +70,8 @@ def measure_speed(plan: TrainPlan, sizes: list[str], networks: list[str]) -> lis
     heads = ["size", "network", "parameters", "ours", "peer", "ratio", "compile s", "peer", "devices", "peer"]
     recipe = plan.recipe
     title = (
-        f"Training steps a second, {recipe['envs']} environments x {recipe['steps']} steps, {recipe['epochs']} epochs "
-        f"of {recipe['minibatches']} minibatches; compile time apart"
+        f"Training steps per second, {recipe['envs']} environments x {recipe['steps']} steps, {recipe['epochs']} "
+        f"epochs of {recipe['minibatches']} minibatches; compile time apart"
     )
     print(table(title, heads, lines), flush=True)
     _print_split(plan, rows)
@@ -117,7 +117,7 @@ def _speed_line(row: SpeedRow) -> list[str]:
 
 
 def _print_split(plan: TrainPlan, rows: list[SpeedRow]) -> None:
-    """Microseconds a training step of each part."""
+    """Print the microseconds per training step of each part."""
     steps = plan.recipe["envs"] * plan.recipe["steps"]
     lines = []
     for row in rows:
@@ -143,7 +143,5 @@ def measure_recipe(plan: TrainPlan, sizes: list[str], curricula: list[str], seco
             figures = [f"{result['parameters'] / 1e3:.0f} k", rate(result["rate"]), show(result["compile_seconds"])]
             lines.append([size.upper(), curriculum, *figures, batch, str(result["updates"]), str(result["devices"])])
     heads = ["size", "levels", "parameters", "steps/s", "compile s", "batch", "updates", "devices"]
-    print(
-        table("Training steps a second of our own recipe, set-mlp; choosing levels included", heads, lines), flush=True
-    )
+    print(table("Training steps per second of our recipe, set-mlp; choosing levels included", heads, lines), flush=True)
     return rows

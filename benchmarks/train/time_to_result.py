@@ -1,7 +1,7 @@
 """The table of time to result: how long ours takes to become as good as the published parts do in a given time.
 
 The published parts train on random levels; their parameters then play the held-out levels in our environment, and so
-do ours. The goal is the mean solve rate over the seeds of the published parts; each seed of ours trains until it has
+do ours. The goal is the mean success rate over the seeds of the published parts; each seed of ours trains until it has
 reached that."""
 
 from statistics import mean
@@ -15,7 +15,7 @@ __all__ = ["TimeRow", "measure_time"]
 
 
 class TimeRow(TypedDict):
-    """Seconds to the same solve rate on held-out levels, without compilation unless it is said."""
+    """Seconds to the same success rate on held-out levels, without compilation unless the field says otherwise."""
 
     kind: str  # "time_to_result"
     size: str
@@ -89,7 +89,7 @@ def _row(
 
 
 def _print(plan: TrainPlan, row: TimeRow) -> None:
-    """A line a seed and side, and the ratios."""
+    """Print a line per seed and side, and the ratios of the times."""
     lines = []
     for seed, (peer, judged) in enumerate(zip(row["peer"], row["judged"], strict=True)):
         figures = [f"{peer['steps'] / 1e6:.2f} M", f"{judged['solved']:.3f} ± {judged['error']:.3f}"]

@@ -67,7 +67,7 @@ class Archive:
         return self._plans[slot], int(np.asarray(self._lanes.time)[slot])
 
     def restore(self, lanes: Lane, rows: Int[np.ndarray, " some"], slots: Int[np.ndarray, " some"]) -> None:
-        """Let some rows be where the states were."""
+        """Overwrite `rows` of the lanes with the archived states in `slots`."""
         copy_rows(lanes, rows, self._lanes, slots)
 
     def _cells(self, lanes: Lane, rows: Int[np.ndarray, " some"]) -> Int[np.ndarray, "some 6"]:

@@ -40,9 +40,9 @@ class Elites:
         del self._kept[MOST:]
 
     def pick(self, rng: np.random.Generator) -> Elite:
-        """Draw one."""
+        """Draw a kept plan, those of lower index more often."""
         return self._kept[int(len(self) * rng.random() ** 2)]
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Remove all plans."""
         self._kept.clear()

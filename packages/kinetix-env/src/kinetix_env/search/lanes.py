@@ -30,7 +30,7 @@ WHOLE, SPLIT = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-c
 
 
 class Lane(eqx.Module):
-    """An episode under way without its level, and what it has come to."""
+    """The state of an episode without its level, with its outcome and least distance (m) so far."""
 
     physics: State
     touching: Bool[Array, " contact"]
@@ -71,13 +71,13 @@ class Lanes:
         self._env, self._mesh = env, mesh
 
     def load(self, level: Level) -> Level:
-        """The level where all devices can read it."""
+        """The level, copied to all devices of the mesh."""
         there: Level = jax.device_put(level, self._whole)
         return there
 
     @default_settings
     def play(self, level: Level, lanes: Lane, plans: Int8[np.ndarray, "lane step 6"]) -> Lane:
-        """The rows after SPAN more steps of their plans."""
+        """Step each lane by the next SPAN actions of its plan and return the lanes, as NumPy arrays."""
         steps = np.minimum(lanes.time[:, None] + np.arange(SPAN), plans.shape[1] - 1)
         actions = np.take_along_axis(plans, np.asarray(steps)[..., None], axis=1)
         given = jax.device_put((lanes, actions), self._split)

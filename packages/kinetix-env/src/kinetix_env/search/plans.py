@@ -28,7 +28,7 @@ class Planner:
         self.driven = np.flatnonzero(counts > 1)
 
     def idle(self) -> Plan:
-        """Do nothing."""
+        """The plan that does nothing in every step."""
         return np.zeros((self.horizon, len(self.counts)), np.int8)
 
     def constant(self, most: int) -> list[Plan]:

@@ -45,7 +45,7 @@ def replay(env: KinetixEnv, level: Level, actions: Sequence[Sequence[int]]) -> R
 
 
 def multi_discrete(env: KinetixEnv) -> KinetixEnv:
-    """The environment with multi-discrete actions, whichever it had."""
+    """The environment with its action space replaced by multi-discrete actions."""
     return replace(env, action_space=MultiDiscreteActions())
 
 

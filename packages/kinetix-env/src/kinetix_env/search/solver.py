@@ -131,7 +131,7 @@ class _Search:
 
     @property
     def seconds(self) -> float:
-        """How long the search has taken."""
+        """Seconds since the search began."""
         return time.monotonic() - self.begin
 
     def _tell(self, stage: str) -> None:
@@ -164,7 +164,7 @@ class _Search:
         return sorted(found, key=lambda one: one[1])
 
     def _begin_anew(self) -> None:
-        """Let another episode begin in each row whose episode is over."""
+        """Replace each ended episode by one from the start or from an archived state, with a new plan."""
         over = np.flatnonzero(self.rows.done)
         how = self.rng.random(len(over))
         random = (how < RANDOM) | (not len(self.elites))

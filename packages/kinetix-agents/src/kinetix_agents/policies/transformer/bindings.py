@@ -30,7 +30,7 @@ def listening(obs: Entities) -> tuple[Bool[Array, "batch joint 4"], Bool[Array, 
 
 
 def without_bindings(kind: str, rows: Float[Array, "batch row column"]) -> Float[Array, "batch row shorter"]:
-    """The rows without these columns."""
+    """The rows, [batch, row, column], without the columns of bindings."""
     if kind not in BINDINGS:
         return rows
     start, count = BINDINGS[kind]

@@ -76,7 +76,7 @@ class Layer(nnx.Module):
     def __call__(
         self, x: Float[Array, "batch looking w"], links: Links, scene: Scene
     ) -> tuple[Float[Array, "batch looking w"], Links]:
-        """Bodies and links after this layer."""
+        """The features of bodies, [batch, looking, w], and the links after this layer."""
         x = x + self._attention(x, scene)
         messages, links = self._messages(x, links, scene)
         x = x + messages

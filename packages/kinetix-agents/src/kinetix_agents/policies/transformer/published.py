@@ -44,7 +44,7 @@ class Gate(nnx.Module):
         self.bias = nnx.Param(jnp.zeros(width))  # the larger, the less gets in
 
     def __call__(self, x: Float[Array, "batch row w"], y: Float[Array, "batch row w"]) -> Float[Array, "batch row w"]:
-        """The new state."""
+        """The gated combination of `x` and `y`, [batch, row, w]."""
         reset_y, update_y, candidate_y = jnp.split(self.news(y), 3, axis=-1)
         reset_x, update_x = jnp.split(self.state(x), 2, axis=-1)
         reset = nnx.sigmoid(reset_y + reset_x)

@@ -1,7 +1,7 @@
 """What all tests share: JAX on two CPU devices, compiled programs kept on disk, Hypothesis without deadlines.
 
-JAX reads these variables when it is first imported, which is after this file. They are defaults: whoever sets one
-of them, to test on a GPU for example, is not overruled. Processes that a test starts inherit them."""
+JAX reads these variables when it is first imported, which is after this file. They are defaults: a
+variable that is already set, to test on a GPU for example, is kept. Processes that a test starts inherit them."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""A copy is worth the original: whatever is registered or public can be copied and pickled, and the copy is equal.
+"""Registered parts and public objects can be copied and pickled, and the copies are equal to the originals.
 
 For parts that JAX programs are made from, equal means the same tree structure, static fields included, and the same
 bits: then the programs are the same as well. The adapters for Gymnasium hold compiled programs, which cannot be copied;

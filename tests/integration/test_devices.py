@@ -1,4 +1,4 @@
-"""Importing what is registered leaves JAX unstarted: how many devices there are is decided afterwards, by a command."""
+"""Importing registered parts does not initialise JAX: a command may still set the number of devices afterwards."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The documentation is true where it can be checked cheaply: its tutorials, its paths, how to install."""
+"""The documentation agrees with the code: examples of tutorials, paths, and the names of packages to install."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What packages may import of each other, and plugins of packages: declared modules, and only names in their `__all__`.
+"""Packages and plugins import only declared public modules of other packages, and only names in their `__all__`.
 
 Everything else is inside of a package and may move without notice."""
 

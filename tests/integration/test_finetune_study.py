@@ -1,4 +1,4 @@
-"""What the study of fine-tuning makes of its evaluations, on runs whose curves are known; and that it runs."""
+"""The fine-tuning study: its summary of runs with known curves, and a run of the script on a tiny agent."""
 
 import json
 import math
@@ -18,7 +18,7 @@ from scripts.finetune_study import SCRATCH, TUNED, Row, steps_to, summary
 
 
 def run(*solved: float, start: str = TUNED, seed: int = 0) -> list[Row]:
-    """A run with these evaluations, a thousand steps apart."""
+    """The rows of a run with these success rates, one evaluation per thousand steps."""
     return [
         Row(level="here", start=start, seed=seed, steps=1000 * index, solved=rate) for index, rate in enumerate(solved)
     ]

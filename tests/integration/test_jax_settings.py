@@ -1,6 +1,6 @@
-"""What a user sets in JAX for a program of their own does not matter here: rank promotion, 64-bit numbers.
+"""Results do not depend on the user's JAX settings for rank promotion and 64-bit numbers.
 
-Nothing is compiled: JAX looks at ranks and types when it traces."""
+Functions are traced, not compiled: JAX checks ranks and types when it traces."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -39,7 +39,7 @@ def setting(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def traced(function: Any, *args: Any) -> Any:
-    """The shapes of what a function returns, none of which has 64 bits."""
+    """The shapes and types that a function returns, after a check that none has 64 bits."""
     found = jax.eval_shape(function, *args)
     wide = {
         jax.tree_util.keystr(path): leaf.dtype

@@ -1,4 +1,4 @@
-"""The layers of kinetix_env: each part of the package stands on those listed before it, and never on a later one.
+"""The layers of kinetix_env: each part of the package imports only parts listed before it.
 
 The rule holds for every import, inside functions and under `TYPE_CHECKING` too. What has to reach up, such as the
 picture of a level in a notebook, names its target as text (`kinetix_env.display`)."""
@@ -89,14 +89,14 @@ def test_no_modules_form_an_import_cycle(package: object) -> None:
 
 
 def circles(arrows: dict[str, set[str]]) -> list[list[str]]:
-    """The names of each circle: those from which each reaches all others."""
+    """The names of each cycle: sets of names that all reach each other."""
     reached = {name: reachable(arrows, name) for name in arrows}
     found = {frozenset(other for other in reached[name] if name in reached.get(other, ())) for name in arrows}
     return sorted(sorted(circle) for circle in found if circle)
 
 
 def reachable(arrows: dict[str, set[str]], start: str) -> set[str]:
-    """The names to which a way leads, of at least one arrow."""
+    """The names reachable by a path of at least one arrow."""
     found: set[str] = set()
     left = [start]
     while left:

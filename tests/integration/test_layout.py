@@ -1,4 +1,4 @@
-"""The shape of the repository: which package may import which, what a package must have, what an import may do."""
+"""The layout of the repository: imports between packages, the files of a package, no side effects of importing."""
 
 import ast
 import importlib

@@ -1,4 +1,4 @@
-"""A real notebook, run by a real kernel: what its cells show."""
+"""The output of the cells of a notebook that a Jupyter kernel runs."""
 
 import re
 from base64 import b64decode
@@ -29,7 +29,7 @@ CELLS = [START, "bell.level", "stack([bell.level, bell.level])", "play([bell])[0
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory):
-    """What each cell shows, by kind."""
+    """The outputs of the cells, by MIME type."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     folder = tmp_path_factory.mktemp("notebook")
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()

@@ -1,4 +1,4 @@
-"""The plugins of this repository: found and trained by their names, and copied as the documentation says."""
+"""The plugins of this repository are found and trained by name, and can be copied as documented."""
 
 import csv
 import json
@@ -124,7 +124,7 @@ def test_a_copy_that_is_renamed_as_documented_is_a_plugin(tmp_path: Path) -> Non
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is left of an agent that was trained with the parts of a plugin, in the folder that it was trained in."""
+    """The folder of an agent that outside/life_of_an_agent.py trained with the parts of a plugin."""
     folder = tmp_path_factory.mktemp("life")
     source = folder / "source"
     source.mkdir()

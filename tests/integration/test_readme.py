@@ -1,4 +1,4 @@
-"""The examples of the READMEs run as printed, and do what the text around them says."""
+"""The examples of the READMEs run as printed, with the results that the text states."""
 
 from functools import cache
 from pathlib import Path

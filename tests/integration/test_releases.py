@@ -1,4 +1,4 @@
-"""What RELEASING.md promises about versions, bounds and changelogs."""
+"""Versions, dependency bounds and changelogs follow the rules of RELEASING.md."""
 
 import re
 import tomllib

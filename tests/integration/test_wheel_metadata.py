@@ -1,4 +1,4 @@
-"""The check of the wheels' metadata accepts what is complete, and names what is not."""
+"""The check of wheel metadata accepts complete metadata and names missing or invalid fields."""
 
 import tomllib
 from email.message import Message

@@ -1,4 +1,4 @@
-"""Where the random numbers of random scenes come from: a seed or Hypothesis."""
+"""Sources of random choices for random scenes: a seeded NumPy generator or Hypothesis."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 
 class Choice(Protocol):
-    """Where the random numbers come from."""
+    """A source of random choices."""
 
     def number(self, low: float, high: float) -> float:
         """A number in [low, high]."""

@@ -35,7 +35,7 @@ def example() -> tuple[Scene, State, dict[str, int]]:
 
 
 def moved(state: State, index: int, way: tuple[float, float], turn: float = 0.0) -> State:
-    """The state with one body elsewhere."""
+    """The state with one body at another position (m)."""
     position = state.position.at[index].add(jnp.array(way))
     return eqx.tree_at(lambda s: (s.position, s.angle), state, (position, state.angle.at[index].add(turn)))
 

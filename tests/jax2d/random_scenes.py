@@ -12,7 +12,7 @@ from jax2d.capacity import Capacity
 from jax2d.geometry import rotate
 from tests.jax2d.choices import Choice
 
-PINNED = 0.1  # share of the bodies that hang on a wall
+PINNED = 0.1  # fraction of the bodies that hang on a wall
 
 
 def random_builder(

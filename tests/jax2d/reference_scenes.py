@@ -28,7 +28,7 @@ STEPS = 120
 
 @dataclass(frozen=True)
 class Run:
-    """One scene, ours and theirs: [step, body, (x, y, angle, vx, vy, omega)] from step 0."""
+    """A scene as simulated here and by the reference: [step, body, (x, y, angle, vx, vy, omega)] from step 0."""
 
     name: str
     kind: str

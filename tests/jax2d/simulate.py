@@ -17,13 +17,13 @@ import numpy as np
 from jax2d import Capacity, Contacts, Engine, PhysicsParams, Scene, SceneBuilder, State
 
 CAPACITY = Capacity(polygons=10, circles=4, joints=4, thrusters=2)
-LANES, BLOCK = 32, 60  # scenes a batch, steps a call
+LANES, BLOCK = 32, 60  # scenes per batch, steps per call
 DT = PhysicsParams().dt  # s
 
 
 @dataclass(frozen=True)
 class Case:
-    """A scene, how it starts, what is done to it, and the numbers it is simulated with."""
+    """A scene, its initial state, the actions and the physics parameters of its simulation."""
 
     scene: Scene
     state: State
@@ -33,7 +33,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """What happened in a scene, in numpy arrays. `state` has the start in row 0, `contacts` the first step."""
+    """The trajectory of a scene in NumPy arrays. `state` has the start in row 0, `contacts` the first step."""
 
     scene: Scene
     state: State  # [time + 1, ...]
@@ -51,7 +51,7 @@ def void(**options: Any) -> SceneBuilder:
 
 
 def case(builder: SceneBuilder, motors: Any = 0.0, thrusters: Any = 0.0, **params: float) -> Case:
-    """What the builder holds, under a constant action; `params` are fields of `PhysicsParams`."""
+    """The scene in the builder under a constant action; `params` are fields of `PhysicsParams`."""
     action = Engine(builder.capacity).action(motors=motors, thrusters=thrusters)
     return Case(*builder.build(), np.asarray(action), PhysicsParams(**params))
 

@@ -1,8 +1,8 @@
-"""Thirteen scenes come to rest where Box2D leaves them.
+"""Thirteen scenes come to rest in the poses that they reach in Box2D.
 
 The two engines take different ways there; what is compared is where bodies lie in the end. Our bodies overlap by
 up to the slop of 1 cm and Box2D's by 5 mm (its skin of 1 cm around polygons is switched off), so the two differ by
-5 mm a contact. What tumbles or slides on its way may also stop a little to the side."""
+5 mm per contact. What tumbles or slides on its way may also stop a little to the side."""
 
 from functools import cache
 
@@ -84,7 +84,7 @@ def test_resting_poses_agree_with_box2d(name: str) -> None:
 
 
 def test_bodies_move_before_they_come_to_rest() -> None:
-    """Where they lie is not where they started, but for the stacks and the slope, which have to stay."""
+    """Final poses differ from initial ones, except in the stacks and on the slope, which have to stay."""
     for name, scene in SCENES.items():
         moved = max(
             np.linalg.norm(pose[:2] - body.place) for pose, body in zip(ours()[name][0], scene.bodies, strict=True)

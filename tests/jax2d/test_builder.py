@@ -1,4 +1,4 @@
-"""What `SceneBuilder` makes of what it is given: slots, frames, masses, joints, groups, arrays."""
+"""Scenes that `SceneBuilder` builds: slots, frames, masses, joints, collision groups, arrays."""
 
 import math
 from typing import Any

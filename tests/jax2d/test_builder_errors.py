@@ -1,4 +1,4 @@
-"""What `SceneBuilder` refuses: with which words, and without changing anything."""
+"""Invalid calls of `SceneBuilder` raise a `SceneError` that names the argument, and leave the builder unchanged."""
 
 import math
 from fractions import Fraction
@@ -36,7 +36,7 @@ def started() -> SceneBuilder:
 
 @cache
 def untouched() -> tuple[Scene, State]:
-    """What `started` builds."""
+    """The scene and state that `started` builds."""
     return started().build()
 
 
@@ -72,7 +72,7 @@ KINDS = (NUMBERS, PAIRS, OPTIONAL_NUMBERS, OPTIONAL_PAIRS, FLAGS, BODIES)
 
 
 class Unprintable:
-    """An object that is no help at all."""
+    """An object whose repr and conversion to an array raise."""
 
     def __repr__(self) -> str:
         raise RuntimeError("no")
@@ -304,7 +304,7 @@ anything: st.SearchStrategy[Any] = st.recursive(
 @given(st.sampled_from(list(VALID)), st.data())
 @settings(max_examples=100, deadline=None)
 def test_random_arguments_are_accepted_or_refused_with_a_message(method: str, data: st.DataObject) -> None:
-    """Whatever comes in, either the scene stays valid and finite, or a `SceneError` names method and argument."""
+    """For any argument the scene stays valid and finite, or a `SceneError` names method and argument."""
     builder = started()
     names = [name for kinds in KINDS for name in kinds.get(method, [])] + ["vertices"] * (method == "polygon")
     spoilt = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))

@@ -1,4 +1,4 @@
-"""Capacities of any shape: without joints, circles or walls, with more vertices, far larger, or just roomier."""
+"""Unusual capacities: without joints, circles or walls, with more vertices, or far larger than the scene."""
 
 from typing import Any
 

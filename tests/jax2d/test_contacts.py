@@ -1,4 +1,4 @@
-"""What `Contacts` reports, and who meets whom: filter, ghosts, immovable bodies."""
+"""The fields of `Contacts`, and the collision filter: joints, ghosts, immovable bodies."""
 
 import itertools
 from functools import cache
@@ -89,7 +89,7 @@ def test_contact_impulses_balance_weight_at_rest() -> None:
     ):
         rows = np.flatnonzero((slot_pairs(last) == sorted((below, body))).all(axis=-1) & last.active)
         assert len(rows) == (1 if body == circle else 2)
-        # the solver leaves the share of the last iteration; seen: 3e-5
+        # the solver leaves the residual of the last iteration; seen: 3e-5
         assert last.normal_impulse[rows].sum() == pytest.approx(carried, rel=1e-3)
         assert abs(last.tangent_impulse[rows].sum()) < 1e-3 * carried  # two points may pull against each other
         up = 1 if last.slots.body_b[rows[0]] == body else -1
@@ -125,7 +125,7 @@ def test_overlapping_finds_the_contacts_of_a_step() -> None:
 
 @cache
 def meetings() -> dict[str, tuple[Trajectory, list[int]]]:
-    """Bodies that lie in each other and are, or are not, allowed to."""
+    """Runs of overlapping bodies, with and without a filter between them, by name."""
     scenes = {}
 
     def overlapping_boxes(count: int, **options: bool) -> tuple[object, list[int]]:

@@ -1,4 +1,4 @@
-"""The demo: its scenes are sound, its machines do what they are for, and the command runs from end to end."""
+"""The demo: its scenes are valid, its controllers reach their goals, and the command writes a film."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def rows_of(size: str, kind: str) -> slice:
 
 @cache
 def played() -> Result:
-    """Four seconds of the largest size, every kind several times."""
+    """The trajectory of four seconds of scenes of the largest size, several of every kind."""
     capacity = SIZES["l"]
     count = ROUNDS * len(kinds_for(capacity))
     scene, state, controls = batch(capacity, count, seed=1)
@@ -50,7 +50,7 @@ def played() -> Result:
 
 
 def run(*arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:
-    """The demo in a process of its own, after some code."""
+    """Run the demo in a new process, after the given code."""
     command = [sys.executable, "-m", "jax2d.demo", *arguments]
     if code:
         command = [sys.executable, "-c", f"{code}\nfrom jax2d.demo.cli import main\nsys.exit(main({arguments!r}))"]

@@ -1,4 +1,4 @@
-"""Energy of closed passive scenes: no motor, no thruster. What is never created, beyond stated amounts.
+"""Energy of closed passive scenes, without motors and thrusters, never rises by more than stated amounts.
 
 The solver changes velocities by impulses P at contacts with relative velocities u before and u' after it, which
 changes the kinetic energy by the sum of P (u + u') / 2. At the solution of a contact without bounce u' is the
@@ -36,7 +36,7 @@ def added_by_solver(run: Trajectory, dt: float = DT) -> np.ndarray:
 
 
 def work_of_bias(run: Trajectory, dt: float = DT) -> np.ndarray:
-    """What pushing overlapping bodies apart may add to the kinetic energy in each step, J."""
+    """The work that the contact bias may add to the kinetic energy in each step, J."""
     overlap = np.maximum(0, np.asarray(run.contacts.depth, np.float64) - PARAMS.slop)
     return np.asarray((run.contacts.normal_impulse * overlap).sum(axis=-1) * PARAMS.contact_bias / dt)
 
@@ -121,7 +121,7 @@ def test_swinging_chains_never_exceed_their_energy_at_the_start() -> None:
 
 
 def test_what_swinging_chains_regain_in_between_falls_with_dt() -> None:
-    """The largest rise of the energy, as a share of the largest kinetic energy, is first order in dt.
+    """The largest rise of the energy, as a fraction of the largest kinetic energy, is first order in dt.
 
     Seen: 26 % at dt = 1/60 s, in a chain of four with welds that whips, and 3 % at a quarter of that.
     """

@@ -1,4 +1,4 @@
-"""The engine refuses what does not fit, and says what it got and what it takes."""
+"""Invalid arguments of the engine raise errors that state what it got and what it takes."""
 
 import equinox as eqx
 import jax

@@ -1,4 +1,4 @@
-"""What a user sees who has no run-time type checker: the tests of this folder do, and it answers first.
+"""Error messages of the engine without a run-time type checker, which in these tests would raise first.
 
 The calls are made in a process of their own, once, and their messages compared here."""
 

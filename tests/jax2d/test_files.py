@@ -1,4 +1,4 @@
-"""A file is written whole or stays as it was, and nothing is left beside it."""
+"""Atomic writes: a file is written completely or left unchanged, without temporary files."""
 
 import os
 from pathlib import Path

@@ -16,7 +16,7 @@ OFFSETS = (-2.0, -0.3, 0.3, 2.0)  # degrees from the friction angle
 
 
 def coefficient(pair: tuple[float, float]) -> float:
-    """What the engine documents as the coefficient of two bodies."""
+    """The coefficient of friction of two bodies as the engine documents it."""
     return 0.4 * math.hypot(*pair)
 
 
@@ -49,7 +49,7 @@ def slides() -> dict[tuple[tuple[float, float], float], np.ndarray]:
 
 @pytest.mark.parametrize("pair", [pair for pair in PAIRS if any(pair)])
 def test_a_box_rests_below_the_friction_angle(pair: tuple[float, float]) -> None:
-    """Even 0.3 degrees below it creeps less than a tenth of a millimetre a second. Seen: 1e-8 m/s."""
+    """Even 0.3 degrees below it the box creeps by less than 0.1 mm/s. Seen: 1e-8 m/s."""
     for offset in (-2.0, -0.3):
         assert np.abs(slides()[pair, offset][60:]).max() < 1e-4
 

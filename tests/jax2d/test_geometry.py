@@ -1,4 +1,4 @@
-"""Mass properties against closed forms and integrals; which polygons are refused."""
+"""Mass properties of polygons against closed forms and integrals; invalid polygons are refused."""
 
 import math
 

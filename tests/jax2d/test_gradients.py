@@ -1,4 +1,4 @@
-"""Gradients through many steps are finite and equal to central differences.
+"""Gradients through many steps are finite and equal central differences.
 
 Compiling a derivative is slow, so one scene holds what is tested at once: a ball in free flight, a ball that
 bounces off the floor, and a pendulum on a revolute joint, far enough apart to leave each other alone."""

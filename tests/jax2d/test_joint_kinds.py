@@ -1,4 +1,4 @@
-"""Every kind of joint has its equations, and joints of all kinds can be in one scene."""
+"""Every joint kind has its equations, and one scene may have joints of all kinds."""
 
 import jax
 import numpy as np

@@ -1,4 +1,4 @@
-"""Joints: pendulums swing in time, anchors stay together under load, angles are held and limited."""
+"""Joints: pendulum periods, coincidence of anchors under load, fixed angles and limits."""
 
 import math
 from functools import cache
@@ -73,7 +73,7 @@ def exact_period(run: Trajectory, body: int, amplitude: float) -> float:
 
 
 def downward_passages(run: Trajectory, body: int, dt: float) -> np.ndarray:
-    """When it passes the vertical on its way from right to left, s, interpolated."""
+    """The times at which the pendulum passes the vertical from right to left, s, interpolated."""
     x, y = np.asarray(run.state.position[:, body], np.float64).T
     angle = np.arctan2(x, -y)
     before = np.flatnonzero((angle[:-1] > 0) & (angle[1:] <= 0) & (np.abs(np.diff(angle)) < 1))
@@ -190,7 +190,7 @@ def test_limits_stop_a_falling_bar() -> None:
 
 
 def test_limits_do_not_act_inside_their_range() -> None:
-    """Until it comes to the limit, a limited joint is a free one."""
+    """Inside its limits a joint moves like one without limits."""
     builder, top = hook()
     bar = builder.box((0.5, 0.0), width=1.0, height=0.1)
     builder.revolute(top, bar, anchor=(0.0, 0.0))

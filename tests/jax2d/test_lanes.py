@@ -1,5 +1,5 @@
-"""A scene's trajectory is its own: it does not depend on its neighbours in the batch, on its place there, on the
-size of the batch, or on how `jax.vmap`, `jax.lax.scan` and `jax.jit` are nested around the step.
+"""The trajectory of a scene does not depend on the other lanes of the batch, on its own lane, on the
+batch size, or on how `jax.vmap`, `jax.lax.scan` and `jax.jit` are nested around the step.
 
 In one compiled program it is the same bit for bit. Programs for other sizes may round differently, since the
 compiler is free to fuse a product and a sum. (Those for other sizes do not, on the machines seen so far.) Then 1e-6
@@ -66,7 +66,7 @@ def reference(capacity: Capacity = LEAN) -> Any:
 
 
 def assert_close(found: Any, expected: Any) -> None:
-    """Equal but for rounding, which contacts amplify."""
+    """Assert equality up to rounding, which contacts amplify."""
     for time, tolerance, share in ((0, 1e-6, 0.0), (STEPS - 1, 1e-4, 0.05)):
         apart = np.zeros(len(found[0]), bool)
         for a, b in zip(found, expected, strict=True):
@@ -77,7 +77,7 @@ def assert_close(found: Any, expected: Any) -> None:
 
 @pytest.mark.parametrize("capacity", [FULL, LEAN])
 def test_reference_trajectories_have_contacts_and_joints(capacity: Capacity) -> None:
-    """Bodies touch and push in most scenes and hang on joints in half of them, and everything is a number."""
+    """Bodies touch in most scenes and are joined in half of them, and all values are finite."""
     *_, joint, active, _, pushes = reference(capacity)
     for field, share in ((active, 0.8), (pushes, 0.8), (joint, 0.5 if capacity.joints else 0.0)):
         assert np.asarray(field).reshape(max(SIZES), -1).any(axis=-1).mean() >= share
@@ -90,7 +90,7 @@ def test_trajectories_do_not_depend_on_the_lane() -> None:
 
 
 def test_trajectories_do_not_depend_on_other_lanes() -> None:
-    """One scene in three stays and the others become something else."""
+    """Every third scene stays the same and the others are replaced."""
     index = np.arange(max(SIZES))
     kept = index % 3 == 0
     found = scan_of_vmap(*take(batch(FULL), np.where(kept, index, np.roll(index, 100))), FULL)

@@ -38,7 +38,7 @@ def angular_scale(run: Trajectory) -> float:
 
 
 def angular_drift(run: Trajectory) -> float:
-    """Largest change of angular momentum as a share of the angular scale."""
+    """Largest change of angular momentum as a fraction of the angular scale."""
     momenta = angular_momentum(run)
     return float(np.abs(momenta - momenta[0]).max() / angular_scale(run))
 
@@ -58,7 +58,7 @@ def assert_linear_momentum_is_constant(run: Trajectory) -> None:
     assert momenta - momenta[0] == pytest.approx(np.zeros_like(momenta), abs=ROUNDING * linear_scale(run))
     time = np.arange(len(momenta))[:, None] * DT
     straight = centre_of_mass(run)[0] + time * momenta[0] / masses(run).sum()
-    # positions of up to 5 m are rounded by 2.4e-7 m a step; seen: 9e-7 m
+    # positions of up to 5 m are rounded by 2.4e-7 m per step; seen: 9e-7 m
     assert centre_of_mass(run) == pytest.approx(straight, abs=5e-6)
 
 

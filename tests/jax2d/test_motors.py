@@ -1,4 +1,4 @@
-"""Motors: how hard they push, what speed they reach, how they weaken near a limit."""
+"""Motors: impulse per step, final speed, and the fade near a limit."""
 
 import itertools
 import math

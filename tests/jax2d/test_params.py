@@ -1,4 +1,4 @@
-"""Physics parameters of each scene, and the ways to take several steps."""
+"""Physics parameters per scene, and `Engine.rollout`."""
 
 from functools import cache
 from typing import Any
@@ -86,7 +86,7 @@ def every_other(tree: Any, first: int) -> Any:
 
 @pytest.mark.slow
 def test_vmapped_params_equal_compiled_constants() -> None:
-    """Arrays, vmapped, give what constants give that are compiled in: the default ones and changed ones."""
+    """Parameters in vmapped arrays give the results of compiled constants, for default and changed values."""
     assert_same(every_other(of_each_scene(), 0), every_other(by_default(), 0))
     assert_same(every_other(of_each_scene(), 1), every_other(steps(Engine(FULL, params=CHANGED)), 1))
 
@@ -113,7 +113,7 @@ def test_a_rollout_equals_repeated_steps(count: int, share: float) -> None:
 
 
 def test_default_params_equal_the_published_constants() -> None:
-    """Those of Jax2D 1.0.2."""
+    """The constants of Jax2D 1.0.2."""
     params = Engine(FULL).params
     expected = {"dt": 1 / 60, "slop": 0.01, "contact_bias": 0.2, "joint_bias": 2.0, "joint_stiffness": 0.6}
     expected |= {"joint_correction": 0.7, "limit_bias": 5.0, "motor_speed": 6.0, "motor_power": 900.0}

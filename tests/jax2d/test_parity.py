@@ -1,4 +1,4 @@
-"""Our engine against recorded trajectories of the published one, Jax2D 1.0.2 (see reference/README.md)."""
+"""This engine against recorded trajectories of the published one, Jax2D 1.0.2 (see reference/README.md)."""
 
 import numpy as np
 import pytest

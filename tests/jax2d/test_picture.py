@@ -1,4 +1,4 @@
-"""Pictures of one moment: everything is where the state puts it and looks as it should."""
+"""Pictures of one state: the position, orientation and colour of every part."""
 
 import math
 import os

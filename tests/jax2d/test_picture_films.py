@@ -1,4 +1,4 @@
-"""Films of rollouts: each frame shows its state as it is, for as long as it should, and wrong input is refused."""
+"""Films of rollouts: the content and duration of each frame, and invalid input."""
 
 import os
 import subprocess

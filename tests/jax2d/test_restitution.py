@@ -33,7 +33,7 @@ def drops(contact_bias: float, refinement: int = 1) -> list[tuple[Trajectory, in
 
 
 def first_hit(run: Trajectory) -> int:
-    """The step in which it meets the floor."""
+    """The index of the first step in which the body touches the floor."""
     return int(np.flatnonzero(run.contacts.active.any(axis=-1))[0])
 
 

@@ -1,4 +1,4 @@
-"""`jax2d.layout` reads off annotations what scenes and states really are."""
+"""`jax2d.layout` derives the arrays of scenes and states from annotations, as they are."""
 
 import equinox as eqx
 import jax
@@ -41,7 +41,7 @@ def test_the_layout_of_a_field_follows_its_annotation() -> None:
 
 
 def test_scenes_of_different_capacities_do_not_mix() -> None:
-    """Their arrays may have the same shapes; the capacity still tells them apart."""
+    """Their arrays may have the same shapes; their capacities still differ."""
     counts = {"polygons": 6, "circles": 2, "joints": 1, "thrusters": 1}
     few, many = (SceneBuilder(Capacity(**counts, static_polygons=static)).build()[0] for static in (4, 5))
     with pytest.raises(ValueError, match="structure"):

@@ -1,4 +1,4 @@
-"""Bodies slide over flush blocks as over one slab: no contact holds them at the seams, and a real step still does."""
+"""Bodies slide over flush blocks as over one slab, without contacts at the seams; a raised step still stops them."""
 
 from functools import cache
 

@@ -60,7 +60,7 @@ def test_the_second_body_of_a_pair_is_movable(capacity: Capacity) -> None:
 
 @given(capacities())
 def test_no_body_occurs_twice_in_a_round(capacity: Capacity) -> None:
-    """That is what makes it right to solve a round at once."""
+    """A round may therefore be solved in parallel."""
     slots = contact_slots(capacity)
     for table in (slots.polygon_polygon, slots.polygon_circle, slots.circle_circle):
         rounds = table.bodies[: table.tournament].reshape(table.rounds, table.width, 2)
@@ -98,7 +98,7 @@ def test_first_points_to_the_first_slot_of_a_pair(capacity: Capacity) -> None:
 
 
 def test_idle_pairs_occur_only_in_odd_tournaments() -> None:
-    """An odd number of players leaves one idle in each round, an even number nobody."""
+    """An odd number of players leaves one idle in each round, an even number none."""
     for count in range(2, 12):
         slots = contact_slots(Capacity(polygons=0, circles=count, joints=0, thrusters=0, static_polygons=0))
         idle = int((slots.body_a == slots.body_b).sum())

@@ -1,4 +1,4 @@
-"""The solver is a part that can be replaced or set differently."""
+"""The settings of the solver, and its replacement by a custom one."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ STEPS = 120
 
 
 class NoSolver(AbstractSolver):
-    """Leaves all velocities as they are: bodies fall through each other."""
+    """A solver that leaves all velocities unchanged: bodies fall through each other."""
 
     def solve(self, problem: Problem, params: PhysicsParams) -> Solution:
-        """What came in goes out, without impulses."""
+        """Return the velocities unchanged, with zero impulses."""
         nothing = jax.tree.map(jnp.zeros_like, (problem.impulses, problem.static_impulses, problem.joint_impulse))
         return Solution(problem.velocity, problem.position, *nothing)
 

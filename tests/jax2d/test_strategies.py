@@ -1,4 +1,4 @@
-"""The random scenes that other tests use are valid, have every feature, and are what they say."""
+"""The random scenes that other tests use are valid, have every feature, and depend on the seed only."""
 
 import itertools
 
@@ -84,7 +84,7 @@ def test_wild_scenes_use_all_joints() -> None:
 
 
 def test_random_scenes_have_every_feature() -> None:
-    """Else the tests that use them would not test what they say."""
+    """Tests that use these scenes rely on these features."""
     made = [random_scene(Capacity.large(), seed) for seed in range(40)]
     movable = [np.asarray(scene.inverse_mass) != 0 for scene, _ in made]
     features = {

@@ -1,4 +1,4 @@
-"""Physics does not know left from right, nor where the origin is, nor which way is up.
+"""Symmetry of the physics under reflection, translation and rotation.
 
 Random scenes with all features are simulated together with their mirror images and with copies that are turned
 and shifted, gravity included. Rounding differs between the two, by 2.4e-7 m for coordinates of 2 to 4 m, and
@@ -27,7 +27,7 @@ VIEWS = {
 
 
 def random_case(seed: int) -> Case:
-    """Spread out bodies with joints, motors and thrusters, all at work."""
+    """Scenes of spread-out bodies with joints and acting motors and thrusters."""
     draw = np.random.default_rng(seed)
     motors, thrusters = draw.choice([-1.0, 0.0, 1.0], CAPACITY.joints), draw.choice([0.0, 1.0], CAPACITY.thrusters)
     action = np.concatenate([motors, thrusters]).astype(np.float32)
@@ -42,7 +42,7 @@ def runs(view: str | None = None) -> list[Trajectory]:
 
 @cache
 def distances(view: str) -> np.ndarray:
-    """How far the worst body of each scene is from where it should be, m: [scene, time]."""
+    """The largest deviation of a body from its expected position, m: [scene, time]."""
     apart = []
     for run, seen in zip(runs(), runs(view), strict=True):
         if np.abs(run.state.angular_velocity).max() < PhysicsParams().max_angular_velocity:

@@ -1,4 +1,4 @@
-"""The same scene seen in another way: mirrored, turned about the origin, moved. Numpy in float64 throughout.
+"""Transformed copies of a scene: reflected, rotated about the origin, translated. NumPy in float64 throughout.
 
 The mirror is x -> -x. It turns every rotation round, so a polygon's corners must be listed the other way round to
 stay clockwise, limits change places, and motors run backwards."""

@@ -1,4 +1,4 @@
-"""The Python interface: the page about it runs as printed, and mistakes are reported before anything is compiled."""
+"""The Python interface: its documentation runs as printed, and invalid arguments are refused before compilation."""
 
 import os
 from pathlib import Path

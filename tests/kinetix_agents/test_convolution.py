@@ -1,4 +1,4 @@
-"""The two ways of one convolution agree, in values and in gradients, at any size."""
+"""The two implementations of the convolution agree, in values and in gradients, at any size."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Files of a run that were damaged, or edited by other programs: what can be read is used, and the rest is said.
+"""Damaged files of a run, and files edited by other programs: readable parts are used, with a warning about the rest.
 
 Each mutation of a file of metrics can be continued; each mutation of a configuration is read, or refused by an error of
 ours; a mutated checkpoint is read as it was written or skipped."""

@@ -1,4 +1,4 @@
-"""The action distributions are those of SciPy, and sample what they say."""
+"""Action distributions: log-probabilities and entropies equal SciPy's, samples have the stated probabilities."""
 
 import jax
 import jax.numpy as jnp

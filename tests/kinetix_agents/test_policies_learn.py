@@ -1,5 +1,5 @@
-"""Networks learn: two levels that ask for opposite actions, until most episodes are solved. Set networks are
-in test_recurrence.py and ppo/test_ppo.py."""
+"""Each network learns two levels that need opposite actions. Set networks are in test_recurrence.py and
+ppo/test_ppo.py."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The words of a quickstart: its table and its verdict agree with the outcomes, also on a single level."""
+"""The summary of a quickstart: its table and its verdict agree with the outcomes, also on a single level."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,6 @@
-"""Memory: what it is made of, when it is empty, and that every policy with it learns what cannot be learnt without.
+"""Recurrent policies: the carry, its reset at episode starts, and a task that only recurrent policies can learn.
 
-In the memory game the goal is shown in the first step only."""
+In this task the cue, the goal, is shown in the first step only."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -85,7 +85,7 @@ def test_the_carry_is_reset_at_episode_starts_only(case: Case) -> None:
     assert isinstance(case.policy, RecurrentPolicy)
     begins = jnp.zeros((STEPS, ENVS), bool)
     whole = case.numbers(case.obs, begins)
-    # env 1 begins anew in step 3: from there it is as if nothing had been, and the others do not notice
+    # env 1 begins anew in step 3: from there it equals a fresh start, and the other environments are unaffected
     again = case.numbers(case.obs, begins.at[3, 1].set(True))
     later = jax.tree.map(lambda leaf: jnp.roll(leaf, -3, axis=0), case.obs)
     fresh = case.numbers(later, begins)

@@ -1,4 +1,4 @@
-"""What the set network may not depend on, and what it must."""
+"""The set network: invariance to entity order and absent entities, action masks, and dependence on the level."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Metrics reach their files line by line, and a run that is resumed goes on where it was."""
+"""Metric files are written line by line, and a resumed run continues them at its step."""
 
 import csv
 import json

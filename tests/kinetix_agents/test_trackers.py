@@ -1,4 +1,4 @@
-"""What TensorBoard and Weights & Biases read back is what was written."""
+"""Metrics written to TensorBoard and Weights & Biases are read back unchanged."""
 
 import json
 import math

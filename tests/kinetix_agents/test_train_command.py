@@ -1,4 +1,4 @@
-"""`kinetix train`: flags from what is registered, configurations from files, mistakes told in one line."""
+"""`kinetix train`: flags of registered parts, configurations from files, one-line errors."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Small things to train in, which compile as quickly as may be."""
+"""Toy levels, environments and policies that compile quickly."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def stacked(*levels: Level) -> Level:
 
 
 def repeated(level: Level, count: int) -> Level:
-    """The same level so many times."""
+    """`count` copies of a level, stacked."""
     return stacked(*[level] * count)
 
 

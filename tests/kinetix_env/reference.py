@@ -1,4 +1,4 @@
-"""Where levels and recorded episodes of Kinetix 3.0.2 lie, which are no part of this project.
+"""The folders of levels and recorded episodes of Kinetix 3.0.2, which are no part of this project.
 
 Without them the tests that compare with them are skipped, with one reason that says what is missing. Where either of
 the two folders exists, or where the environment variable is set, every file must be there: nothing is skipped."""

@@ -1,4 +1,4 @@
-"""What actions mean to the engine, and what happens to those that mean nothing."""
+"""Action spaces: the engine controls of each action, and invalid actions."""
 
 from typing import Any
 

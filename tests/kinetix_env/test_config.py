@@ -1,4 +1,4 @@
-"""The checks of settings: what they take, what they keep, and what they say."""
+"""Validation of settings: accepted values, conversions and error messages."""
 
 import math
 from dataclasses import dataclass

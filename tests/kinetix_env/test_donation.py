@@ -1,4 +1,4 @@
-"""A state that is made outside of `jax.jit` has buffers of its own, so that a program can be given it for good."""
+"""A state that is made outside of `jax.jit` has its own buffers, so that it can be donated."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A batch without rows is a batch like any other: nothing goes in, and nothing of the right shape comes out."""
+"""Batches of zero rows give results of zero rows."""
 
 from typing import Any
 

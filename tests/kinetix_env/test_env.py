@@ -1,4 +1,4 @@
-"""Episodes: what ends them, what they are worth, and what the agent's actions do."""
+"""Episodes: termination, rewards, truncation and the effect of actions."""
 
 import itertools
 from functools import cache
@@ -68,7 +68,7 @@ def test_a_finished_episode_stays_finished() -> None:
 
 
 def three(apart_red: float, apart_blue: float) -> Level:
-    """A green box between a red and a blue circle; it stands still and they fly at it at 6 m/s, 0.1 m a step."""
+    """A green box between a red and a blue circle; it stands still and they fly at it at 6 m/s, 0.1 m per step."""
     builder = void()
     green = builder.box((2.5, 2.5), width=0.4, height=0.4)
     other = builder.circle((2.5 - 0.4 - apart_red, 2.5), radius=0.2, velocity=(6.0, 0.0))
@@ -106,7 +106,7 @@ def test_the_time_limit_truncates_without_failure() -> None:
 
 
 def test_solving_in_the_last_step_is_no_truncation() -> None:
-    """The circles touch in just the step at which time runs out: the value of what follows is zero, not unknown."""
+    """The circles touch in the last step before the time limit: this terminates the episode, so no value follows."""
     gap = 6.0 / 60 * 2 * (HORIZON - 1) + 0.05
     (episode,) = play([meeting(Role.GREEN, Role.BLUE, apart=0.4 + gap, speed=6.0)])
     assert int(episode.done.argmax()) == HORIZON - 1
@@ -146,7 +146,7 @@ def test_actions_drive_what_their_binding_names() -> None:
     )
 
     def spin(episode: Episode) -> float:
-        """How fast the wheel turns against the box after ten steps."""
+        """The angular velocity of the wheel relative to the box after ten steps, rad/s."""
         spins = episode.states.physics.angular_velocity[10]
         return float(spins[CIRCLE] - spins[POLYGON])
 

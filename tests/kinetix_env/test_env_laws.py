@@ -1,4 +1,4 @@
-"""Laws of the environment: mirrors, order and absent things change nothing that they should not."""
+"""Invariance of the environment to reflection, to the order of bodies and to absent entities."""
 
 from functools import cache
 
@@ -44,7 +44,7 @@ def close(found: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:
 
 
 def agreement(pairs: list[tuple[Episode, Episode]]) -> tuple[float, float]:
-    """In which share of the episodes distance and task agree: in the first steps, and how often the outcome does."""
+    """The fractions of episodes that agree: in distance and task during the first steps, and in the outcome."""
     same_start = [
         close(a.info.distance[:SOON], b.info.distance[:SOON], 1e-3)
         and np.array_equal(a.info.solved[:SOON], b.info.solved[:SOON])
@@ -61,7 +61,7 @@ def agreement(pairs: list[tuple[Episode, Episode]]) -> tuple[float, float]:
 
 
 def test_compared_episodes_have_contacts_and_outcomes() -> None:
-    """The laws would be empty if nothing happened."""
+    """Without contacts and outcomes the laws would be vacuous."""
     ends = [(episode.info.solved.any(), episode.info.failed.any()) for episode in episodes()]
     assert sum(solved for solved, _ in ends) >= 2
     assert sum(failed for _, failed in ends) >= 2
@@ -97,7 +97,7 @@ def test_permuted_bodies_give_permuted_states() -> None:
 
 
 def test_absent_entities_have_no_influence() -> None:
-    """Bit for bit: poses of what exists, rewards, and every observation."""
+    """Poses of existing bodies, rewards and all observations are equal bit for bit."""
     sparse = [level(random_scene(CAPACITY, seed), {4: Role.GREEN, 6: Role.BLUE}) for seed in range(LANES)]
     clean_episodes = play(sparse, actions())
     rubbish = play([with_rubbish(one, CAPACITY, seed) for seed, one in enumerate(sparse)], actions())

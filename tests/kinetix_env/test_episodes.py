@@ -1,4 +1,4 @@
-"""What is played in a level that is looked at."""
+"""Episodes for display: solutions, random actions, and levels of mixed capacities."""
 
 from dataclasses import replace
 

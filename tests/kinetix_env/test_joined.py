@@ -1,4 +1,4 @@
-"""Bodies that joints connect pass through each other, and touch where they overlap; ghosts touch walls only."""
+"""Bodies connected by joints do not collide but touch where they overlap; ghosts touch walls only."""
 
 import json
 from typing import Any

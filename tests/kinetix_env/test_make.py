@@ -1,4 +1,4 @@
-"""Environments by name."""
+"""`make`: environments by name, capacity or config."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -71,7 +71,7 @@ def test_arguments_override_the_settings_of_a_config() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Nothing:
-    """An environment config that builds something else."""
+    """An environment config whose `build` returns no environment."""
 
     name: ClassVar[str] = "nothing"
 

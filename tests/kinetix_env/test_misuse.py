@@ -1,4 +1,4 @@
-"""What `KinetixEnv` says to those who use it wrongly: what it got and what it takes."""
+"""Invalid calls of `KinetixEnv` raise errors that state what it got and what it takes."""
 
 import os
 import subprocess
@@ -80,7 +80,7 @@ def test_an_unmapped_batch_is_refused_with_the_remedy(env: KinetixEnv, small: Le
 
 
 def test_a_batch_of_actions_of_another_size_than_the_states_is_refused(env: KinetixEnv, small: Level) -> None:
-    """By JAX itself, which names the sizes."""
+    """JAX itself raises the error, which names the sizes."""
     state = jax.vmap(env.start)(stacked(small, 3))
     with pytest.raises(ValueError, match=r"inconsistent sizes(.|\n)*3(.|\n)*2"):
         jax.vmap(env.step, in_axes=(None, 0, 0))(KEY, state, jnp.zeros((2, 6), jnp.int32))
@@ -163,7 +163,7 @@ def _wired() -> Level:
 
 
 def test_stepping_a_finished_episode_keeps_its_outcome() -> None:
-    """It stays done, pays nothing more, whatever it touches."""
+    """The episode stays done and gives no more reward, whatever its bodies touch."""
     builder = void()
     green = builder.circle((1.0, 2.0), radius=0.2, velocity=(3.0, 0.0))
     blue = builder.circle((1.8, 2.0), radius=0.2)
@@ -192,7 +192,7 @@ def test_unknown_names_are_refused_with_the_closest() -> None:
 
 
 def test_objects_that_are_no_levels_or_states_are_refused() -> None:
-    """In an interpreter of its own: here the annotations of the tests would be quicker to complain."""
+    """Run in a new interpreter: here the run-time type checker of the tests would raise first."""
     code = """
 import jax, jax.numpy as jnp
 from jax2d import Capacity

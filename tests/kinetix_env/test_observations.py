@@ -1,4 +1,4 @@
-"""What an agent sees: sizes, columns, masks, and that every form says the same."""
+"""Observations: sizes, columns, masks, and agreement of all forms."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""What a step is worth."""
+"""Rewards of a transition."""
 
 import jax.numpy as jnp
 import pytest
@@ -10,7 +10,7 @@ CONFIGS = (Sparse(), Dense(scale=0.5), Published(scale=0.5))
 
 
 def step(solved: bool = False, failed: bool = False, first: bool = False) -> Transition:
-    """Green came one metre closer."""
+    """A transition in which green moves one metre closer to blue."""
     flags = {"solved": jnp.array(solved), "failed": jnp.array(failed), "first": jnp.array(first)}
     return Transition(**flags, distance_before=jnp.array(3.0), distance_after=jnp.array(2.0))
 

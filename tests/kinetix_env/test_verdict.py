@@ -1,4 +1,4 @@
-"""What decides an episode: the first engine step in which green touches blue or red, and red if it is both at once."""
+"""The rule that decides an episode: the first engine step in which green touches blue or red, with red before blue."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""Environments that go on by themselves, and pools of levels."""
+"""Auto-reset, episode statistics, pools of levels, and the curricula `random` and `list`."""
 
 from functools import cache
 from typing import Any
@@ -40,7 +40,7 @@ def pool() -> LevelPool:
 
 @cache
 def run() -> tuple[Any, Any]:
-    """A batch that restarts by itself, and the same with the steps that AutoReset takes, made by hand."""
+    """A batch under AutoReset, and the same batch with its resets made by hand."""
     env = environment(horizon=20)
     auto = EpisodeStats(AutoReset(env, pool()))
 
@@ -132,7 +132,7 @@ def test_a_pool_draws_all_its_levels_equally_often() -> None:
 
 
 def test_each_row_may_have_a_source_of_its_own() -> None:
-    """A batch of pools: seeds side by side."""
+    """A batch of pools, one per seed."""
     env = environment(horizon=1)  # every step ends an episode
     two = jax.tree.map(lambda x: jnp.stack([x[:3], x[3:]]), pool_levels())
 

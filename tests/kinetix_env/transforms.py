@@ -1,4 +1,4 @@
-"""The same level seen in another way: in a mirror, or with its bodies in another order."""
+"""Transformed copies of a level: reflected, or with its bodies in another order."""
 
 from dataclasses import replace
 from typing import Any
@@ -56,7 +56,7 @@ def mirrored(level: Level, capacity: Capacity) -> Level:
 
 
 def mirrored_action(action: Any) -> np.ndarray:
-    """The multi-discrete action that does in the mirror what `action` does."""
+    """The multi-discrete action whose effect in the mirrored level equals that of `action`."""
     action = np.array(action)
     action[..., :4] = MIRRORED_MOTOR[action[..., :4]]
     return action

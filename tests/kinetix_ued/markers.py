@@ -1,4 +1,4 @@
-"""Levels that compile in no time: one world, and a number of each level's own, which says how an agent does on it."""
+"""Levels that compile quickly: one scene, with a number per level that determines the agent's outcome on it."""
 
 from collections.abc import Callable
 
@@ -42,7 +42,7 @@ class Marked(eqx.Module):
         return self.numbered(number)
 
     def numbered(self, number) -> Level:
-        """The level with this number."""
+        """The level marked with this number."""
         position = self.base.state.position.at[BODY, 0].set(number)
         return eqx.tree_at(lambda level: level.state.position, self.base, position)
 
@@ -57,7 +57,7 @@ def numbers(levels: Level):
 
 
 def outcome(values, episodes=8, max_return=None) -> Outcome:
-    """How it went where `values` are both the success rates and the positive value losses."""
+    """An outcome whose success rates and positive value losses are both `values`."""
     values = jnp.asarray(values, jnp.float32)
     return Outcome(
         success_rate=values,
@@ -70,7 +70,7 @@ def outcome(values, episodes=8, max_return=None) -> Outcome:
 
 
 class Player:
-    """A probe that remembers what it was given; `result` makes its outcome from the levels' numbers."""
+    """A probe that records the levels it plays; `result` computes its outcome from the levels' numbers."""
 
     def __init__(self, result: Callable = outcome) -> None:
         self.result = result

@@ -16,7 +16,7 @@ LEVELS = 4
 
 
 def halved(key, level):
-    """A mutation that compiles in no time."""
+    """A mutation that compiles quickly."""
     del key
     return marked().numbered(numbers(jax.tree.map(lambda x: x[None], level))[0] / 2)
 

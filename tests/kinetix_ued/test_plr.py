@@ -33,7 +33,7 @@ def report(curriculum):
 
 
 def kept(curriculum, state) -> dict[float, float]:
-    """Score by number."""
+    """The scores of the buffered levels, by number."""
     found = np.asarray(numbers(curriculum.packing.unpack(state.buffer.rows)))
     scores = np.asarray(state.buffer.score)
     return {number: float(score) for number, score, f in zip(found, scores, state.buffer.filled, strict=True) if f}

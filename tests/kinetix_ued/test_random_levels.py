@@ -15,7 +15,7 @@ TRACED: list[None] = []
 
 
 class Counted(Marked):
-    """Notes how often a program asks for levels."""
+    """A generator that counts how often a program traces it."""
 
     def sample(self, key):
         TRACED.append(None)

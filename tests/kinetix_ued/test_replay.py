@@ -57,7 +57,7 @@ def ours(case: dict):
 
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory) -> list[list[float]]:
-    """What jaxued says to each case, from an environment of its own."""
+    """The replay distribution of jaxued for each case, computed in its own environment."""
     try:
         python = JAXUED.python()
     except NoEnvironmentError as error:

@@ -1,4 +1,4 @@
-"""Learning progress: the averages have the closed form, and levels come and go as their success rates change."""
+"""Learning progress: moving averages equal their closed form, and levels without progress are replaced."""
 
 import equinox as eqx
 import jax
@@ -19,7 +19,7 @@ KEPT, LEVELS, PATIENCE = 16, 32, 4
 
 
 class Numbered(eqx.Module):
-    """Draws empty levels whose gravity is a random number, so that they can be told apart; it costs nothing."""
+    """Draws empty levels whose gravity is a random number, so that levels can be distinguished; cheap to compile."""
 
     capacity: Capacity = eqx.field(static=True, default=CAPACITY)
 
@@ -61,18 +61,18 @@ def report(curriculum):
 
 @pytest.fixture(scope="module")
 def full(curriculum, select):
-    """The state with a full buffer, of which nothing is known."""
+    """The state of a curriculum with a full buffer and no reports."""
     return select(curriculum.init(jax.random.key(0)), jax.random.key(1))[2]
 
 
 def tell(report, state, success_rate, episodes):
-    """Report so many episodes of every slot's level."""
+    """Report numbers of episodes and success rates of the levels in all slots."""
     slots = jnp.arange(KEPT, dtype=jnp.int32)
     return report(state, jnp.stack([slots, state.serial], axis=1), outcome(success_rate, episodes))
 
 
 def all_judged(report, full, early, late):
-    """Every level has been played often enough, first with one success rate and lately with another."""
+    """The state after enough episodes of every level, first at one success rate and then at another."""
     return tell(report, tell(report, full, early, 60), late, 5)
 
 

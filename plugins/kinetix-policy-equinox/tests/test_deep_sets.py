@@ -1,4 +1,4 @@
-"""Deep sets in Equinox: a policy as kinetix wants one, blind to order and to what does not exist."""
+"""Deep sets in Equinox: the protocol of policies, and invariance to entity order and absent entities."""
 
 import equinox as eqx
 import jax
@@ -20,7 +20,7 @@ ROWS = 3
 
 @pytest.fixture(scope="module")
 def observed():
-    """What is seen at the start of some levels."""
+    """Levels and their initial observations, [level, ...]."""
     env = make("kinetix-s", observation="entity")
     levels = stack([pad(one.level, env.engine.capacity) for one in suite("s")[:ROWS]])
     return env, jax.jit(jax.vmap(env.reset))(jax.random.split(jax.random.key(0), ROWS), levels)[0]
@@ -38,7 +38,7 @@ def policy(observed):
 
 @pytest.fixture(scope="module")
 def act(policy):
-    """The numbers of the distribution, and the values, for some observations."""
+    """A function from observations to the distribution's parameters and the values, in one array."""
     params = policy.init(jax.random.key(1))
     apply = jax.jit(lambda obs: policy.apply(params, (), obs, jnp.zeros(ROWS, bool))[1:])
     return lambda obs: np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(apply(obs))])

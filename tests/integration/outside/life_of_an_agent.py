@@ -1,5 +1,5 @@
-"""Trains in the environment of the plugin with its observation and its action space, is stopped and goes on, is
-evaluated, fine-tuned and reported on, all by the command."""
+"""The life of an agent by the command: trained in the environment of the plugin with its observation and its action
+space, stopped, resumed, evaluated, fine-tuned and reported on."""
 
 import json
 import signal

@@ -1,6 +1,6 @@
-"""A small environment, and levels whose outcome is known: solved for sure, never, lost for sure, and by a coin's toss.
+"""A small environment, and levels of known outcome: always solved, never ended, always failed, and random.
 
-An environment step is eight engine steps, so that the coin is tossed in a single one."""
+An environment step is eight engine steps, so that one action decides the random outcome."""
 
 from functools import cache, partial
 from typing import Any
@@ -31,7 +31,7 @@ def _void() -> SceneBuilder:
 
 
 def _flight(gap: float, role: Role) -> Level:
-    """Green flies at 3 m/s at what is `gap` m away."""
+    """A green circle flies at 3 m/s towards a circle `gap` m away."""
     builder = _void()
     green = builder.circle((1.0, 2.0), radius=0.2, velocity=(3.0, 0.0))
     other = builder.circle((1.4 + gap, 2.0), radius=0.2)
@@ -39,7 +39,7 @@ def _flight(gap: float, role: Role) -> Level:
 
 
 def solved_at(step: int) -> Level:
-    """Solved in this environment step, counted from 1, whatever is done: a step is 0.4 m."""
+    """A level that is solved in the given environment step, from 1, by any action; a step is 0.4 m."""
     return _flight(0.4 * step - 0.2, Role.BLUE)
 
 
@@ -48,14 +48,14 @@ def lost() -> Level:
 
 
 def endless() -> Level:
-    """Green and blue rest far from each other, and nothing drives them."""
+    """A level without actuators in which green and blue rest far from each other."""
     builder = _void()
     green, blue = (builder.circle((x, 2.0), radius=0.2) for x in (1.0, 3.0))
     return level(builder, {green: Role.GREEN, blue: Role.BLUE})
 
 
 def coin() -> Level:
-    """Green drifts into red within a step, unless a thruster pushes it into blue: solved just if it is on."""
+    """A level solved if its thruster is on in the first step, which pushes green into blue, and failed otherwise."""
     builder = _void()
     green = builder.circle((1.0, 2.0), radius=0.2, velocity=(-0.3, 0.0))
     red = builder.circle((0.58, 2.0), radius=0.2)
@@ -65,7 +65,7 @@ def coin() -> Level:
 
 
 class Network(nnx.Module):
-    """Looks at the bodies alone."""
+    """A network on the rows of polygons and circles."""
 
     def __init__(self, space: Any, width: int, rngs: nnx.Rngs) -> None:
         self.head = head_of(space)
@@ -80,7 +80,7 @@ class Network(nnx.Module):
 
 
 class ActsOnce(eqx.Module):
-    """A policy that remembers whether it has acted: its network is asked in an episode's first step alone."""
+    """A recurrent policy that uses its network in the first step of an episode only."""
 
     network: NetworkPolicy
 

@@ -1,4 +1,4 @@
-"""Policies that learn nothing: their distributions, against counts and closed forms."""
+"""Policies without parameters, uniform and no-op: their distributions against counts and closed forms."""
 
 import math
 
@@ -61,7 +61,7 @@ def test_no_op_is_deterministic_with_zero_controls(name) -> None:
 
 
 class Restless(DiscreteActions):
-    """A plugin's action space: one number, and whichever it is, something is driven."""
+    """A custom action space of one number in which every action drives an actuator."""
 
     def controls(self, level, action):
         return jnp.ones(level.role.shape)

@@ -1,4 +1,4 @@
-"""`kinetix eval`: what it prints and writes, where levels are played, and how it refuses."""
+"""`kinetix eval`: output, files, the choice of environments, and errors."""
 
 import csv
 import re
@@ -52,7 +52,7 @@ def files(tmp_path_factory):
 
 
 def refused(capsys, *args):
-    """The one line with which the program refuses these arguments."""
+    """The one-line error of `kinetix eval` for these arguments."""
     assert main(["eval", *map(str, args)]) == 2
     told = capsys.readouterr()
     assert told.out == "" and told.err.startswith("kinetix: error: ") and told.err.count("\n") == 1, told.err

@@ -1,4 +1,4 @@
-"""Levels whose outcome is known, and what must not matter: how many episodes run side by side, and where."""
+"""Evaluation of levels of known outcome, independent of batch size and devices."""
 
 import math
 from functools import cache
@@ -28,13 +28,13 @@ def levels():
 
 @cache
 def uniform():
-    """On both devices, with more rows than episodes of the levels above."""
+    """An evaluator on both devices, with more rows than episodes."""
     return Evaluator(Uniform().build(None, arena.env().action_space), arena.env(), batch=63)
 
 
 @cache
 def narrow():
-    """On one device, with fewer rows than levels, so that each row plays many episodes."""
+    """An evaluator on one device, with fewer rows than levels, so that each row plays many episodes."""
     policy = Uniform().build(None, arena.env().action_space)
     return Evaluator(policy, arena.env(), batch=5, devices=jax.local_devices()[1:2])
 
@@ -95,19 +95,19 @@ def test_progress_is_reported_up_to_the_last_episode() -> None:
 
 @cache
 def greedy():
-    """Two rows, so that each plays many episodes one after the other."""
+    """A greedy evaluator of two rows, so that each plays many episodes in sequence."""
     return Evaluator(arena.acts_once(), arena.env(), batch=2, greedy=True)
 
 
 def params(liking):
-    """Of a network that likes the thrusters, or not."""
+    """Parameters of a network with a bias for (positive) or against (negative) the thrusters."""
     learnt = arena.acts_once().init(jax.random.key(1))
     learnt["out"]["bias"] = jnp.array([0.0] * 12 + [0.0, liking] * 2)
     return learnt
 
 
 def test_the_carry_is_reset_at_each_episode() -> None:
-    """One that remembered the last episode would not turn the thruster on."""
+    """A policy that kept the carry of the last episode would not turn the thruster on."""
     mixed = stack(list(islice(cycle([arena.coin(), arena.solved_at(2)]), 10)))
     assert greedy().play(params(50.0), mixed, KEY, 3).solved.all()
 

@@ -56,7 +56,7 @@ def test_a_clip_shows_every_moment_and_how_each_level_ended(tmp_path) -> None:
 
 @pytest.mark.slow
 def test_the_episodes_of_a_clip_are_the_first_attempts_of_an_evaluation(tmp_path) -> None:
-    """By a coin's toss in each; of its two sides, one lights up the thruster."""
+    """The outcome of each episode is random, and the thruster is lit in one of the two."""
     levels, key = [arena.coin()] * 6, jax.random.key(3)
     random = Uniform().build(None, arena.env().action_space)
     solved = evaluate(random, (), arena.env(), stack(levels), key, attempts=2).solved[:, 0]

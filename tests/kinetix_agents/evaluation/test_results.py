@@ -1,4 +1,4 @@
-"""Numbers of an evaluation against their formulas, and against sums over all that can happen."""
+"""Success rates, standard errors and best-of-k of an evaluation, against formulas and enumeration of outcomes."""
 
 import math
 from itertools import combinations
@@ -19,7 +19,7 @@ def evaluation(solved):
 
 
 def drawn(levels, attempts, seed=0):
-    """Levels with success rates of their own."""
+    """An evaluation of levels with different success rates."""
     rng = np.random.default_rng(seed)
     return evaluation(rng.random((levels, attempts)) < rng.random((levels, 1)))
 

@@ -1,4 +1,4 @@
-"""Episodes are handed out once each, to whoever is free."""
+"""The schedule of an evaluation: each episode is played once, in the next free row of the batch."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ def test_every_episode_is_played_once_whenever_rows_finish(episodes, rows, devic
         before = schedule.playing.copy()
         fresh = schedule.fill()
         assert not (fresh & before).any()
-        assert schedule.playing.all() or schedule.begun == episodes  # nobody idles while there is something to play
+        assert schedule.playing.all() or schedule.begun == episodes  # no row is idle while episodes remain
         over = schedule.finish(rng.random(rows) < 0.3)
         assert not (over & schedule.playing).any()
         played += schedule.episode[over].tolist()

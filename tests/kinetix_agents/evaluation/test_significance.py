@@ -46,7 +46,7 @@ def test_a_difference_of_two_fractions_has_the_published_interval() -> None:
 
 @pytest.mark.parametrize(("before", "after"), [([1, 0], [3, 1]), ([2, 3], [2, 1]), ([0, 4], [4, 4])])
 def test_the_exact_test_of_few_levels_enumerates_all_outcomes(before, after) -> None:
-    """Four attempts each: every way to share the solved attempts of a level among the two agents, by its number."""
+    """With four attempts each: all splits of a level's solved attempts between the agents, with their multiplicity."""
     weights = {}
     for split in product(*(range(b + a + 1) for b, a in zip(before, after, strict=True))):
         ways = math.prod(comb(4, part) * comb(4, b + a - part) for part, b, a in zip(split, before, after, strict=True))

@@ -1,4 +1,4 @@
-"""Bad settings are refused, with what they may be."""
+"""Invalid PPO settings are refused with the valid range."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""A run with two groups of environments is the same on one device and on two: every game, every gradient."""
+"""Training with two groups of environments gives the same rollouts and gradients on one device and on two."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,14 +23,14 @@ UPDATES = 4
 
 
 class Drawn(Ledger):
-    """Draws its levels, and plays them before it gives them away, every other time."""
+    """A curriculum that draws random levels and probes them in every other selection."""
 
     def init(self, key: Any) -> dict[str, Any]:
-        """Nothing was probed yet."""
+        """The initial state, with a random value in place of the result of a probe."""
         return super().init(key) | {"expected": jax.random.uniform(key)}
 
     def select(self, state: dict[str, Any], key: Any, probe: Probe) -> Any:
-        """By chance."""
+        """Random levels, probed in every other selection."""
         level_ids = jax.random.randint(key, (self.count,), 0, len(self.levels.role))
         chosen = jax.tree.map(lambda leaf: leaf[level_ids], self.levels)
         expected = jax.lax.cond(
@@ -53,7 +53,7 @@ def compile_quickly() -> Iterator[None]:
 
 
 def run(devices: int) -> tuple[Any, list[dict[str, float]]]:
-    """The last state, and what was told of each update."""
+    """The last training state, and the metrics of each update."""
     ppo = trainer(devices)
     state, told = ppo.init(jax.random.key(3)), []
     for number in range(UPDATES):

@@ -1,4 +1,4 @@
-"""Gradient steps on one device and on two are the same, and memory is run through in order."""
+"""Gradient steps are the same on one device and on two; recurrent policies are evaluated in time order."""
 
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ SPACE = MultiDiscreteActions()
 
 
 class Linear:
-    """A policy without memory whose parameters are two matrices."""
+    """A feed-forward policy whose parameters are two matrices."""
 
     def init(self, key: Any) -> dict[str, Any]:
         head = head_of(SPACE)
@@ -58,7 +58,7 @@ def batch() -> Batch:
 
 
 def learnt(devices: int) -> tuple[Any, Any]:
-    """The parameters and what was told, after two steps on the whole batch."""
+    """The parameters and the metrics after two gradient steps on the whole batch."""
     config, policy = PPOConfig(envs=ENVS, epochs=2, minibatches=1), Linear()
     params = policy.init(jax.random.key(1))
     memory = optimiser(config).init(params)

@@ -1,4 +1,4 @@
-"""The loss equals a plain NumPy reference, and what PPO promises of it holds."""
+"""The PPO loss equals a NumPy reference, and its gradient is zero beyond the clip range."""
 
 import jax
 import jax.numpy as jnp
@@ -22,7 +22,7 @@ def batch(seed: int = 0, count: int = 200) -> dict[str, np.ndarray]:
 
 
 def reference(config: PPOConfig, given: dict[str, np.ndarray]) -> tuple[float, dict[str, float]]:
-    """The same in 64 bits, sample by sample."""
+    """The PPO loss and its parts in float64, sample by sample."""
     sums = dict.fromkeys(("policy_loss", "value_loss", "entropy", "approx_kl", "clip_fraction"), 0.0)
     count = len(given["value"])
     for log_prob, old, entropy, value, old_value, advantage, target in zip(
@@ -54,7 +54,7 @@ def test_the_loss_and_its_parts_equal_the_reference(clip_value: bool) -> None:
 
 
 def test_gradient_is_zero_beyond_the_clip_range() -> None:
-    """A sample whose probability has moved far in the direction of its advantage pulls no further."""
+    """A sample whose probability ratio is clipped in the direction of its advantage has no gradient."""
     given = {name: jnp.zeros(2) for name in NAMES} | {"advantage": jnp.array([1.0, -1.0])}
     config = PPOConfig(entropy_weight=0.0)
 

@@ -1,4 +1,4 @@
-"""PPO learns a toy level in seconds, tells the curriculum about every episode, and is the same on every device."""
+"""PPO learns a toy level in seconds, reports every episode to the curriculum, and is the same on every device."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def ppo() -> PPO:
 
 @pytest.fixture(scope="module")
 def trained(ppo: PPO) -> tuple[Any, list[dict[str, float]]]:
-    """The state after some updates, and what was told of each."""
+    """The training state after some updates, and the metrics of each."""
     state, told = ppo.init(jax.random.key(0)), []
     for number in range(UPDATES):
         state, metrics = ppo.update(state, jax.random.key(number))

@@ -1,4 +1,4 @@
-"""What is noted while playing: where episodes begin and end, and what a time-out cuts off."""
+"""Rollouts: episode boundaries, the carry, bootstrapping at truncation, and outcomes per level."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ HORIZON, STEPS, ENVS, DISCOUNT = 5, 13, 4, 0.9
 
 @pytest.fixture(scope="module")
 def played() -> tuple[Any, Trajectory, Any]:
-    """Levels that only time can end, by a policy that counts: three time-outs do not fit, two do."""
+    """A rollout of levels that only the time limit ends, by a counting policy; it contains two truncations."""
     env = make("kinetix-s", reward="sparse", horizon=HORIZON)
     policy = Counter(env.action_space)
     levels = repeated(hopeless_level(), ENVS)
@@ -88,7 +88,7 @@ def test_observations_precede_their_actions(played: Any) -> None:
 
 
 def trajectory(done: np.ndarray, solved: np.ndarray, returns: np.ndarray) -> Trajectory:
-    """A recorded rollout."""
+    """The trajectory of a rollout with these ends, outcomes and returns."""
     zeros = jnp.zeros(done.shape)
     return Trajectory(
         obs=(),
@@ -135,7 +135,7 @@ def test_max_return_may_be_negative() -> None:
 
 
 def test_levels_of_the_toys_need_opposite_actions() -> None:
-    """What the training test stands on: pushing solves one and fails the other, and so does letting go."""
+    """The premise of the training test: pushing solves one level and fails the other, and no-op does the reverse."""
     env = make("kinetix-s", reward="sparse")
     levels = stacked(*(slider_level(side) for side in (1, 1, -1, -1)))
     state = jax.vmap(env.start)(levels)

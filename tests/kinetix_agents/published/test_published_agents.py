@@ -1,5 +1,5 @@
-"""Agents in the files that Kinetix 3 publishes them in. `agent/` is one, with random weights, that its own function
-wrote (scripts/record_transformer.py), and what it gives for a hundred observations."""
+"""Agents in the file format of Kinetix 3. `agent/` is one with random weights, written by Kinetix itself
+(scripts/record_transformer.py), with its outputs for a hundred observations."""
 
 import json
 import shutil
@@ -42,7 +42,7 @@ def written(path: Path, arrays: dict[str, np.ndarray], kind: str = "F32") -> Non
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the agent, to spoil."""
+    """A copy of the published agent that a test may modify."""
     copy = tmp_path / "agent"
     shutil.copytree(AGENT, copy)
     return copy

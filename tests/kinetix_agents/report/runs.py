@@ -1,4 +1,4 @@
-"""Folders as runs leave them, made without training, and pages read by a parser that knows nothing of ours."""
+"""Run folders made without training, and an independent parser of report pages."""
 
 import csv
 import json
@@ -28,7 +28,7 @@ def make_run(
     solve_rate: Callable[[int], float | None] = rising,
     scores: Sequence[tuple[str, str, str, int, int]] = (),
 ) -> Path:
-    """A run's folder; `scores` are agent, set, level, attempts and how many of them solved it."""
+    """Make a run's folder; `scores` are rows of agent, set, level, attempts and solved attempts."""
     folder.mkdir(parents=True)
     write_config(folder / "config.json", RunConfig() if config is None else config)
     rows: list[dict[str, Any]] = [
@@ -59,7 +59,7 @@ def write_scores(path: Path, scores: Sequence[tuple[str, str, str, int, int]]) -
 
 
 class Page(HTMLParser):
-    """What a page holds: rows of its tables, its pictures, everything it refers to, and its text."""
+    """The content of a page: table rows, pictures, references and text."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

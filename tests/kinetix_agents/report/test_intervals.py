@@ -1,4 +1,4 @@
-"""Intervals of Student's t: compared with tables and with SciPy, and counted in experiments whose mean is known."""
+"""Student's t intervals: against tables and SciPy, and their coverage in experiments of known mean."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The interquartile mean and its bootstrap interval: cases that can be worked out by hand."""
+"""The interquartile mean and its bootstrap interval: cases computed by hand."""
 
 import math
 
@@ -21,7 +21,7 @@ def test_the_interval_of_two_seeds_on_one_level_contains_both() -> None:
 
 
 def test_the_bootstrap_resamples_seeds_within_levels() -> None:
-    """Seeds that agree at every level leave nothing to chance, however different the levels are."""
+    """Seeds that agree at every level have no variance, however different the levels are."""
     rate = iqm_rate(np.tile(np.linspace(0, 1, 8), (5, 1)))
     assert rate.low == rate.mean == rate.high == pytest.approx(0.5)
 

@@ -1,4 +1,4 @@
-"""Pages of reports, read by a parser: they need nothing else, and say what the files of the runs say."""
+"""Report pages, read by a parser: self-contained, and in agreement with the files of the runs."""
 
 import base64
 import csv
@@ -34,14 +34,14 @@ SCORES = [
 
 
 def images(page: Page) -> list[Image.Image]:
-    """All of its pictures, decoded."""
+    """All pictures of a page, decoded."""
     assert all(reference.startswith("data:image/") for reference in page.references)
     contents = [base64.b64decode(source.partition(";base64,")[2], validate=True) for source in page.images]
     return [Image.open(io.BytesIO(content)) for content in contents]
 
 
 def test_a_report_agrees_with_the_files_of_the_run(tmp_path: Path) -> None:
-    """Without a checkpoint nothing is played, and what is on disk is told."""
+    """Without a checkpoint no episodes are played, and the page reports what is on disk."""
     run = make_run(tmp_path / "run", RunConfig(seed=11), scores=SCORES)
     path = write_report(run, devices=jax.devices())
     assert path == run / "report.html"
@@ -61,7 +61,7 @@ def test_a_report_agrees_with_the_files_of_the_run(tmp_path: Path) -> None:
 
 
 def test_names_from_files_are_escaped_as_text(tmp_path: Path) -> None:
-    """Names come from files that others wrote; a set that is gone has no pictures."""
+    """Names come from untrusted files; a level set that no longer exists has no pictures."""
     run = make_run(tmp_path / "a & b", scores=[(EVIL, EVIL, EVIL, 4, 1)])
     page = Page(write_report(run, tmp_path / "out.html", devices=jax.devices()))
     assert page.row(EVIL, "0.250 (1 of 4)")[1] == EVIL and not images(page)
@@ -69,7 +69,7 @@ def test_names_from_files_are_escaped_as_text(tmp_path: Path) -> None:
 
 
 def test_many_levels_are_all_listed_in_a_collapsed_section(tmp_path: Path) -> None:
-    """Levels of a folder, which is a set too."""
+    """A folder of levels is an evaluation set."""
     (level,) = find_levels("suite:s/hover")
     (tmp_path / "levels").mkdir()
     names = [f"mine-{row:02d}" for row in range(30)]

@@ -1,4 +1,4 @@
-"""`kinetix report`: a real run from end to end, and how it refuses."""
+"""`kinetix report`: a trained run from end to end, and errors."""
 
 import base64
 import csv
@@ -35,7 +35,7 @@ CONFIG = RunConfig(
 
 
 def refused(capsys: Any, *args: str) -> str:
-    """The one line with which the program refuses these arguments."""
+    """The one-line error of `kinetix report` for these arguments."""
     assert main(["report", *args]) == 2
     told = capsys.readouterr()
     assert told.out == "" and told.err.startswith("kinetix: error: ") and told.err.count("\n") == 1, told.err
@@ -44,7 +44,7 @@ def refused(capsys: Any, *args: str) -> str:
 
 @pytest.mark.slow
 def test_a_report_of_a_run(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
-    """The agent plays before and after; a second report takes what is there."""
+    """The untrained and the trained agent are evaluated; a second report reads their results."""
     monkeypatch.chdir(tmp_path)
     train(CONFIG, Path("run"))
     assert main(["report", "run", "--attempts", "2", "--clips", "2"]) == 0

@@ -1,4 +1,4 @@
-"""The first words of a report agree with the outcomes in the run's eval.csv."""
+"""The headline of a report agrees with the outcomes in the run's eval.csv."""
 
 import json
 from pathlib import Path
@@ -63,7 +63,7 @@ def test_levels_that_only_one_agent_played_are_left_out_of_the_comparison(tmp_pa
 
 
 def test_adaptive_curricula_do_not_lead_with_the_training_success_rate(tmp_path: Path) -> None:
-    """It is folded with the caveat; on fixed levels it is what comes first."""
+    """With an adaptive curriculum that chart is in a collapsed section; on fixed levels it comes first."""
     pages = []
     for name, config in (("sfl", RunConfig(curriculum=SFL())), ("random", RunConfig())):
         path = write_report(make_run(tmp_path / name, config), devices=jax.devices())

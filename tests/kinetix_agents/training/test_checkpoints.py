@@ -1,4 +1,4 @@
-"""A checkpoint that was damaged is passed over whatever the damage; one that cannot be written takes none with it."""
+"""Damaged checkpoints are skipped; a failed write leaves the others intact."""
 
 import shutil
 import subprocess
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def state(number: int) -> TrainState:
-    """A state of update `number`, without a network, on all devices as that of a run is."""
+    """A training state of update `number`, without a network, placed on all devices as in a run."""
     draw = np.random.default_rng(number)
 
     def placed(split: bool, tree: Any) -> Any:
@@ -139,7 +139,7 @@ def test_partial_checkpoints_of_a_killed_process_are_removed(two: Path, tmp_path
     shutil.copytree(two, folder)
     shutil.copytree(folder / "4" / "params", folder / "5.orbax-checkpoint-tmp" / "params")
     Checkpoints(folder, read_only=True)
-    assert list(folder.glob("*tmp*"))  # somebody may be writing it
+    assert list(folder.glob("*tmp*"))  # another process may be writing it
     Checkpoints(folder).close()
     assert not list(folder.glob("*tmp*"))
 

@@ -1,4 +1,4 @@
-"""A dry run counts what there is, grows with what is asked for, warns where there is no room, and writes nothing."""
+"""A dry run: its forecast of memory and time, its warning beyond free memory, and no files written."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -62,7 +62,7 @@ def test_a_dry_run_prints_requirements_and_writes_no_files(tmp_path: Path, monke
 def test_a_run_beyond_free_memory_is_not_executed() -> None:
     huge = forecast(replace(CONFIG, ppo=replace(CONFIG.ppo, steps=1_000_000_000)))
     assert not huge.fits and huge.steps_per_second is None and huge.seconds is None
-    assert huge.update_bytes > 4e9 * 100  # of four environments on each device, at least 100 bytes a step
+    assert huge.update_bytes > 4e9 * 100  # of four environments on each device, at least 100 bytes per step
     assert "will not fit" in str(huge.warning())
 
 

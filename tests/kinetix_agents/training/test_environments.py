@@ -89,7 +89,7 @@ def test_capacity_and_physics_are_part_of_a_runs_configuration(environment: Any,
 
 
 def test_a_configuration_without_physics_has_the_default_parameters(tmp_path: Path) -> None:
-    """Those that were saved before there was the setting."""
+    """Configurations that were saved before the setting existed."""
     path = tmp_path / "config.json"
     write_config(path, RunConfig())
     data = json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Two processes train one agent as one process does, and if one of them ends the other says so."""
+"""Two processes train the same agent as one process; if one of them ends, the other stops with an error."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A run's configuration comes back from its file as it was; what is wrong with a file is told by its name."""
+"""A run's configuration survives saving and loading; errors in a file name the field."""
 
 import json
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""A run's folder belongs to one run and one process, holds all that the run was given, and can be made longer."""
+"""The folder of a run: locked by one process, complete with levels and starting agent, movable and extendable."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A run can be stopped and gone on with, evaluated and looked at, and loses nothing to a damaged file."""
+"""Training runs: files written, stopping by signals, resuming bit for bit, damaged checkpoints."""
 
 import json
 import resource
@@ -43,7 +43,7 @@ def same(first: Any, second: Any) -> bool:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, list[Report]]:
-    """The folder of a run of four updates, what it learnt, and what was told on the way."""
+    """The folder of a run of four updates, the trained parameters, and the progress reports."""
     folder, told = tmp_path_factory.mktemp("runs") / "whole", []
     state = train(CONFIG, folder, progress=told.append)
     return folder, params_of(state), told
@@ -171,7 +171,7 @@ def test_the_first_signal_requests_a_stop_and_the_second_interrupts() -> None:
         assert not stop.wanted
         signal.raise_signal(signal.SIGTERM)
         assert stop.wanted == signal.SIGTERM
-        with pytest.raises(KeyboardInterrupt):  # whoever asks twice does not want to wait
+        with pytest.raises(KeyboardInterrupt):  # a second signal ends the process at once
             signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) == before
     with pytest.raises(SystemExit) as caught:

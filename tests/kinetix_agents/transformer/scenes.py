@@ -1,4 +1,4 @@
-"""Observations to try transformers on, and the same ones told in another way.
+"""Observations for tests of transformers, and equivalent ones with entities in another order.
 
 They are those of the recording (scripts/record_transformer.py): eight of size M, drawn at random; all rows of the first
 exist."""
@@ -43,13 +43,13 @@ def recorded_entities() -> Entities:
 
 
 def changed(obs: Entities, **fields: Any) -> Entities:
-    """With other arrays in some fields."""
+    """The observation with some fields replaced."""
     return jax.vmap(lambda one, new: replace(one, **new))(obs, jax.tree.map(jnp.asarray, fields))
 
 
 @cache
 def entities() -> Entities:
-    """The recorded observations with columns that say which motor and thruster is listened to as they should be."""
+    """The recorded observations with corrected columns of motor and thruster bindings."""
     obs, draw = recorded_entities(), np.random.default_rng(0)
     joints, thrusters = np.array(obs.joints), np.array(obs.thrusters)
     joints[..., 10] = draw.random((BATCH, 2 * JOINTS)) < 0.7
@@ -75,7 +75,7 @@ def parameters(style: str, space: str = "multi-discrete", **settings: Any) -> An
 
 
 def random_parameters(policy: Any) -> Any:
-    """Random ones, also where a network begins with zeros or next to nothing (and quick: nothing is compiled)."""
+    """Random parameters, also where initial ones are zero or tiny; drawn without compiling."""
     draw = np.random.default_rng(0)
 
     def like(leaf: Any) -> jax.Array:
@@ -87,7 +87,7 @@ def random_parameters(policy: Any) -> Any:
 
 @cache
 def program(style: str, space: str = "multi-discrete", **settings: Any) -> Any:
-    """From parameters and observations to the distribution and the values."""
+    """A function from parameters and observations to the distribution and the values."""
     built = policy(style, space, **settings)
 
     def run(params: Any, obs: Entities) -> Any:
@@ -103,7 +103,7 @@ def outputs(obs: Entities, style: str, space: str = "multi-discrete", **settings
 
 
 def reordered(obs: Entities, seed: int) -> Entities:
-    """Walls, other polygons, circles, joints and thrusters in another order, each among themselves."""
+    """A random order of walls, other polygons, circles, joints and thrusters, each kind permuted within itself."""
     draw = np.random.default_rng(seed)
 
     def shuffled(start: int, count: int) -> np.ndarray:
@@ -130,7 +130,7 @@ def reordered(obs: Entities, seed: int) -> Entities:
 
 
 def with_rubbish(obs: Entities) -> Entities:
-    """With no numbers in rows that do not exist, related to everything, and joined to bodies that there are not."""
+    """The observation with NaN in absent rows, relations of them to all entities, and indices of absent bodies."""
 
     def fill(rows: Any, exists: Any, rubbish: Any) -> jax.Array:
         mask = np.asarray(exists).reshape(exists.shape + (1,) * (np.ndim(rows) - 2))

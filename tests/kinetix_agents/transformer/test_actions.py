@@ -1,4 +1,4 @@
-"""What a transformer may do in each action space, in levels of the environment."""
+"""Action masks and bindings of transformers in each action space, in levels of the environment."""
 
 from collections.abc import Callable
 from functools import cache
@@ -21,7 +21,7 @@ from tests.kinetix_env.transforms import permuted, with_rubbish
 
 
 class Seen(NamedTuple):
-    """Levels, stacked, and what is seen of them."""
+    """Stacked levels and their observations."""
 
     levels: Level
     obs: Entities
@@ -80,7 +80,7 @@ def test_sampled_actions_belong_to_the_space(style: str, space: str) -> None:
 
 
 def test_multi_discrete_choices_are_masked_unless_effective_or_first() -> None:
-    """Fast style: what listens is judged by the environment's own `controls`."""
+    """Fast style: the environment's own `controls` decide which actuators an action component drives."""
     levels, obs = seen()
     space = SPACES["multi-discrete"]
     actions, _ = distribution("fast", space, obs)
@@ -127,7 +127,7 @@ def test_fast_style_ignores_entity_order_and_absent_rows() -> None:
 
 
 class Dial:
-    """An action space of somebody else: two dials."""
+    """A custom action space of two dials."""
 
     shape = (2,)
     dtype = jnp.int32

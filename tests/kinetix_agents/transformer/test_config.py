@@ -1,4 +1,4 @@
-"""The settings of transformers."""
+"""The settings of transformers: validation, and their effect on parameters."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a transformer must not care about, and what it gives: in both styles."""
+"""Invariances of transformers to order, numbering and absent entities, finite outputs and gradients, in both styles."""
 
 import jax
 import jax.numpy as jnp
@@ -32,7 +32,7 @@ def test_order_of_entities_does_not_matter(style: str, seed: int) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_outputs_depend_on_every_entity(style: str) -> None:
-    """So that the other laws do not hold of networks that see nothing."""
+    """A network without inputs would satisfy the other laws."""
     obs = entities()
     logits, values = outputs(obs, style)
     for kind in ("polygons", "circles", "joints", "thrusters"):
@@ -67,14 +67,14 @@ def test_outputs_do_not_depend_on_the_order_within_contact_pairs() -> None:
 
 
 def renumbered(obs: Entities, motors: np.ndarray, thrusters: np.ndarray) -> Entities:
-    """What listened to motor `motors[k]` listens to motor k, and so for thrusters."""
+    """The observation in which joints bound to motor `motors[k]` are bound to motor k, and likewise thrusters."""
     joints = obs.joints.at[..., 12:16].set(obs.joints[..., 12 + motors])
     return changed(obs, joints=joints, thrusters=obs.thrusters.at[..., 3:5].set(obs.thrusters[..., 3 + thrusters]))
 
 
 @pytest.mark.parametrize("space", SPACES)
 def test_renumbering_motors_and_thrusters_renumbers_the_action(space: str) -> None:
-    """Fast style only."""
+    """Only in the fast style."""
     obs, motors, thrusters = entities(), np.array([2, 0, 3, 1]), np.array([1, 0])
     order = {
         "multi-discrete": [
@@ -93,7 +93,7 @@ def test_renumbering_motors_and_thrusters_renumbers_the_action(space: str) -> No
 
 @pytest.mark.parametrize("style", STYLES)
 def test_gradients_are_finite_and_reach_all_parameters(style: str) -> None:
-    """Also where rows hold no numbers, and where a world is empty: one of the batch is."""
+    """This includes NaN in absent rows and an empty scene, which is one of the batch."""
     built, obs = policy(style), with_rubbish(entities())
     masks = ("polygon_mask", "circle_mask", "joint_mask", "thruster_mask", "attention_mask")
     obs = changed(obs, **{name: getattr(obs, name).at[1].set(False) for name in masks})

@@ -1,4 +1,4 @@
-"""The published network: it computes what the original does, and its weights go both ways."""
+"""The published network: outputs equal the original's, and weights survive import and export."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def flat(tree: Any) -> dict[str, np.ndarray]:
 
 
 def normalised(logits: Any) -> np.ndarray:
-    """Each choice's logarithms of probabilities, as recorded."""
+    """The recorded log-probabilities of each choice."""
     parts = np.split(np.asarray(logits), [3, 6, 9, 12, 14], axis=1)
     return np.concatenate([part - np.log(np.exp(part).sum(1, keepdims=True)) for part in parts], axis=1)
 

@@ -1,4 +1,4 @@
-"""The program as people use it: what it prints, what it writes, and how it refuses."""
+"""The command `kinetix`: output, files and errors."""
 
 import dataclasses
 import json
@@ -54,7 +54,7 @@ def lines(text):
 
 
 def refused(capsys, *args):
-    """The one line with which the program refuses these arguments."""
+    """The one-line error of the command for these arguments."""
     assert main(args) == 2
     told = capsys.readouterr()
     assert told.err.startswith("kinetix: error: ") and told.err.count("\n") == 1, told.err
@@ -235,7 +235,7 @@ def test_the_readme_shows_commands_that_exist():
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_names_that_the_output_cannot_encode_are_escaped(encoding, level_file):
-    """As in a pipe on Windows: the work is done, and the reader learns the name."""
+    """As in a pipe on Windows: the command succeeds and prints the name with escapes."""
     named, odd = load(level_file), level_file.with_name("\u043f\u043b\u043e\u0442 \U0001f697.json")
     save(odd, NamedLevel(name="\u5c42", level=named.level, description="\u0444"))
     env = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}

@@ -1,4 +1,4 @@
-"""Streams that cannot encode what is printed: it is spelt in their characters, by every command."""
+"""Characters that the output stream cannot encode are replaced by ASCII ones, in every command."""
 
 import io
 import sys

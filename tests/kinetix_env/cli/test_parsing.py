@@ -1,4 +1,4 @@
-"""What becomes of the pages that tyro prints about mistakes."""
+"""Conversion of tyro's error pages to one line."""
 
 from kinetix_env.cli.parsing import _sentence
 

@@ -1,4 +1,4 @@
-"""`kinetix render` as people use it: a picture or a film, as the ending of the file says."""
+"""`kinetix render`: pictures and films, in the format of the file suffix, and errors."""
 
 import sys
 from dataclasses import replace
@@ -13,7 +13,7 @@ from kinetix_env.sources import suite
 
 
 def told(capsys, *args):
-    """What the program prints for these arguments."""
+    """The lines that `kinetix render` prints for these arguments."""
     assert main(["render", *args]) == 0
     said = capsys.readouterr()
     assert said.err == ""
@@ -45,7 +45,7 @@ def test_the_default_file_name_is_that_of_the_level(capsys, tmp_path, monkeypatc
 
 
 def bare(folder, count):
-    """A folder of so many levels without a solution."""
+    """A folder of `count` levels without a solution."""
     folder.mkdir()
     (hover,) = (one for one in suite("s") if one.name == "hover")
     for row in range(count):

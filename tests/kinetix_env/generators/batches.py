@@ -15,7 +15,7 @@ MIDDLE = Capacity(polygons=8, circles=3, joints=4, thrusters=3)
 
 @cache
 def unfiltered(capacity: Capacity, settings: RandomLevels, count: int, seed: int = 0) -> Level:
-    """Levels without the filter."""
+    """A function from keys to unfiltered levels."""
     sample = settings.build(capacity).sample_unfiltered
     return as_numpy(jax.jit(jax.vmap(sample))(jax.random.split(jax.random.key(seed), count)))
 

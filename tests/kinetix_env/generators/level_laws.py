@@ -14,7 +14,7 @@ TOLERANCE = 1e-5  # m; positions are float32 numbers of a few metres
 
 
 def as_numpy(levels: Level) -> Level:
-    """The same levels with NumPy arrays."""
+    """The levels with NumPy arrays in place of JAX arrays."""
     converted: Level = jax.tree.map(np.asarray, levels)
     return converted
 
@@ -97,7 +97,7 @@ def check_thrusters(levels: Level) -> None:
 
 
 def check_valid(levels: Level, capacity: Capacity) -> None:
-    """All of the above."""
+    """Check all laws of valid levels."""
     levels = as_numpy(levels)
     check_numbers(levels)
     check_absent_rows(levels, capacity)

@@ -1,4 +1,4 @@
-"""Any capacity with the four walls will do, however little else it has room for."""
+"""Levels can be generated for any capacity with the four walls, however small."""
 
 import jax
 import pytest

@@ -1,4 +1,4 @@
-"""A draft holds all that a level says of its joints and thrusters."""
+"""A draft represents every field of joints and thrusters of a level."""
 
 import jax
 import jax.numpy as jnp

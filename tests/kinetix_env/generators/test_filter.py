@@ -1,4 +1,4 @@
-"""The filter, and that levels are functions of their keys."""
+"""Filtered generation: no level is solved by no-op, and levels are functions of their keys."""
 
 import jax
 import jax.numpy as jnp
@@ -23,7 +23,7 @@ def filtered() -> Level:
 
 
 def self_solving(levels: Level) -> np.ndarray:
-    """Which levels doing nothing solves, by the engine's table of who touches whom."""
+    """The levels that no-op solves, by the engine's table of touching bodies: [level]."""
     engine = Engine(S)
     role = jnp.asarray(levels.role)
     green, blue, red = (role == each for each in (Role.GREEN, Role.BLUE, Role.RED))
@@ -54,7 +54,7 @@ def same(first: Level, other: Level) -> np.ndarray:
 
 
 def test_a_level_is_a_function_of_its_key(filtered: Level) -> None:
-    """In a batch of another size: the same level, but for the rare one that tips in the filter."""
+    """A batch of another size has the same levels, except where rounding changes the filter's decision."""
     keys = jax.random.split(jax.random.key(7), COUNT)[:24]
     few = as_numpy(jax.jit(jax.vmap(generator(S).sample))(keys))
     assert same(few, jax.tree.map(lambda x: x[:24], filtered)).sum() >= 23

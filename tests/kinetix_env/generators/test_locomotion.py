@@ -1,4 +1,4 @@
-"""Laws of the locomotion levels."""
+"""Locomotion levels: validity, geometry and connectivity of creatures, symmetry, solvability."""
 
 import re
 from functools import cache
@@ -24,7 +24,7 @@ LEFT, RIGHT = (LocomotionLevels(left_chance=chance, hazard_chance=0.5) for chanc
 
 @cache
 def batch(capacity: Capacity, settings: LocomotionLevels = RIGHT) -> Level:
-    """Unfiltered levels."""
+    """A batch of unfiltered levels."""
     sample = settings.build(capacity).sample_unfiltered
     return as_numpy(jax.jit(jax.vmap(sample))(jax.random.split(jax.random.key(0), COUNT)))
 
@@ -53,7 +53,7 @@ def test_nothing_overlaps_but_parts_of_a_creature_and_it_stands_on_the_floor() -
 
 
 def drop(levels: Level, steps: int):
-    """Where everything is after some engine steps without action."""
+    """Positions of all bodies after some engine steps without action, m."""
     engine, idle = Engine(L), jnp.zeros((COUNT, L.actions))
 
     def step(state, _):

@@ -183,7 +183,7 @@ def _fixed_first(found: Found) -> bool:
 
 
 def _on_held(found: Found) -> float:
-    """Share of the joints that connect to an immovable shape."""
+    """Fraction of the joints that connect to an immovable shape."""
     ends = [np.take_along_axis(found.held, body.astype(int), 0) for body in (found.joint.body_a, found.joint.body_b)]
     return float((ends[0] | ends[1])[found.joints].mean())
 

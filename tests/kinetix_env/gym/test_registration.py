@@ -1,4 +1,4 @@
-"""The names that Gymnasium knows, and when they are known."""
+"""The registered names of Gymnasium environments, and when they are registered."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""One episode at a time, as Gymnasium has it."""
+"""`KinetixGymEnv`, the adapter for one episode at a time."""
 
 import warnings
 from dataclasses import replace
@@ -32,7 +32,7 @@ def env() -> KinetixGymEnv:
 
 
 def episode(env: Any, actions: Any = HOLD) -> list[Any]:
-    """What every step tells until the end."""
+    """The result of every step until the end of the episode."""
     told = []
     while not told or not (told[-1][2] or told[-1][3]):
         told.append(env.step(actions))

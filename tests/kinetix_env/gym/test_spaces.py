@@ -1,4 +1,4 @@
-"""Observations and actions in Gymnasium's words."""
+"""Conversion of observations and action spaces to Gymnasium spaces."""
 
 from typing import Any, NamedTuple
 

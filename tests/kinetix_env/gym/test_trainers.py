@@ -1,4 +1,4 @@
-"""Trainers that know nothing of Kinetix train on it, each in an environment of its own.
+"""Third-party trainers train on the Gymnasium environments, each in an environment of its own.
 
 skrl needs nothing but JAX. Stable-Baselines3 stands on PyTorch, which on Linux comes with 3 GB of CUDA libraries unless
 uv reaches PyTorch's own index, with builds for CPUs: where it does not, and `KINETIX_SB3_PYTHON` names no interpreter
@@ -34,7 +34,7 @@ def environment(*needs: str, indexes: Mapping[str, str] | None = None) -> str:
 
 
 def run(python: str, script: str, *arguments: str) -> dict[str, Any]:
-    """What a recipe prints."""
+    """The output of a training script."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     del variables["JAX_NUMPY_DTYPE_PROMOTION"]  # strictness is for our code
     command = [python, str(ROOT / "scripts" / script), *arguments]

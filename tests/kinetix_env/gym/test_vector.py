@@ -1,4 +1,4 @@
-"""A batch of environments is Gymnasium's own batch of single ones, only faster."""
+"""The vector environment gives the results of Gymnasium's `SyncVectorEnv`, in one compiled program."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Levels of size S with a known end, and comparisons of what environments tell."""
+"""Levels of size S with a known outcome, and comparisons of the results of environments."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ def meeting(role: Role, *, speed: float = 3.0) -> Level:
 
 
 def stillness() -> Level:
-    """Nothing ever touches anything."""
+    """A level without contacts."""
     return meeting(Role.BLUE, speed=0.0)
 
 
 def assert_alike(ours: Any, theirs: Any, where: str = "") -> None:
-    """The same nesting, types and numbers. Batches of other sizes are other programs: they round differently."""
+    """Assert equal structure, types and values, up to the rounding of programs of other batch sizes."""
     assert type(ours) is type(theirs), where
     if isinstance(ours, dict):
         assert ours.keys() == theirs.keys(), where

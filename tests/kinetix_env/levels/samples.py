@@ -30,7 +30,7 @@ CAPACITIES = {
 
 
 def car() -> dict[str, Any]:
-    """A small document with every kind of thing in it."""
+    """A small document with every kind of entity in it."""
     return {
         "format": "kinetix-level/1",
         "name": "car",
@@ -81,7 +81,7 @@ def to_jax(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
 
 
 def _make_holes(arrays: Arrays, rng: np.random.Generator) -> None:
-    """Take away some joints, thrusters and bodies, and leave numbers behind in their rows."""
+    """Deactivate some joints, thrusters and bodies, and leave their values in their rows."""
     for kind in ("joints", "thrusters"):
         active = arrays[f"scene.{kind}.active"]
         active &= rng.random(active.shape) < 0.8

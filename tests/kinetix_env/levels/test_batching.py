@@ -17,7 +17,7 @@ from tests.kinetix_env.levels.samples import CAPACITIES, car, random_level
 
 @pytest.mark.parametrize("size", CAPACITIES)
 def test_fields_match_the_leaves_of_a_level(size: str) -> None:
-    """FIELDS comes from annotations; here it is held against what a level really has, in the order of its leaves."""
+    """FIELDS, derived from annotations, equals the leaves of a level in their order."""
     capacity = Capacity.small() if size == "void" else CAPACITIES[size]
     level = empty_level(capacity)
     arrays = from_level(level)

@@ -1,4 +1,4 @@
-"""What `kinetix-level/1` says, what it leaves unsaid, and what it answers to mistakes."""
+"""The format `kinetix-level/1`: fields, defaults and errors."""
 
 import json
 from typing import Any

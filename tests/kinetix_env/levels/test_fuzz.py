@@ -27,7 +27,7 @@ VALUES = (
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """All containers and keys in a document."""
+    """All pairs of a container and a key in a document."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield value, key
@@ -57,7 +57,7 @@ def mutate(document: Any, draw: random.Random) -> None:
 
 
 def outcome(text: str) -> str:
-    """What became of a text: the name of what happened. Everything unexpected raises."""
+    """The outcome of loading a text, by name; unexpected errors are raised."""
     try:
         with warnings.catch_warnings():  # files that ask for other settings of the environment load with a warning
             warnings.simplefilter("ignore", KinetixWarning)

@@ -71,7 +71,7 @@ def test_a_level_at_a_limit_survives_every_way_out_and_back() -> None:
 
 
 def test_a_number_beyond_a_limit_is_refused() -> None:
-    """By more than float32 rounds, that is: a millionth of it."""
+    """Beyond by a millionth of the limit, which is more than the rounding of float32."""
     for path, allowed in limits():
         for limit, sign in zip(allowed, (-1, 1), strict=True):
             beyond = limit + sign * max(abs(limit) * 1e-6, 1e-12)

@@ -27,7 +27,7 @@ SIZES = {"s": Capacity.small(), "m": Capacity.medium(), "l": Capacity.large()}
 
 
 def unkeyed(value: Any) -> Any:
-    """{"0": x, "1": y} as [x, y]."""
+    """Convert {"0": x, "1": y} to [x, y]."""
     if isinstance(value, dict) and "0" in value:
         return [unkeyed(value[str(index)]) for index in range(len(value))]
     return value

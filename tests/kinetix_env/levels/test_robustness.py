@@ -1,4 +1,4 @@
-"""Files that are no levels end in one line that names the file, quickly."""
+"""Invalid files and paths give a one-line error that names the file, quickly."""
 
 import json
 import os

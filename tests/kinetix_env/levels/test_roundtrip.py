@@ -20,7 +20,7 @@ SEEDS = range(24)
 
 
 def assert_same(level: Level, other: Level) -> None:
-    """Bit for bit, every row and field."""
+    """Assert that all rows and fields are equal bit for bit."""
     expected = from_level(other)
     for path, array in from_level(level).items():
         assert array.dtype == expected[path].dtype
@@ -79,7 +79,7 @@ def test_missing_and_duplicate_body_names_are_replaced(tmp_path: Path) -> None:
 
 
 def test_what_is_dropped_does_not_change_how_a_level_plays() -> None:
-    """`canonical` is what the round trips are compared with, so it must not drop anything that plays a part."""
+    """Round trips are compared with `canonical`, so it must not drop anything that affects an episode."""
     originals = [random_level(seed, "m") for seed in SEEDS]
     written = [loads(dumps(named)).level for named in originals]
     engine = Engine(CAPACITIES["m"])

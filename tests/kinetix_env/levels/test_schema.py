@@ -1,4 +1,4 @@
-"""The shipped JSON Schema says what the loader says."""
+"""The shipped JSON Schema accepts the files that the loader accepts."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Levels that cannot be played are refused with the field and the row."""
+"""Invalid levels are refused with the field and the row."""
 
 from collections.abc import Callable
 from typing import Any

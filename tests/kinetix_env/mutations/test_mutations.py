@@ -42,7 +42,7 @@ def children(name: str) -> Level:
 
 
 def changed(old: Any, new: Any) -> np.ndarray:
-    """Which levels of two batches of the same arrays differ in them."""
+    """The levels of two batches that differ in any array: [level]."""
     pairs = zip(jax.tree.leaves(old), jax.tree.leaves(new), strict=True)
     differs = [(np.asarray(a) != np.asarray(b)).reshape(COUNT, -1).any(1) for a, b in pairs]
     return np.logical_or.reduce(differs)
@@ -190,7 +190,7 @@ def five_times() -> Level:
 
 
 def test_mutate_applies_several(five_times: Level) -> None:
-    """What is there stays valid; anchors may part in chains with two holds or a loop."""
+    """Existing entities stay valid; anchors may separate in chains with two fixed ends or a loop."""
     assert set(WEIGHTS) < set(MUTATIONS)
     assert changed(parents(), five_times).all()
     old, new = counts(parents()), counts(five_times)
@@ -203,7 +203,7 @@ def test_mutate_applies_several(five_times: Level) -> None:
 
 
 def test_an_empty_level_is_left_alone() -> None:
-    """Nothing can be removed or changed where nothing is; shapes can be added."""
+    """Mutations that remove or change entities leave an empty level unchanged; shapes can be added."""
     level = empty_level(MIDDLE)
     batch = jax.tree.map(lambda x: jnp.broadcast_to(x, (COUNT, *x.shape)), level)
     keys = jax.random.split(jax.random.key(3), COUNT)

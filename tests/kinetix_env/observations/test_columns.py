@@ -1,4 +1,4 @@
-"""The names of columns: what is found by them is what the state says, and the documentation lists them all."""
+"""Named columns of observations: their values equal the state's, and the documentation lists them all."""
 
 from dataclasses import replace
 from functools import cache

@@ -1,4 +1,4 @@
-"""The state behind an observation: what is seen of it is what was seen, and it goes on as the true one does."""
+"""The state reconstructed from an observation: it has the same observation and steps as the true state."""
 
 import re
 
@@ -28,7 +28,7 @@ SEE = EntityObservation().build(CAPACITY)
 
 @pytest.fixture(scope="module")
 def played():
-    """States of random levels after random steps, as they are and from what is seen of them."""
+    """States of random levels after random steps, and their reconstructions from observations."""
     keys = jax.random.split(jax.random.key(0), LEVELS)
 
     def play(key) -> object:
@@ -45,7 +45,7 @@ def played():
 
 
 def same(one, other, atol: float = 1e-5) -> None:
-    """All leaves agree."""
+    """Assert that all leaves agree."""
     for path, leaf in jax.tree_util.tree_leaves_with_path(one):
         there = dict(jax.tree_util.tree_leaves_with_path(other))[path]
         leaf, there = np.asarray(leaf, float), np.asarray(there, float)
@@ -99,7 +99,7 @@ def test_the_reconstructed_scene_equals_the_true_scene(played) -> None:
 
 
 def test_reconstructed_states_step_as_the_true_ones(played) -> None:
-    """Where nothing touches and no joint holds there is no memory to miss: the next step is the same."""
+    """Without contacts and joints there are no accumulated impulses to lose: the next step is the same."""
     states, inverse = played
     actions = jax.vmap(ENV.action_space.sample)(jax.random.split(jax.random.key(1), LEVELS))
     step = jax.jit(jax.vmap(lambda state, action: ENV.advance(state, action)[0]))

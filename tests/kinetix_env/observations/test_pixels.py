@@ -1,4 +1,4 @@
-"""Images say where things are, how large and of which colour, at any resolution, as the pictures for people do."""
+"""Pixel observations: positions, areas and colours at any resolution, and agreement with rendered pictures."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -31,13 +31,13 @@ def program(size: int) -> Any:
 
 
 def images(levels: Sequence[Level], size: int) -> np.ndarray:
-    """[level, row, column, colour], as numbers."""
+    """Images as floats, [level, row, column, colour]."""
     batch = jax.tree.map(lambda *rows: jnp.stack(rows), *levels, *[levels[0]] * (ROWS - len(levels)))
     return np.asarray(program(size)(batch).image)[: len(levels)].astype(float)
 
 
 def at(image: np.ndarray, x: float, y: float) -> tuple[float, ...]:
-    """The colour at a place in m."""
+    """The colour of an image at a place (m)."""
     scale = len(image) / SPAN
     return tuple(image[int((SPAN + LOW - y) * scale), int((x - LOW) * scale)])
 
@@ -47,7 +47,7 @@ TRIANGLE = np.array([[0.0, 0.5], [0.4, -0.3], [-0.4, -0.3]])  # m, of area 0.32
 
 @cache
 def rich() -> Level:
-    """Something of everything: roles, a motor, a spoke, a thruster, immovable shapes, shapes over others."""
+    """A level with all roles, a motor, a spoke, a thruster, immovable shapes and overlapping shapes."""
     builder = room()
     box = builder.box((2.0, 1.4), width=1.1, height=0.5, angle=0.4)
     ball = builder.circle((2.5, 1.5), radius=0.35, angle=1.0)
@@ -62,7 +62,7 @@ def rich() -> Level:
 
 @cache
 def welded() -> Level:
-    """A fixed joint."""
+    """A level with a fixed joint."""
     builder = room()
     box = builder.box((3.0, 3.0), width=0.5, height=1.5, angle=-0.3)
     builder.fixed(box, builder.circle((3.0, 3.4), radius=0.3, angle=-1.0), anchor=(0.1, 0.3))

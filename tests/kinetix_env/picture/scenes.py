@@ -1,4 +1,4 @@
-"""Levels whose shapes are where we put them, what a picture shows at a place, and recordings with known ends."""
+"""Levels with known geometry, the colour of a picture at a place, and recordings with known outcomes."""
 
 from functools import cache
 from typing import Any

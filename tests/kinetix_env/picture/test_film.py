@@ -1,4 +1,4 @@
-"""Films as other programs read them: how many frames, how long each is shown, and how the borders tell the ending."""
+"""Films, read by other programs: number and duration of frames, colours, and borders that show the outcome."""
 
 import math
 import re
@@ -35,7 +35,7 @@ def frames(content):
 
 
 def decoded(path):
-    """What ffmpeg tells of a film, and its frames."""
+    """The description of a film by ffmpeg, and its frames."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     done = subprocess.run(command, capture_output=True, check=True, timeout=60)
     stream = next(line for line in done.stderr.decode().splitlines() if "Video: h264" in line)

@@ -1,4 +1,4 @@
-"""The page of levels, read as a browser reads it: what is in which group, and that it needs nothing but itself."""
+"""The gallery page, read by an HTML parser: groups, cards, filters, and no external resources."""
 
 import re
 from base64 import b64decode
@@ -108,7 +108,7 @@ def test_the_page_is_self_contained(page):
 
 
 def test_every_heading_has_a_count_that_the_filter_can_change(page):
-    """Of all levels, of the sizes S, M and others, and of the families of each."""
+    """The counts are of all levels, of the sizes S, M and others, and of the families of each."""
     counts = [int(value) for _, name, value in Page(page).attributes if name == "data-count"]
     assert counts == [5, 3, 1, 1, 1, 1, 1, 1, 1]
     assert page.count("Nothing found.") == 1 and '<p class="nothing" role="status" hidden>' in page

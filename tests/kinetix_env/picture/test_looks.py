@@ -1,4 +1,4 @@
-"""What a picture promises: the same at every resolution, and actuators that light up while they act."""
+"""Pictures are the same at every resolution and highlight acting motors and thrusters."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""What levels and recordings give a notebook to show, and that nothing fails which cannot be shown."""
+"""Notebook display of levels and recordings, and the fallback to text."""
 
 import re
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""What a picture shows, looked up pixel by pixel in levels whose shapes are where we put them."""
+"""Pictures of levels with known geometry, checked pixel by pixel."""
 
 import equinox as eqx
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""What a recording holds, compared with the environment stepped by hand, and how it ends."""
+"""Recordings equal the environment stepped by hand, and end with the episode."""
 
 import dataclasses
 import subprocess
@@ -16,7 +16,7 @@ from tests.kinetix_env.picture.scenes import SMALL, STEPS, env, hinge, recorded,
 
 
 def acts(*rows, steps=STEPS):
-    """The rows, repeated to so many steps."""
+    """The rows as actions, repeated cyclically to the number of steps."""
     return np.resize(np.asarray(rows, np.int32), (steps, 6))
 
 
@@ -118,7 +118,7 @@ def test_invalid_recordings_are_refused():
 
 
 def test_a_wrapped_environment_is_refused_with_a_message():
-    """In a process without the checks of types that these tests run with."""
+    """Run in a new process without the run-time type checker of these tests."""
     script = (
         "import numpy as np\n"
         "from kinetix_env import EpisodeStats, empty_level, make\n"

@@ -1,6 +1,6 @@
-"""The text of an SVG: its shapes are the level's, and it shows what the image shows.
+"""SVG pictures: their shapes are those of the level, and their colours those of the rendered image.
 
-`seen` tells what an SVG shows at points of the world, worked out from its numbers, without painting anything."""
+`seen` computes the colours of an SVG at points of the world from its numbers, without rasterising it."""
 
 import itertools
 import xml.etree.ElementTree as ET
@@ -91,7 +91,7 @@ def seen(root, points):
 
 
 def pictures():
-    """Levels that show everything that can be drawn, with the controls that act."""
+    """Levels with every part that can be drawn, and controls of their actuators."""
     drawn = [(named.level, None) for named in random_levels("l", count=3, seed=1)]
     return [*drawn, (rocket(), acting(thruster=1.0)), (hinge(), acting(motor=-0.5)), (hinge(auto=True), None)]
 

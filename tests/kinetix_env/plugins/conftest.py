@@ -38,19 +38,19 @@ class Place:
         (Path(site) / "ours.pth").write_text("\n".join(lines) + "\n")
 
     def pip(self, *args: str | Path) -> None:
-        """Install something."""
+        """Install requirements into the environment."""
         done = subprocess.run([self.python, "-m", "pip", *PIP, *args], capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
 
     def run(self, script: str, also: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run Python there, with the packages in the folder `also`."""
+        """Run the environment's Python, with the packages in the folder `also`."""
         paths = [str(also)] if also else []
         paths += [os.environ["PYTHONPATH"]] if "PYTHONPATH" in os.environ else []
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         return subprocess.run([self.python, "-c", script], capture_output=True, text=True, timeout=300, env=env)
 
     def kinetix(self, *args: str, also: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run the command."""
+        """Run the command `kinetix` of the environment."""
         return self.run(f"import sys; from kinetix_env.cli.main import main; sys.exit(main({list(args)!r}))", also)
 
 

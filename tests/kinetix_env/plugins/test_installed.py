@@ -1,4 +1,4 @@
-"""Plugins as a stranger makes them: packages, installed, and found by the program."""
+"""Plugins as third-party packages: built, installed, and found by the command."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The registry's rules, on plugins that are made up here."""
+"""The rules of the registry, on plugins defined here."""
 
 import subprocess
 import sys
@@ -35,7 +35,7 @@ class Blue(Red):
 
 @pytest.fixture
 def candidate(monkeypatch):
-    """Makes a plugin of a distribution, from its hooks."""
+    """A function that makes the plugin of a distribution from its hooks."""
 
     def make(distribution, **hooks):
         module = types.ModuleType(distribution.replace("-", "_"))

@@ -1,4 +1,4 @@
-"""Plans of held actions: what may occur in them, and what a change leaves alone."""
+"""Plans of held actions: valid choices, hold durations, and changes."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def planner() -> Planner:
 
 
 def holds(plan: np.ndarray) -> np.ndarray:
-    """For how long each action of a plan is held."""
+    """The number of steps for which each action of a plan is held."""
     edges = np.flatnonzero((plan[1:] != plan[:-1]).any(axis=1)) + 1
     return np.diff(np.concatenate([[0], edges, [len(plan)]]))
 

@@ -1,4 +1,4 @@
-"""`kinetix levels solve`, and the replay in `kinetix levels check`, as people use them."""
+"""`kinetix levels solve`, and the replay of solutions in `kinetix levels check`."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.kinetix_env.search.worlds import rocket
 
 
 def keep(folder, name: str, **kwargs):
-    """A level in a file."""
+    """Save a level in a file."""
     path = folder / f"{name}.json"
     save(path, NamedLevel(name=name, level=rocket(**kwargs)))
     return path

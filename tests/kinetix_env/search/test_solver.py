@@ -1,4 +1,4 @@
-"""The search: it solves what can be solved, says so truly, and gives up in time on the rest."""
+"""The search: its solutions solve the level when replayed, and it keeps its time budget on unsolvable levels."""
 
 import time
 
@@ -20,7 +20,7 @@ LEVELS = {named.name: named for named in suite("s")}
 
 
 def played(level, actions) -> Replay:
-    """How an episode of a level ends."""
+    """The final state of an episode of the level with these actions."""
     return replay(ENV, level, actions)
 
 
@@ -91,7 +91,7 @@ def test_a_replay_refuses_what_is_no_action_and_does_not_play_beyond_the_horizon
 
 
 def test_episodes_resumed_from_archived_states_are_bit_identical() -> None:
-    """Bit for bit: otherwise the plan of a branch would not lead to what its row has seen."""
+    """States must agree bit for bit; otherwise the plan of a branch would not reproduce the state of its row."""
     level, lanes = LEVELS["rocket-hop"].level, Lanes(ENV, jax.local_devices())
     start = jax.device_get(start_lane(ENV, level))
     rows = jax.tree.map(lambda leaf: np.repeat(np.asarray(leaf)[None], lanes.count, axis=0), start)

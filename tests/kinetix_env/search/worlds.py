@@ -14,7 +14,7 @@ GREEN, BLUE = (1.5, 0.65), (3.5, 0.65)  # m, where the balls lie
 
 
 def search(level: Level, **settings: Any) -> SearchResult:
-    """Search a level."""
+    """Run the search on a level."""
     return solve(ENV, level, **settings)
 
 

@@ -15,7 +15,7 @@ LANES = 64
 
 
 class Ends(NamedTuple):
-    """How episodes ended, [level]."""
+    """The outcomes of episodes, [level]."""
 
     solved: np.ndarray
     failed: np.ndarray

@@ -1,4 +1,4 @@
-"""The held-out levels: always the same, all different, none solved by doing nothing."""
+"""The held-out levels: fixed, distinct, and none solved by no-op."""
 
 import jax
 import numpy as np

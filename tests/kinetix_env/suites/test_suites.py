@@ -1,4 +1,4 @@
-"""The levels that come with the package: they load, are well made, and can be solved, but not by doing nothing.
+"""The levels of the package: they load, are valid, and are solved by their solutions but not by no-op.
 
 Their solutions, which are in their files, were found by scripts/solve_suite.py."""
 

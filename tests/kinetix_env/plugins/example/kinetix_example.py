@@ -68,7 +68,7 @@ class Print:
 
 @dataclass(frozen=True, kw_only=True)
 class Greet:
-    """Greet somebody."""
+    """Print a greeting."""
 
     name: ClassVar[str] = "greet warmly"
     whom: str = "world"  # who is greeted

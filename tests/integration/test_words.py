@@ -1,4 +1,4 @@
-"""Docs, help and error messages use the words of the field; docs/glossary.md lists them."""
+"""Docs, help, error messages, sources and names of tests use the words of the field; docs/glossary.md lists them."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# "steps a second" is a rate, "plays a level" is none.
+# Counts and units between which "a" stands for "per"; "plays a level" has none of the counts.
 COUNTS = (
     "steps|levels|frames|images|observations|environments|seeds|numbers?|rows?|one|once|twice|times|process|thread|"
     "device|curriculum|gradients?|[kM]"
@@ -50,8 +50,13 @@ def prose(path: Path) -> str:
     return re.sub(r"```.*?```", lambda block: "\n" * block[0].count("\n"), text, flags=re.DOTALL)
 
 
-def sources() -> list[Path]:
-    return sorted([*ROOT.glob("packages/*/src/**/*.py"), *ROOT.glob("plugins/*/src/**/*.py")])
+def modules(*patterns: str) -> list[Path]:
+    return sorted(path for pattern in patterns for path in ROOT.glob(f"{pattern}/**/*.py"))
+
+
+SOURCES = modules("packages/*/src", "plugins/*/src")
+PROGRAMS = modules("benchmarks", "scripts")
+TESTS = modules("tests", "plugins/*/tests")
 
 
 def of_commands(tree: ast.Module, source: str) -> Iterator[tuple[int, str]]:
@@ -85,6 +90,18 @@ def of_source(tree: ast.Module, source: str) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
+def of_strings(tree: ast.Module, _: str) -> Iterator[tuple[int, str]]:
+    """All texts of a module, of which programs print headings, help and results."""
+    yield from ((node.lineno, node.value) for node in ast.walk(tree) if is_text(node))
+
+
+def of_test_names(tree: ast.Module, _: str) -> Iterator[tuple[int, str]]:
+    """The names of test functions as sentences."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node.lineno, node.name.replace("_", " ")
+
+
 def is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
@@ -105,10 +122,23 @@ def test_docs_use_standard_terms() -> None:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("texts_of", [of_commands, of_errors, of_source])
-def test_help_errors_and_source_use_standard_terms(texts_of: Callable[..., Iterator[tuple[int, str]]]) -> None:
+@pytest.mark.parametrize(
+    ("texts_of", "paths"),
+    [
+        (of_commands, SOURCES),
+        (of_errors, SOURCES),
+        (of_source, [*SOURCES, *PROGRAMS, *TESTS]),
+        (of_strings, PROGRAMS),
+        (of_test_names, TESTS),
+    ],
+    ids=["help", "errors", "source", "printed", "test-names"],
+)
+def test_help_errors_source_and_test_names_use_standard_terms(
+    texts_of: Callable[..., Iterator[tuple[int, str]]], paths: list[Path]
+) -> None:
+    assert len(paths) > 50
     found = []
-    for path in sources():
+    for path in paths:
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
         found += [

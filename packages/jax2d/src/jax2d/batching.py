@@ -71,7 +71,7 @@ def collect_vmaps(function: Callable[[Any, int], T], args: Any, axes: int = 0) -
 
 
 def chunks_and_lanes(scenes: int, most: int | None) -> tuple[int, int]:
-    """Into how many chunks of how many scenes a batch is cut; together they may exceed the batch a little."""
+    """The number of chunks and the scenes per chunk; their product may exceed `scenes` a little."""
     if most is None or scenes <= VECTOR:
         return 1, scenes
     chunks = math.ceil(scenes / most)
@@ -104,7 +104,7 @@ def in_chunks(kernel: Callable[[Any], T], args: Any, axes: int, most: int | None
 
 
 def empty_batch(function: Callable[[Any], T], args: Any, axes: int) -> T:
-    """What a function returns for a batch without rows: arrays of the shapes and types that it has for one row.
+    """The result of a function on a batch of zero rows: empty arrays with the shapes and types of one row.
 
     The arguments and results have `axes` leading batch axes.
     """
@@ -117,7 +117,7 @@ def empty_batch(function: Callable[[Any], T], args: Any, axes: int) -> T:
 
 
 def _reverse_axes(tree: T) -> T:
-    """`[lane, *rows]` to `[*rows reversed, lane]` and back."""
+    """Reverse the axes of all arrays: `[lane, *rows]` to `[*rows reversed, lane]` and back."""
     reversed_: T = jax.tree.map(lambda x: x.T, tree)
     return reversed_
 

@@ -28,8 +28,8 @@ class PhysicsParams(eqx.Module):
     joint_bias: float | Float[Array, ""] = 2.0  # 1/s, velocity per metre of anchor separation
     joint_correction: float | Float[Array, ""] = 0.7  # fraction of the anchor separation that is removed per iteration
     joint_stiffness: float | Float[Array, ""] = 0.6  # fraction of the joint impulse that is applied per iteration
-    fixed_joint_bias: float | Float[Array, ""] = 2.0  # 1/s, angular velocity a radian of twist
-    limit_bias: float | Float[Array, ""] = 5.0  # 1/s, angular velocity a radian beyond a limit
+    fixed_joint_bias: float | Float[Array, ""] = 2.0  # 1/s, angular velocity per radian of twist
+    limit_bias: float | Float[Array, ""] = 5.0  # 1/s, angular velocity per radian beyond a limit
     motor_speed: float | Float[Array, ""] = 6.0  # rad/s at motor speed 1 and action 1
     motor_power: float | Float[Array, ""] = 900.0  # rad/s^2 at motor power 1, at full torque
     motor_response: float | Float[Array, ""] = 0.1  # s/rad, how fast a motor reaches its full torque

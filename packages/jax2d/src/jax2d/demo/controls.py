@@ -20,17 +20,17 @@ FEATURES = ("x", "y", "angle", "velocity_x", "velocity_y", "angular_velocity")
 class Controls(eqx.Module):
     """The controls of one scene. Channels are those of an action: the joints, then the thrusters."""
 
-    offset: Float[Array | np.ndarray, " action"]
-    amplitude: Float[Array | np.ndarray, " action"]
+    offset: Float[Array | np.ndarray, " action"]  # mean of the wave, in units of the action
+    amplitude: Float[Array | np.ndarray, " action"]  # of the wave, in units of the action
     frequency: Float[Array | np.ndarray, " action"]  # Hz
     phase: Float[Array | np.ndarray, " action"]  # rad
-    gain: Float[Array | np.ndarray, "action feature"]
-    target: Float[Array | np.ndarray, " feature"]
+    gain: Float[Array | np.ndarray, "action feature"]  # action per unit of a feature: 1/m, 1/rad, s/m or s/rad
+    target: Float[Array | np.ndarray, " feature"]  # the values that the features should have: m, rad, m/s, rad/s
     subject: Int[Array | np.ndarray, ""]  # index into the bodies
 
 
 def no_controls(capacity: Capacity) -> Controls:
-    """Controls that do nothing, in numpy, to be filled in."""
+    """Controls with zero action, in NumPy arrays, to be filled in."""
     channels, features = capacity.actions, len(FEATURES)
     return Controls(
         offset=np.zeros(channels, np.float32),

@@ -20,15 +20,15 @@ __all__ = ["KINDS", "Kind", "batch", "kinds_for"]
 class Kind:
     """A kind of scene and the least room that it needs besides the walls. With more room it grows."""
 
-    name: str
-    make: Callable[[Stage], None]
-    polygons: int = 1
-    circles: int = 2
-    joints: int = 0
-    thrusters: int = 0
+    name: str  # shown below the film
+    make: Callable[[Stage], None]  # adds the bodies of a scene
+    polygons: int = 1  # least number of movable polygons
+    circles: int = 2  # least number of circles
+    joints: int = 0  # least number of joints
+    thrusters: int = 0  # least number of thrusters
 
     def fits(self, capacity: Capacity) -> bool:
-        """Whether a capacity has the room."""
+        """Whether a scene of this kind fits a capacity."""
         has = (capacity.movable_polygons, capacity.circles, capacity.joints, capacity.thrusters)
         needs = (self.polygons, self.circles, self.joints, self.thrusters)
         return all(most >= least for most, least in zip(has, needs, strict=True))
@@ -53,7 +53,7 @@ def kinds_for(capacity: Capacity) -> list[Kind]:
 
 
 def batch(capacity: Capacity, scenes: int, seed: int) -> tuple[Scene, State, Controls]:
-    """That many scenes, all kinds in turn, in numpy arrays with the scene as first axis.
+    """`scenes` scenes, all kinds in turn, in NumPy arrays with the scene as first axis.
 
     Scene k of a seed is the same in batches of any size.
     """

@@ -25,21 +25,21 @@ __all__ = ["Film", "Result", "simulate", "use_all_cores"]
 
 
 class Film(NamedTuple):
-    """What happened in the first scenes, in numpy: [time, scene] in every field but `scene`."""
+    """The trajectories of the first scenes in NumPy arrays."""
 
-    scene: Scene
-    states: State
-    contacts: Contacts
-    actions: Any
+    scene: Scene  # [scene, ...]
+    states: State  # [time, scene, ...]
+    contacts: Contacts  # [time, scene, ...]
+    actions: Any  # [time, scene, action]
 
 
 class Result(NamedTuple):
-    """What was simulated and how long it took."""
+    """The film and the timing of a simulation."""
 
-    film: Film
-    devices: int
-    compile_seconds: float
-    seconds: float
+    film: Film  # the trajectories of the first scenes
+    devices: int  # number of devices
+    compile_seconds: float  # s
+    seconds: float  # s of the simulation, without compilation
 
 
 def use_all_cores() -> None:

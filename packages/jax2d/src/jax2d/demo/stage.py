@@ -17,7 +17,7 @@ GRAVITY = 9.81  # m/s^2
 
 
 class Stage:
-    """One scene in the making."""
+    """A scene under construction, with its controls."""
 
     def __init__(self, capacity: Capacity, rng: np.random.Generator) -> None:
         self.capacity = capacity
@@ -28,15 +28,15 @@ class Stage:
 
     @property
     def polygons(self) -> int:
-        """How many polygons there can be besides the walls."""
+        """The number of movable polygons that fit."""
         return self.capacity.movable_polygons
 
     def vary(self, low: float, high: float) -> float:
-        """A number between two."""
+        """A random number between `low` and `high`."""
         return float(self._rng.uniform(low, high))
 
     def side(self) -> float:
-        """-1 or 1: which way round."""
+        """A random sign, -1 or 1."""
         return float(self._rng.choice((-1.0, 1.0)))
 
     def on_wall(self, wall: int, x: float, y: float) -> tuple[float, float]:
@@ -61,11 +61,11 @@ class Stage:
             self._controls.gain[channel, FEATURES.index(feature)] = value
 
     def aim(self, subject: int, **target: float) -> None:
-        """Which body is steered by, and the features that it should have; they are 0 unless given."""
+        """Set the subject of feedback and the target values of its features, which are 0 unless given."""
         self._controls.subject[()] = subject
         for feature, value in target.items():
             self._controls.target[FEATURES.index(feature)] = value
 
     def finish(self) -> tuple[Scene, State, Controls]:
-        """The scene, how it starts and how it is driven."""
+        """The scene, its initial state and its controls."""
         return *self.build.build(), self._controls

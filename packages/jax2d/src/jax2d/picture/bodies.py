@@ -19,7 +19,7 @@ __all__ = ["areas", "bodies", "edges", "find_walls", "reaches"]
 def find_walls(
     scene: Scene, position: Float[np.ndarray, "body 2"], angle: Float[np.ndarray, " body"]
 ) -> Bool[np.ndarray, " body"]:
-    """Which bodies bound the standard world: immovable polygons that reach out of it, as floor and ceiling do."""
+    """Mask of the bodies that bound the standard world: immovable polygons that extend beyond it, as the floor does."""
     walls = np.zeros(len(scene.active), bool)
     for body in np.flatnonzero(scene.active[: len(scene.vertices)]):
         points = _outline(scene, int(body), position[body], float(angle[body]))
@@ -41,7 +41,7 @@ def bodies(
 
 
 def edges(walls: Sequence[Group]) -> Group:
-    """The lines of walls, as wide as if half of them were not hidden by the areas."""
+    """The outlines of walls, twice as wide, since the areas hide the inner half."""
     shapes = [replace(shape, fill=None, width=2 * shape.width) for group in walls for shape in _polygons(group)]
     return Group(kind="edges", shapes=tuple(shapes))
 
@@ -55,7 +55,7 @@ def areas(walls: Sequence[Group]) -> list[Group]:
 
 
 def reaches(scene: Scene) -> Float[np.ndarray, " body"]:
-    """How far each body extends from its centre of mass (m)."""
+    """The largest distance of a point of each body from its centre of mass, m: [body]."""
     used = np.arange(scene.vertices.shape[1]) < np.asarray(scene.vertex_count)[:, None]
     polygons = np.where(used, np.linalg.norm(scene.vertices, axis=-1), 0.0).max(axis=1, initial=0.0)
     return np.concatenate([polygons, np.asarray(scene.radius)])
@@ -86,7 +86,7 @@ def _group(scene: Scene, state: State, body: int, mark: Mark, width: float) -> G
 
 
 def _area(shape: Shape) -> float:
-    """m^2."""
+    """The area of a shape, m^2."""
     if isinstance(shape, Circle):
         return float(np.pi * shape.radius**2)
     x, y = (shape.points - shape.points.mean(axis=0)).T

@@ -16,11 +16,11 @@ class Film(Protocol):
 
     @property
     def width(self) -> int:
-        """Pixels."""
+        """Width of a frame in pixels."""
 
     @property
     def height(self) -> int:
-        """Pixels."""
+        """Height of a frame in pixels."""
 
     @property
     def fps(self) -> float:
@@ -28,7 +28,7 @@ class Film(Protocol):
 
     @property
     def last(self) -> int:
-        """The number of the last frame."""
+        """The index of the last frame."""
 
     def frame(self, index: int) -> Image.Image:
-        """The image at `index / fps` s."""
+        """The image at `index / fps` s after the start."""

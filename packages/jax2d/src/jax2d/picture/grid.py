@@ -14,19 +14,19 @@ class Grid:
     """Equal cells that are filled row by row; all lengths are in pixels."""
 
     count: int  # cells
-    columns: int
+    columns: int  # cells per row
     cell: tuple[int, int]  # width and height
     gap: int  # between cells
     around: int  # left and right of all cells together; above and below them as well
 
     @property
     def width(self) -> int:
-        """Of all cells and the gaps."""
+        """Total width of cells and gaps in pixels."""
         return self.columns * (self.cell[0] + self.gap) - self.gap + self.around
 
     @property
     def height(self) -> int:
-        """Of all cells and the gaps."""
+        """Total height of cells and gaps in pixels."""
         return math.ceil(self.count / self.columns) * (self.cell[1] + self.gap) - self.gap + self.around
 
     def place(self, index: int) -> tuple[int, int]:

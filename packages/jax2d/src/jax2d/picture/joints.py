@@ -72,7 +72,7 @@ def limits(scene: Scene, state: State, row: int, scale: float) -> Group | None:
 
 
 def _place(scene: Scene, state: State, row: int) -> Float[np.ndarray, "2"]:
-    """Between the anchors of both bodies, which are apart while the joint is being pulled together (m)."""
+    """The midpoint of the two anchors, m; they differ while the joint is being corrected."""
     joints = scene.joints
     a, b = (
         _anchor(state, int(body[row]), np.asarray(anchor[row]))

@@ -18,7 +18,7 @@ class Mark:
     """The colours of one body, joint or thruster."""
 
     fill: Colour | None  # None shows what lies below
-    edge: Colour = style.BLACK
+    edge: Colour = style.BLACK  # colour of the outline
     words: str = ""  # further classes of its group in an SVG
     dot: bool = False  # in the middle of the ring of a revolute joint
 
@@ -27,12 +27,12 @@ class Mark:
 class Look:
     """The colours of all parts of a scene, by their index. What has no mark is not drawn."""
 
-    bodies: Mapping[int, Mark]
-    joints: Mapping[int, Mark]
-    thrusters: Mapping[int, Mark]
+    bodies: Mapping[int, Mark]  # marks by index of the body
+    joints: Mapping[int, Mark]  # marks by index of the joint
+    thrusters: Mapping[int, Mark]  # marks by index of the thruster
     limits: bool = True  # whether the limits of joints are drawn
     outside: Colour | None = None  # outside of the standard world; None paints nothing there
-    background: Colour = style.WHITE
+    background: Colour = style.WHITE  # inside the standard world
 
 
 def plain_look(scene: Scene, walls: Bool[np.ndarray, " body"]) -> Look:

@@ -66,7 +66,7 @@ def _frames(film: Film, sides: tuple[int, int], hold: float, progress: Progress 
 
 
 def _encoded(ffmpeg: str, frames: Iterator[bytes], sides: tuple[int, int], fps: float) -> bytes:
-    """What ffmpeg makes of the frames; `SceneError` with ffmpeg's own words if it makes nothing."""
+    """The frames encoded by ffmpeg; a `SceneError` with its error output if it fails."""
     with TemporaryDirectory() as folder:  # it writes to a file, since it comes back to its beginning
         draft, log = Path(folder) / "film.mp4", Path(folder) / "log.txt"
         given = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{sides[0]}x{sides[1]}", "-r", f"{fps:g}", "-i", "-"]

@@ -19,13 +19,13 @@ Points: TypeAlias = Float[np.ndarray, "point 2"]  # m
 class Polygon:
     """A filled polygon; a line of some width (m) runs along its border, half of it inside."""
 
-    points: Points
-    fill: Colour | None
-    outline: Colour | None = None
-    width: float = 0.0
+    points: Points  # m, corners in order
+    fill: Colour | None  # None: not filled
+    outline: Colour | None = None  # None: no line
+    width: float = 0.0  # m, of the line
 
     def outer(self) -> Points:
-        """The corners of a box around it."""
+        """The lowest and highest x and y of the polygon without its border (m), [2, 2]."""
         return np.stack([self.points.min(axis=0), self.points.max(axis=0)])
 
 
@@ -33,14 +33,14 @@ class Polygon:
 class Circle:
     """A filled circle; a line of some width (m) runs along its border, half of it inside."""
 
-    centre: Float[np.ndarray, "2"]
-    radius: float
-    fill: Colour | None
-    outline: Colour | None = None
-    width: float = 0.0
+    centre: Float[np.ndarray, "2"]  # m
+    radius: float  # m
+    fill: Colour | None  # None: not filled
+    outline: Colour | None = None  # None: no line
+    width: float = 0.0  # m, of the line
 
     def outer(self) -> Points:
-        """The corners of a box around it."""
+        """The lowest and highest x and y of the circle without its border (m), [2, 2]."""
         return np.stack([self.centre - self.radius, self.centre + self.radius])
 
 
@@ -48,12 +48,12 @@ class Circle:
 class Line:
     """A line of some width (m) through points."""
 
-    points: Points
-    colour: Colour
-    width: float
+    points: Points  # m
+    colour: Colour  # of the line
+    width: float  # m
 
     def outer(self) -> Points:
-        """The corners of a box around it."""
+        """The lowest and highest x and y of the points of the line (m), [2, 2]."""
         return np.stack([self.points.min(axis=0), self.points.max(axis=0)])
 
 
@@ -64,27 +64,27 @@ Shape: TypeAlias = Polygon | Circle | Line
 class Group:
     """Shapes that belong together. `kind` is words for programs that read an SVG, such as "body body-4 green"."""
 
-    kind: str
-    shapes: tuple[Shape, ...]
+    kind: str  # classes in an SVG
+    shapes: tuple[Shape, ...]  # from the lowest to the highest
 
 
 @dataclass(frozen=True)
 class Window:
     """The rectangle of the world that a picture shows, in m."""
 
-    left: float
-    right: float
-    bottom: float
-    top: float
+    left: float  # m, x of the left border
+    right: float  # m, x of the right border
+    bottom: float  # m, y of the lower border
+    top: float  # m, y of the upper border
 
     @property
     def width(self) -> float:
-        """m."""
+        """Width of the window in m."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
-        """m."""
+        """Height of the window in m."""
         return self.top - self.bottom
 
     def pixels(self, size: int) -> tuple[int, int]:
@@ -97,9 +97,9 @@ class Window:
 class Picture:
     """A part of the world as groups of shapes; later groups lie above earlier ones."""
 
-    groups: tuple[Group, ...]
-    window: Window
-    background: Colour
+    groups: tuple[Group, ...]  # from the lowest to the highest
+    window: Window  # the part of the world that is shown
+    background: Colour  # colour behind all shapes
 
     @property
     def shapes(self) -> tuple[Shape, ...]:

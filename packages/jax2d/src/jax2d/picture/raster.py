@@ -23,7 +23,7 @@ def paint(picture: Picture, size: int) -> Image.Image:
 
 
 class _Canvas:
-    """An image several times larger than it will be, on which places and lengths are in metres."""
+    """An image at a multiple of the final resolution, drawn on in metres."""
 
     def __init__(self, picture: Picture, pixels: tuple[int, int], factor: int) -> None:
         window = picture.window

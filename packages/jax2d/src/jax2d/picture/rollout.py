@@ -82,7 +82,7 @@ class RolloutFilm:
         return sheet
 
     def _frame(self) -> Image.Image:
-        """What never changes: titles, and a line around each scene."""
+        """The image shared by all frames: titles, and a line around each scene."""
         sheet = Image.new("RGB", (self.width, self.height), WHITE)
         draw, (width, height) = ImageDraw.Draw(sheet), self._grid.cell
         for place in range(len(self._scenes)):

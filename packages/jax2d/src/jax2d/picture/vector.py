@@ -61,7 +61,7 @@ def _points(points: Points) -> str:
 
 
 def _number(value: float) -> str:
-    """As short as a tenth of a millimetre allows."""
+    """A length in m as text, rounded to 0.1 mm."""
     text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 

@@ -1,4 +1,4 @@
-"""Which part of the world a picture shows."""
+"""The part of the world that a picture shows."""
 
 from typing import Literal, TypeAlias
 
@@ -48,7 +48,7 @@ def scale_of(window: Window) -> float:
 
 
 def _fitted(scene: Scene, states: State) -> Window:
-    """A square around all bodies but walls, wherever they go."""
+    """A square window around all bodies but walls in all states."""
     bodies = len(scene.active)
     positions, angles = np.asarray(states.position).reshape(-1, bodies, 2), np.asarray(states.angle).reshape(-1, bodies)
     inside = np.asarray(scene.active) & ~find_walls(scene, positions[0], angles[0])

@@ -62,8 +62,8 @@ LEARNING = PPOConfig(learning_rate=5e-5, anneal=False, gae_lambda=0.9, clip_valu
 class _Model:
     """A published network, and the action space that it is for."""
 
-    policy: Transformer
-    action_space: ActionSpaceConfig
+    policy: Transformer  # the network
+    action_space: ActionSpaceConfig  # of the policy
     weights: dict[str, np.ndarray]  # by path
 
 
@@ -82,7 +82,7 @@ def read_published(folder: Path) -> tuple[RunConfig, Any]:
 
 
 def _run(model: _Model) -> RunConfig:
-    """In size L, the one that holds every level; the network plays in all sizes."""
+    """The configuration of a run of the model in size L, which holds every level of sizes S and M too."""
     return RunConfig(environment=KinetixL(), action_space=model.action_space, policy=model.policy, ppo=LEARNING)
 
 
@@ -105,7 +105,7 @@ def _read(folder: Path) -> _Model:
 
 
 def _network(path: Path) -> Transformer:
-    """The network that a configuration speaks of."""
+    """The network that a `config.json` describes."""
     try:
         options = json.loads(path.read_text(encoding="utf-8"))["model"]
     except OSError as error:
@@ -132,7 +132,7 @@ def _network(path: Path) -> Transformer:
 
 
 def _check_weights(path: Path, model: _Model) -> None:
-    """Refuse weights that are not just those of the network."""
+    """Raise a `ConfigError` if weights are missing, unknown or of another shape."""
     env = make("kinetix-s", observation=model.policy.observation, action=model.action_space)
     like = jax.eval_shape(build_policy(model.policy, env).init, jax.random.key(0))
     zeros = jax.tree.map(lambda leaf: np.broadcast_to(np.float32(0), leaf.shape), like)

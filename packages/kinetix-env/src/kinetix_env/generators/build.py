@@ -35,12 +35,12 @@ _FORCED = 3  # slots that are always filled: green, blue, and something to act w
 
 
 class Plan(NamedTuple):
-    """What goes into each slot, decided beforehand. Fields [slot, lane], bool."""
+    """The kind of shape in each slot, drawn in advance. Fields [slot, lane], bool."""
 
-    filled: Array
-    connected: Array
-    revolute: Array
-    movable: Array
+    filled: Array  # a shape is added
+    connected: Array  # it is connected to another body
+    revolute: Array  # its joint must be revolute
+    movable: Array  # it must be movable
 
 
 class Order(NamedTuple):
@@ -53,7 +53,7 @@ class Order(NamedTuple):
 
 
 def proposals_of(settings: Settings, capacity: Capacity) -> int:
-    """How many shapes are drawn for each slot."""
+    """The number of shapes proposed per slot."""
     if settings.proposals is not None:
         return settings.proposals
     return 1 if capacity.bodies <= settings.small else 8
@@ -82,7 +82,7 @@ def build_drafts(settings: Settings, capacity: Capacity, keys: Array) -> Draft:
 
 
 def _uniform(keys: Array, **shapes: tuple[int, ...]) -> dict[str, Array]:
-    """Blocks of numbers in [0, 1), [*shape, lane], all from one draw a key."""
+    """Blocks of numbers in [0, 1), [*shape, lane], all from one draw per key."""
     sizes = [math.prod(shape) for shape in shapes.values()]
     numbers = jax.vmap(lambda key: jax.random.uniform(key, (sum(sizes),)))(keys).T
     blocks, start = {}, 0
@@ -119,7 +119,7 @@ def _start(settings: Settings, capacity: Capacity, number: Array) -> Draft:
 def _plan(
     settings: Settings, capacity: Capacity, draft: Draft, green_first: Array, control: Array, numbers: Array
 ) -> tuple[Plan, Array]:
-    """What goes into the slots, and whether a thruster is wanted in any case."""
+    """The plan of the slots, and whether a thruster is required, [lane]."""
     motor, thruster = control >= 1 / 3, control < 2 / 3
     later = numbers[_FORCED:]
     no, yes = jnp.zeros_like(motor), jnp.ones_like(motor)

@@ -36,21 +36,21 @@ class Target(NamedTuple):
     possible: Array  # bool, whether a shape can be connected at all
     polygon: Array  # bool
     row: Array  # its index
-    body: BodyRow
+    body: BodyRow  # its fields
 
 
 class Link(NamedTuple):
     """The joint between a new shape and its target. Fields [*rest]; `joint` lacks the new shape's index."""
 
-    joint: JointRow
+    joint: JointRow  # its fields
     target_first: Array  # whether the target is body a of the joint
     own: Point  # m, anchor on the new shape
-    targets: Point
-    hidden: Array
+    targets: Point  # m, anchor on the target
+    hidden: Array  # bool, whether one of the two bodies cannot stick out of the other
 
 
 def _connections(draft: Draft) -> Array:
-    """How many joints each body has, float32 [body, *rest]."""
+    """The number of joints per body, float32 [body, *rest]."""
     joints, active = rows(JointRow, draft.joints), draft.bodies[0]
     index = jnp.arange(len(active), dtype=jnp.float32).reshape(-1, *[1] * (active.ndim - 1))
     count = jnp.zeros_like(active)

@@ -1,4 +1,4 @@
-"""Which levels doing nothing solves: no motor or thruster acts, but for the motors that run by themselves."""
+"""The levels that no-op solves: no motor or thruster acts, except motors that run automatically."""
 
 from typing import NamedTuple
 
@@ -20,12 +20,12 @@ class Play(NamedTuple):
     """Levels being played."""
 
     step: Int[Array, ""]  # engine steps taken
-    state: State
+    state: State  # of the engine
     verdict: Verdict  # arrays are [lane]
 
 
 def solved_by_doing_nothing(engine: Engine, levels: Level, steps: int) -> Bool[Array, " lane"]:
-    """Which of some stacked levels are solved within `steps` engine steps. Stops early if all are decided."""
+    """Mask of the levels that no-op solves within `steps` engine steps; stops early once all are decided."""
     meaning = jax.vmap(lambda level: contact_meaning(engine.capacity, present_roles(level)))(levels)
     auto = levels.motor_auto.astype(jnp.float32)
     action = jnp.concatenate([auto, jnp.zeros((len(auto), engine.capacity.actions - engine.capacity.joints))], axis=1)

@@ -25,17 +25,17 @@ __all__ = ["BodyRow", "Draft", "JointRow", "ThrusterRow", "draft_of", "level_of"
 class BodyRow(NamedTuple):
     """A body, or all of them."""
 
-    active: Array
+    active: Array  # 0 or 1
     x: Array  # m
-    y: Array
+    y: Array  # m
     angle: Array  # rad
-    role: Array
+    role: Array  # a `Role`
     inverse_mass: Array  # 1/kg
-    inverse_inertia: Array
+    inverse_inertia: Array  # 1/(kg m^2)
     radius: Array  # m, 0 for a polygon
     sides: Array  # of a polygon, 0 for a circle
     corner_x: tuple[Array, ...]  # m, in the body's frame; as many as the capacity has vertices
-    corner_y: tuple[Array, ...]
+    corner_y: tuple[Array, ...]  # m
 
 
 class JointRow(NamedTuple):
@@ -72,9 +72,9 @@ class ThrusterRow(NamedTuple):
 class Draft(NamedTuple):
     """The tables of a level, each [field, row, *rest]."""
 
-    bodies: Array
-    joints: Array
-    thrusters: Array
+    bodies: Array  # see `BodyRow`
+    joints: Array  # see `JointRow`
+    thrusters: Array  # see `ThrusterRow`
 
 
 Row = TypeVar("Row", bound=BodyRow | JointRow | ThrusterRow)

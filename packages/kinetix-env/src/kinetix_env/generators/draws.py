@@ -1,5 +1,5 @@
-"""The random numbers behind one shape or one thruster, drawn all at once: a generator of random bits costs little a
-number and much a call. Each is uniform in [0, 1); the fields say what it decides."""
+"""The random numbers behind one shape or one thruster, drawn all at once: a generator of random bits costs little per
+number and much per call. Each is uniform in [0, 1); the fields say what it decides."""
 
 from typing import NamedTuple, TypeVar
 
@@ -9,7 +9,7 @@ __all__ = ["ShapeDraws", "ThrusterDraws", "named"]
 
 
 class ShapeDraws(NamedTuple):
-    """For one free or connected shape."""
+    """Random numbers of one free or connected shape."""
 
     kind: Array  # polygon or circle
     role: Array
@@ -40,7 +40,7 @@ class ShapeDraws(NamedTuple):
 
 
 class ThrusterDraws(NamedTuple):
-    """For one thruster."""
+    """Random numbers of one thruster."""
 
     exists: Array
     body: Array
@@ -57,5 +57,5 @@ T = TypeVar("T", bound=ShapeDraws | ThrusterDraws)
 
 
 def named(kind: type[T], numbers: Array) -> T:
-    """The fields of a kind of draws from an array whose first axis has one row a field."""
+    """The draws of a kind from an array whose first axis has one row per field."""
     return kind(*(numbers[k] for k in range(len(kind._fields))))

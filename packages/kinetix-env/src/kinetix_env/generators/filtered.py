@@ -38,7 +38,7 @@ _LANES = 4096  # elsewhere
 
 
 class Queue(NamedTuple):
-    """Levels that are wanted, one for each key."""
+    """The progress of filtered sampling: one wanted level per key."""
 
     done: Array  # [key] bool
     tried: Array  # [key] candidates that did not pass
@@ -48,8 +48,8 @@ class Queue(NamedTuple):
 class FilteredGenerator(eqx.Module):
     """A generator for one capacity. A subclass has `settings`, and says how to draw."""
 
-    capacity: Capacity = eqx.field(static=True)
-    settings: eqx.AbstractVar[FilterSettings]
+    capacity: Capacity = eqx.field(static=True)  # of all levels
+    settings: eqx.AbstractVar[FilterSettings]  # parameters of the distribution and the filter
 
     def __check_init__(self) -> None:
         capacity = self.capacity
@@ -119,7 +119,7 @@ class FilteredGenerator(eqx.Module):
         )
 
     def _passes(self, keys: Array, levels: Level) -> Array:
-        """Which candidates the filter lets through."""
+        """Mask of the candidates that pass the filter."""
         settings = self.settings
         steps = settings.filter_steps * settings.filter_frame_skip
         solved = solved_by_doing_nothing(Engine(self.capacity), levels, steps)

@@ -11,7 +11,7 @@ __all__ = ["Box", "box_of", "point_in"]
 
 
 class Box(NamedTuple):
-    """Where a body's points may be drawn: its bounding box in its own frame (m), or its corners if it is a triangle.
+    """The region of a body in which points are drawn: its bounding box in its frame (m), or its corners if a triangle.
 
     A circle's box is its centre.
     """
@@ -41,7 +41,7 @@ def _ends(axis: tuple[Array, ...], count: Array) -> tuple[Array, Array]:
 def point_in(box: Box, number_x: Array, number_y: Array) -> tuple[Array, Array]:
     """A random point of a box (m), evenly distributed over a rectangle, from two numbers in [0, 1).
 
-    In a triangle it lies at the share sqrt(number_x) of the way from the first corner to a random point of the
+    In a triangle it lies at the fraction sqrt(number_x) of the way from the first corner to a random point of the
     opposite side, which is evenly distributed as well.
     """
     share, point = jnp.sqrt(number_x), []

@@ -24,7 +24,7 @@ __all__ = ["Proposal", "Wanted", "insert", "propose"]
 
 
 class Wanted(NamedTuple):
-    """What kind of shape is wanted. Fields [*rest], bool."""
+    """The required properties of a new shape. Fields [*rest], bool."""
 
     connected: Array
     revolute: Array  # a connected one must be able to turn

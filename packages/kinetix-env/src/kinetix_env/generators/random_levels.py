@@ -20,7 +20,7 @@ __all__ = ["RandomGenerator", "RandomLevels"]
 class RandomGenerator(FilteredGenerator):
     """The random generator for one capacity; made by `RandomLevels.build`."""
 
-    settings: Settings = eqx.field(static=True)
+    settings: Settings = eqx.field(static=True)  # parameters of the distribution
 
     def _drafts(self, keys: Array) -> Draft:
         return build_drafts(self.settings, self.capacity, keys)

@@ -28,7 +28,7 @@ _CHANCES = (
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class FilterSettings:
-    """How levels that are solved by doing nothing are kept away."""
+    """Rejection of levels that no-op solves."""
 
     filter: bool = True  # draw again what is solved by doing nothing
     filter_steps: int = 64  # environment steps of doing nothing
@@ -60,8 +60,8 @@ class Settings(FilterSettings):
     # Free shapes
     opposite_sides_chance: float = 0.5  # that green stays in the left half, and blue in the right one
     immovable_least: float = 0.02  # chance that a free shape is immovable: least + per_mass * mass (kg), at most most
-    immovable_per_mass: float = 4.0
-    immovable_most: float = 1.0
+    immovable_per_mass: float = 4.0  # 1/kg, growth of that chance with the mass of the shape
+    immovable_most: float = 1.0  # upper bound of that chance
     immovable_low_chance: float = 0.0  # that an immovable shape without a role is moved to the lower half
     immovable_low_chance_role: float = 0.6  # the same for one with a role, added to the other
 
@@ -77,8 +77,8 @@ class Settings(FilterSettings):
 
     # Motors
     motor_chance: float = 0.8  # that a revolute joint has a motor
-    motor_speed: tuple[float, float] = (0.4, 3.0)
-    motor_power: tuple[float, float] = (1.0, 3.0)
+    motor_speed: tuple[float, float] = (0.4, 3.0)  # range of motor speeds, in units of PhysicsParams.motor_speed
+    motor_power: tuple[float, float] = (1.0, 3.0)  # range of motor powers, in units of PhysicsParams.motor_power
     wheel_power: tuple[float, float] = (1.0, 1.0)  # where a circle is involved
     limit_chance: float = 0.4  # that a revolute joint of two polygons is limited
     limit_angle: float = math.pi  # rad, limits are drawn up to it on both sides
@@ -89,9 +89,9 @@ class Settings(FilterSettings):
     thruster_power: tuple[float, float] = (1.0, 4.0)  # per kg of the body
 
     # Roles
-    floor_green: float = 0.0
-    floor_blue: float = 0.02
-    floor_red: float = 0.08
+    floor_green: float = 0.0  # chance that the floor is green
+    floor_blue: float = 0.02  # chance that the floor is blue
+    floor_red: float = 0.08  # chance that the floor is red
     red_weight: float = 1 / 3  # how often a further shape is red, as long as there is none; no role counts 1
     swap_chance: float = 0.5  # that green and blue are exchanged in the end; never if the floor has a role
 
@@ -118,7 +118,7 @@ class Settings(FilterSettings):
         self._check_together()
 
     def _check_together(self) -> None:
-        """What several fields must fulfil."""
+        """Check the conditions that involve several fields."""
         for fields in (("connected_chance", "free_chance"), ("floor_green", "floor_blue", "floor_red")):
             total = sum(getattr(self, field) for field in fields)
             if total > 1 + 1e-6:

@@ -23,7 +23,7 @@ _SIGN_Y = (1.0, -1.0, -1.0, 1.0)
 
 
 class Size(NamedTuple):
-    """How large a shape is, m, [*rest]. A circle has the least half sides, a rectangle the least radius."""
+    """The size of a shape, m, [*rest]. A circle has the least half sides, a rectangle the least radius."""
 
     half_x: Array
     half_y: Array

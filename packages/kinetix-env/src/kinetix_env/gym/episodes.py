@@ -50,7 +50,7 @@ class Episodes:
         return _host(obs), np.array(distance, np.float64)
 
     def step(self, actions: np.ndarray, anew: Bool[np.ndarray, " row"] | None = None) -> StepOutput:
-        """Act in every row; those that are `anew` begin the next episode of their streams instead."""
+        """Step every row by its action, or begin the next episode of its stream where `anew` is set."""
         anew = self._none if anew is None else anew
         places = self._supply.take(anew)
         pool = self._supply.pool.rows
@@ -59,7 +59,7 @@ class Episodes:
         return hosted
 
     def _make_room_for_physics(self) -> None:
-        """Go on with the programs of levels that may state physics parameters."""
+        """Switch to the programs for levels that may state physics parameters."""
         if self._programs.physics:
             return
         old, self._programs = self._programs, programs_of(self._programs.env, physics=True)

@@ -14,7 +14,7 @@ Info = dict[str, Any]
 
 
 def info_of(parts: Mapping[str, np.ndarray], there: Bool[np.ndarray, " env"]) -> Info:
-    """The info of the environments that are `there`; zero for the others."""
+    """The info dict of a batch, with values for the environments where `there` is set and zero elsewhere."""
     info: Info = {}
     for name, part in parts.items():
         info[name], info[f"_{name}"] = np.where(there, part, np.zeros((), part.dtype)), there.copy()

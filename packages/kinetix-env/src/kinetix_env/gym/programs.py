@@ -32,7 +32,7 @@ Rows = Array | np.ndarray
 class StepOutput(NamedTuple):
     """The results of a step, one row per environment. A row that has just been reset has no reward and no end."""
 
-    obs: Any
+    obs: Any  # observations, [row, ...]
     reward: Any  # float, [row]
     terminated: Any  # bool, [row]
     truncated: Any  # bool, [row]
@@ -61,7 +61,7 @@ class Programs:
         return programs_of, (self.env, self.physics)
 
     def blank(self, rows: int) -> Leaves:
-        """States that mean nothing yet: `restart` fills them."""
+        """Uninitialised states of `rows` rows, for `restart` to fill."""
         return [jnp.zeros((rows, *leaf.shape), leaf.dtype) for leaf in self._leaves]
 
     def states_of(self, other: "Programs", leaves: Leaves) -> Leaves:
@@ -75,7 +75,7 @@ class Programs:
         return state
 
     def _step(self, pool: Array, place: Array, anew: Array, leaves: Leaves, action: Array) -> tuple[Leaves, StepOutput]:
-        """Act in every row; rows that are `anew` begin an episode of the level at their place in the pool instead."""
+        """Step every row by its action; where `anew` is set, begin an episode of the level at its place instead."""
 
         def one(place: Array, anew: Array, state: EnvState, action: Array) -> tuple[EnvState, StepOutput]:
             after, reward, info = self.env.advance(state, action)
@@ -95,7 +95,7 @@ class Programs:
         return jax.tree.leaves(state), output
 
     def _restart(self, pool: Array, place: Array, anew: Array, leaves: Leaves) -> tuple[Leaves, Any, Array]:
-        """Begin an episode in the rows that are `anew`; what all rows look like then."""
+        """Begin an episode where `anew` is set; the states, observations and distances (m) of all rows."""
 
         def one(place: Array, anew: Array, state: EnvState) -> tuple[EnvState, Any]:
             state = self._begin(pool, place, anew, state)

@@ -26,13 +26,13 @@ def made(size: str | Capacity, parts: Mapping[str, Any]) -> KinetixEnv:
 
 
 def observation_space(env: KinetixEnv) -> spaces.Space[Any]:
-    """What an agent sees of one episode."""
+    """The Gymnasium space of the observation of one episode."""
     shapes = jax.eval_shape(lambda: env.observation(env.start(empty_level(env.engine.capacity))))
     return observation_space_of(shapes, getattr(env.observation, "bounds", None))
 
 
 def metadata_of(env: KinetixEnv) -> dict[str, Any]:
-    """Gymnasium's metadata; a film of one frame a step runs as fast as the world."""
+    """Gymnasium's metadata; a film of one frame per step runs in real time."""
     return {"render_modes": list(MODES), "render_fps": round(1 / (env.frame_skip * env.engine.params.dt))}
 
 

@@ -86,7 +86,7 @@ class KinetixGymEnv(gymnasium.Env[Any, Any]):
         return row_of(step.obs, 0), float(step.reward[0]), terminated, truncated, info
 
     def render(self) -> np.ndarray | None:
-        """A picture of the moment, [size, size, 3] of uint8; None without a `render_mode`."""
+        """An image of the current state, [size, size, 3] of uint8; None without a `render_mode`."""
         if self.render_mode is None:
             gymnasium.logger.warn(
                 "render() draws nothing without a mode: gymnasium.make(..., render_mode='rgb_array')."

@@ -1,4 +1,4 @@
-"""What an agent sees and does, in Gymnasium's words: spaces, and the arrays in them."""
+"""Conversion of observations and actions to Gymnasium spaces and their arrays."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass

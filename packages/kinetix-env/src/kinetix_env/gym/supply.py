@@ -29,7 +29,7 @@ class LevelSupply:
     """
 
     def __init__(self, source: LevelSource, like: LevelPool, rows: int) -> None:
-        """Levels of a source for some rows, in a pool with the layout of another."""
+        """Make a supply of levels of `source` for `rows` rows, in a pool with the layout of `like`."""
         self._source = source
         self._ahead = max(AHEAD, BLOCK // rows)
         self._seeds = np.zeros(rows, np.uint32)

@@ -129,7 +129,7 @@ class KinetixVectorEnv(gymnasium.vector.VectorEnv[Any, Any, np.ndarray]):
         return tuple(self._episodes.picture(row, self.render_size) for row in range(self.num_envs))
 
     def _mask(self, given: Any) -> Flags:
-        """The environments to begin anew."""
+        """Mask of the environments to reset, [env]."""
         if given is None:
             return np.ones(self.num_envs, bool)
         if not isinstance(given, np.ndarray) or given.dtype != bool or given.shape != (self.num_envs,):

@@ -66,7 +66,7 @@ class RecordingFilm:
         return sheet
 
     def _panel(self, place: int, moment: int) -> Image.Image:
-        """A level at a moment, and its border."""
+        """The image of a level at a moment, with its border."""
         recording = self._recordings[place]
         over = moment == recording.steps
         if over and place in self._over:
@@ -98,7 +98,7 @@ def _write_name(panel: Image.Image, name: str, border: int) -> None:
 
 
 def check_settings(*, max_fps: int, fps: int | None, size: int | None, columns: int | None) -> None:
-    """Refuse settings of a film that are not integers or out of range. None stands for the default."""
+    """Raise a `ConfigError` for settings that are no integers or out of range; None is the default."""
     for what, value, least, most in (
         ("frames per second", fps, 1, max_fps),
         ("size in pixels", size, 4 * BORDER, LARGEST),

@@ -103,7 +103,7 @@ def _in_order(sizes: Iterable[str]) -> list[str]:
 
 
 def _families(levels: Iterable[NamedLevel]) -> list[str]:
-    """The families that occur, in the order of the alphabet; those of no family come last."""
+    """The families of the levels in alphabetical order; levels without a family come last."""
     return sorted({named.family for named in levels}, key=lambda family: (not family, family))
 
 
@@ -116,7 +116,7 @@ def _anchor(size: str, family: str | None = None) -> str:
 
 
 def _count(count: int) -> str:
-    """How many levels are below a heading; the script changes it to how many of them are shown."""
+    """The number of levels below a heading; the script updates it to the number shown."""
     return f'<small data-count="{count}">({count})</small>'
 
 

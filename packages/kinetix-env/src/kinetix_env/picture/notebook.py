@@ -40,7 +40,7 @@ def named_html(named: NamedLevel) -> str | None:
 
 
 def recording_html(recording: Recording) -> str:
-    """A clip of an episode, and below it how it went."""
+    """HTML with a clip of an episode and its outcome below."""
     clip = b64encode(gif(recording, size=SIZE, most_bytes=MOST_BYTES)).decode()
     words = escape(str(recording))
     image = f'<img src="data:image/gif;base64,{clip}" width="{SIZE}" height="{SIZE}" alt="{words}">'
@@ -48,7 +48,7 @@ def recording_html(recording: Recording) -> str:
 
 
 def _is_known(leaf: Any) -> bool:
-    """Whether it is an array whose numbers can be looked at."""
+    """Whether a leaf is an array of concrete values."""
     if isinstance(leaf, jax.core.Tracer):
         return False
     if isinstance(leaf, jax.Array):

@@ -60,7 +60,7 @@ def play(
 
 
 def _actions(named: NamedLevel, acts: Acts | None, count: int, seed: int, place: int) -> Int8[np.ndarray, "step 6"]:
-    """Multi-discrete actions for a number of steps."""
+    """Multi-discrete actions for `count` steps."""
     actions = np.zeros((count, len(ACTION_CHOICES)), np.int8)
     which = acts_of(named, acts)
     if which == "random":

@@ -1,4 +1,4 @@
-"""Episodes from their start to their end, kept on the host: what was where, and what acted, at every moment."""
+"""Recorded episodes on the host: the engine state and the controls of every step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,30 +35,30 @@ class Recording:
     numbers that are not finite) or "unfinished" (there were no more actions).
     """
 
-    level: Level
+    level: Level  # the level played
     states: State  # with a leading axis of moments
     controls: Float[np.ndarray, "step control"]  # the engine's action of each step: its joints, then its thrusters
-    ending: Ending
+    ending: Ending  # how the episode ended
     step_seconds: float  # how long a step lasts
     name: str = UNNAMED  # of the level
 
     @property
     def steps(self) -> int:
-        """How many environment steps were played."""
+        """The number of environment steps played."""
         return len(self.controls)
 
     @property
     def seconds(self) -> float:
-        """Duration of the steps in s."""
+        """Duration of the episode in s."""
         return self.steps * self.step_seconds
 
     def state(self, moment: int) -> State:
-        """The state of everything after `moment` steps."""
+        """The engine state after `moment` steps."""
         state: State = jax.tree.map(lambda leaf: leaf[moment], self.states)
         return state
 
     def acting(self, moment: int) -> Float[np.ndarray, " control"] | None:
-        """The controls that led to a moment; None for the start."""
+        """The controls of the step that led to a moment; None for the start."""
         return self.controls[moment - 1] if moment else None
 
     def moment_at(self, seconds: float) -> int:
@@ -75,7 +75,7 @@ class Recording:
 
 
 def record(env: KinetixEnv, level: Level, actions: Any, *, name: str = UNNAMED) -> Recording:
-    """Play actions of the environment's action space, [step, ...], until the episode ends or they do."""
+    """Play actions of the environment's action space, [step, ...], until the episode or the actions end."""
     (recording,) = record_all(env, [level], np.asarray(actions)[None], names=[name])
     return recording
 
@@ -108,14 +108,14 @@ def record_all(
 
 
 class Steps(eqx.Module):
-    """What each environment step of an episode led to; arrays are [*batch, step, ...], as a loop stacks them."""
+    """The results of each environment step of an episode; arrays are [*batch, step, ...]."""
 
-    states: State
+    states: State  # physics after each step
     controls: Float[Array, "*step control"]  # the engine's action
-    done: Bool[Array, "*step"]
-    solved: Bool[Array, "*step"]
-    failed: Bool[Array, "*step"]
-    truncated: Bool[Array, "*step"]
+    done: Bool[Array, "*step"]  # whether the episode has ended
+    solved: Bool[Array, "*step"]  # whether green has touched blue
+    failed: Bool[Array, "*step"]  # whether green has touched red
+    truncated: Bool[Array, "*step"]  # whether the time limit ended the episode
 
     @classmethod
     def of(cls, env: KinetixEnv, action: Any, after: EnvState, info: Info) -> "Steps":

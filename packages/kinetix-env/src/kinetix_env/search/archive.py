@@ -24,7 +24,7 @@ MOST_CELLS = 4096
 
 
 class Archive:
-    """The states that were reached, at most MOST_CELLS."""
+    """The archived states, one per cell, at most MOST_CELLS."""
 
     def __init__(self, level: Level, start: Lane, plan: Int8[np.ndarray, "step actuator"]) -> None:
         self._green, self._blue = with_role(level, Role.GREEN), with_role(level, Role.BLUE)
@@ -54,7 +54,7 @@ class Archive:
         self._plans[slots] = plans[rows]
 
     def pick(self, rng: np.random.Generator, count: int) -> Int[np.ndarray, " count"]:
-        """Draw states to go on from."""
+        """Draw the slots of `count` states to continue from."""
         fresh = 1 / np.sqrt(1 + self._picked[: len(self)])
         distance = np.asarray(self._lanes.distance)[: len(self)]
         near = fresh * np.exp(-(distance - distance.min()) / NEAR)

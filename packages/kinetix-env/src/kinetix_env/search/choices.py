@@ -1,4 +1,4 @@
-"""What there is to choose: the numbers of an action that move something in a level."""
+"""The components of an action that drive an actuator in a level."""
 
 import jax
 import numpy as np
@@ -14,7 +14,7 @@ __all__ = ["check_roles", "choices", "with_role"]
 
 
 def choices(level: Level) -> Int[np.ndarray, " actuator"]:
-    """How many choices each number of a multi-discrete action has: 1 if nothing in the level listens to it."""
+    """The number of choices per component of a multi-discrete action; 1 if the level has no actuator bound to it."""
     level = jax.device_get(level)
     joints, thrusters = level.scene.joints, level.scene.thrusters
     motors = joints.active & joints.motor & ~joints.fixed & ~level.motor_auto & (joints.motor_power != 0)
@@ -29,12 +29,12 @@ def choices(level: Level) -> Int[np.ndarray, " actuator"]:
 
 
 def with_role(level: Level, role: Role) -> Bool[np.ndarray, " body"]:
-    """Which bodies exist and have a role."""
+    """Mask of the active bodies with a role, [body]."""
     has: Bool[np.ndarray, " body"] = np.asarray(level.scene.active) & (np.asarray(level.role) == role)
     return has
 
 
 def check_roles(level: Level) -> None:
-    """Raise a `LevelError` unless there is something green and something blue."""
+    """Raise a `LevelError` unless the level has a green and a blue body."""
     for role in missing_roles(level):
         raise LevelError(f"A level to solve must have a green and a blue shape, got no {role.name.lower()} one.")

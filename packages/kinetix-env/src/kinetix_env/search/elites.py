@@ -1,4 +1,4 @@
-"""The plans that came closest, to be changed: the population of an evolution."""
+"""The population of an evolutionary search: the plans that came closest."""
 
 import bisect
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class Elite(NamedTuple):
 
     worth: float  # m
     when: int  # environment steps after which it came closest
-    plan: Plan
+    plan: Plan  # the actions
 
 
 class Elites:

@@ -32,13 +32,13 @@ WHOLE, SPLIT = PartitionSpec(), PartitionSpec(AXIS)  # type: ignore[no-untyped-c
 class Lane(eqx.Module):
     """The state of an episode without its level, with its outcome and least distance (m) so far."""
 
-    physics: State
-    touching: Bool[Array, " contact"]
+    physics: State  # state of the engine
+    touching: Bool[Array, " contact"]  # whether each contact pair touches
     time: Int[Array, ""]  # environment steps taken
     distance: Float[Array, ""]  # m, of green and blue
-    done: Bool[Array, ""]
-    solved: Bool[Array, ""]
-    failed: Bool[Array, ""]
+    done: Bool[Array, ""]  # whether the episode has ended
+    solved: Bool[Array, ""]  # green touched blue
+    failed: Bool[Array, ""]  # green touched red
     least: Float[Array, ""]  # m, the least distance so far
     when: Int[Array, ""]  # environment steps after which that was
 
@@ -61,7 +61,7 @@ def start_lane(env: KinetixEnv, level: Level) -> Lane:
 
 
 class Lanes:
-    """Plays rows of episodes on some devices. It compiles once for each environment and number of rows."""
+    """Plays a batch of episodes on some devices; compiled once for each environment and number of rows."""
 
     def __init__(self, env: KinetixEnv, devices: Sequence[jax.Device], count: int | None = None) -> None:
         mesh = Mesh(np.array(devices), (AXIS,))
@@ -94,7 +94,7 @@ def _program(env: KinetixEnv, mesh: Mesh, level: Level, lanes: Lane, actions: In
 
 
 def _span(env: KinetixEnv, level: Level, lane: Lane, actions: Int8[Array, "step 6"]) -> Lane:
-    """Some steps of one episode."""
+    """The lane of one episode after the given actions."""
 
     def step(lane: Lane, action: Array) -> tuple[Lane, None]:
         return advance(env, level, lane, action), None
@@ -104,7 +104,7 @@ def _span(env: KinetixEnv, level: Level, lane: Lane, actions: Int8[Array, "step 
 
 @default_settings
 def advance(env: KinetixEnv, level: Level, lane: Lane, action: Any) -> Lane:
-    """One environment step of one episode. What an episode that is over has come to stays."""
+    """The lane of one episode after an environment step; an episode that has ended stays unchanged."""
     before = EnvState(
         level=level,
         physics=lane.physics,

@@ -21,7 +21,7 @@ AGAIN = 0.5  # probability of one more change of a plan, and of yet another one
 
 
 class Planner:
-    """Draws plans and changes them. `counts` is how many choices each actuator has."""
+    """Draws plans and changes them. `counts` is the number of choices per actuator."""
 
     def __init__(self, rng: np.random.Generator, counts: Int[np.ndarray, " actuator"], horizon: int) -> None:
         self.rng, self.counts, self.horizon = rng, counts, horizon
@@ -32,7 +32,7 @@ class Planner:
         return np.zeros((self.horizon, len(self.counts)), np.int8)
 
     def constant(self, most: int) -> list[Plan]:
-        """Plans of a single action that is held throughout: all, or `most` drawn at random. The first does nothing."""
+        """Plans that hold a single action throughout: all of them, or `most` drawn at random. The first is no-op."""
         number = int(self.counts.prod())
         picked = self.rng.permutation(np.arange(1, number))[: most - 1]
         actions = np.stack(np.unravel_index(np.concatenate([[0], picked]), tuple(self.counts.tolist())), axis=-1)
@@ -93,7 +93,7 @@ class Planner:
             start = stop
 
     def _hold(self) -> int:
-        """How long an action is held, in environment steps: log-uniform from 1 to LONGEST."""
+        """A random hold time in environment steps, log-uniform from 1 to LONGEST."""
         return int(np.exp(self.rng.uniform(0, np.log(LONGEST + 1))))
 
     def _overwrite(self, plan: Plan, start: int) -> None:
@@ -104,18 +104,18 @@ class Planner:
         plan[start : start + self._hold(), actuator] = self.rng.integers(0, self.counts[actuator])
 
     def _insert(self, plan: Plan, start: int) -> None:
-        """Hold the action for longer; what follows comes later."""
+        """Hold the action at `start` for longer and delay the rest of the plan, in place."""
         longer = min(self._short(), self.horizon - start)
         plan[start + longer :] = plan[start : self.horizon - longer].copy()
         plan[start : start + longer] = plan[start]
 
     def _delete(self, plan: Plan, start: int) -> None:
-        """Leave something out; what follows comes earlier."""
+        """Remove some steps from `start` on and advance the rest of the plan, in place."""
         shorter = min(self._short(), self.horizon - start - 1)
         plan[start : self.horizon - shorter] = plan[start + shorter :].copy()
 
     def _shift_edge(self, plan: Plan, start: int) -> None:
-        """Move the next change of action, and leave what follows where it is."""
+        """Move the next change of action and keep the rest of the plan in its place."""
         edges = np.flatnonzero((plan[start + 1 :] != plan[start:-1]).any(axis=1))
         if not len(edges):
             return
@@ -126,5 +126,5 @@ class Planner:
             plan[max(0, edge - by) : edge] = plan[edge]
 
     def _short(self) -> int:
-        """Some environment steps, mostly few."""
+        """A random number of environment steps, mostly small."""
         return int(self.rng.geometric(0.3))

@@ -21,9 +21,9 @@ __all__ = ["Replay", "multi_discrete", "replay"]
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """How an episode ended."""
+    """The outcome of a replayed episode."""
 
-    solved: bool
+    solved: bool  # green touched blue
     failed: bool  # green touched red
     steps: int  # environment steps it took
     closest: float  # m, the least distance of green and blue, summed over the pairs of them

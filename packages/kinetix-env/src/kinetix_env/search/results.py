@@ -11,7 +11,7 @@ class Progress:
 
     stage: str  # what it is doing: "searching", or "steadying" a solution that small disturbances would spoil
     rollouts: int  # episodes played to their end
-    seconds: float
+    seconds: float  # s since the search began
     budget: float  # s
     closest: float  # m, the least distance of green and blue in any episode
 
@@ -26,5 +26,5 @@ class SearchResult:
     robustness: float = 0.0  # fraction of slightly different starts from which the same actions solve it too
     closest: float  # m, the least distance of green and blue in any episode, summed over the pairs of them
     rollouts: int  # episodes played to their end
-    seconds: float
+    seconds: float  # s that the search took
     exhausted: bool = False  # nothing in the level obeys an action, and doing nothing was tried

@@ -26,7 +26,7 @@ class Steady(NamedTuple):
     """A plan that solves a level from some perturbed starts."""
 
     robustness: float  # fraction of the perturbed starts from which the plan solves the level
-    plan: Plan
+    plan: Plan  # the actions
     until: int  # environment steps after which nothing is done
 
 
@@ -67,14 +67,14 @@ def steady(
 
 
 def cut(plan: Plan, steps: int) -> Plan:
-    """The plan without what comes well after the level is solved."""
+    """The plan with no-op from shortly after the step that solves the level."""
     plan = plan.copy()
     plan[steps + COAST :] = 0
     return plan
 
 
 def _starts(lanes: Lanes, level: Level, start: Lane, count: int, rng: np.random.Generator) -> Lane:
-    """Rows for groups of the same `count` perturbed starts."""
+    """The rows of all lanes: groups of the same `count` perturbed starts."""
     rows: Lane = jax.tree.map(lambda leaf: np.repeat(np.asarray(leaf)[None], lanes.count, axis=0), start)
     some = perturbed(level, count, rng)
     which = np.arange(lanes.count) % count

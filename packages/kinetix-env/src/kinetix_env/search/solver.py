@@ -75,7 +75,7 @@ def solve(
 
 
 def _idle(env: KinetixEnv, level: Level, begin: float) -> SearchResult:
-    """The only episode of a level in which nothing obeys."""
+    """The result for a level without actuators: the outcome of no-op."""
     end = replay(env, level, [])
     idle = ((0,) * len(MultiDiscreteActions().choices),)
     return SearchResult(
@@ -91,7 +91,7 @@ def _idle(env: KinetixEnv, level: Level, begin: float) -> SearchResult:
 
 
 class _Search:
-    """One search under way."""
+    """The state of one search."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class _Search:
         self.rollouts, self.closest, self.improved = 0, float(start.distance), 0
 
     def run(self) -> SearchResult:
-        """Search, to the end or until the time is over."""
+        """Search until a solution is found or the budget is spent."""
         self.archive.add(self.rows, self.plans, np.array([0]))
         first = self.planner.constant(self.lanes.count // 2)
         for row in range(self.lanes.count):

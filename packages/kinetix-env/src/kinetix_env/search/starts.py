@@ -1,4 +1,4 @@
-"""Starts that differ a little from a level's own: would a solution survive that?"""
+"""Perturbed starts of a level, to test the robustness of its solutions."""
 
 import jax
 import numpy as np

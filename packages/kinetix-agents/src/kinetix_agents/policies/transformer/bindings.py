@@ -1,4 +1,4 @@
-"""Which motor or thruster of the action each joint and each thruster of a level listens to."""
+"""The bindings of joints and thrusters: the components of the action that drive them."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float

@@ -39,19 +39,19 @@ def compressed(x: Float[Array, "*any"]) -> Float[Array, "*any"]:
 
 
 class Encoder(nnx.Module):
-    """A row of features to a row of the width."""
+    """A network from a row of features to a row of `width` features."""
 
     def __init__(self, columns: int, sizes: Sizes, rngs: nnx.Rngs) -> None:
         linear = partial(nnx.Linear, dtype=sizes.dtype, rngs=rngs)
         self.first, self.second = linear(columns, sizes.width), linear(sizes.width, sizes.width)
 
     def __call__(self, features: Float[Array, "batch row column"]) -> Float[Array, "batch row w"]:
-        """The rows."""
+        """Encoded rows, [batch, row, w]."""
         return self.second(nnx.gelu(self.first(features)))
 
 
 class FastTransformer(nnx.Module):
-    """Entities of a batch to a distribution and values."""
+    """A network from a batch of entity observations to action distributions and values."""
 
     def __init__(self, observation: Entities, space: ActionSpace, sizes: Sizes, walls: int, rngs: nnx.Rngs) -> None:
         self.walls, self.dtype = walls, sizes.dtype
@@ -68,7 +68,7 @@ class FastTransformer(nnx.Module):
         self.value = Perceptron(sizes.width, 1, 1.0, sizes, rngs)
 
     def __call__(self, obs: Entities, remember: Remember = forget) -> tuple[Distribution, Float[Array, " batch"]]:
-        """What to do, and the return that is expected."""
+        """The action distributions and the values, [batch]."""
         walls, x, links = self._encoded(obs)
         listeners = listening(obs)
         batch, (joint_mates, thruster_mates) = len(x), [self._mates(each) for each in listeners]
@@ -87,7 +87,7 @@ class FastTransformer(nnx.Module):
         return self.action(token, links, listeners), self.value(token)[:, 0]
 
     def _encoded(self, obs: Entities) -> tuple[Float[Array, "batch wall w"], Float[Array, "batch looking w"], Links]:
-        """Walls, then bodies and the token, then links."""
+        """The encoded walls, the encoded bodies with the token, and the encoded links."""
         features = features_of(obs, jnp.float32)
         # each joint has two rows, of which the first says all: from its body b to its body a
         features["joints"] = features["joints"][:, : features["joints"].shape[1] // 2]
@@ -100,12 +100,12 @@ class FastTransformer(nnx.Module):
         return walls, bodies, Links(encoded["joints"], encoded["thrusters"])
 
     def _mates(self, listeners: Bool[Array, "batch link actuator"]) -> Float[Array, "batch link link"]:
-        """1 where both listen to the same actuator, else 0."""
+        """1 where two links listen to the same component of the action, else 0."""
         listeners = listeners.astype(self.dtype)
         return listeners @ jnp.swapaxes(listeners, 1, 2)
 
     def _related(self, obs: Entities) -> Float[Array, "batch looking row 3"]:
-        """In one chain, joined, touching; a pair that touches is marked in one of its two places."""
+        """Relations of rows, 0 or 1: in one chain, joined, touching (in one order of each touching pair only)."""
         _, chained, joined, touching = jnp.moveaxis(obs.attention_mask, 1, 0)
         touching |= jnp.swapaxes(touching, 1, 2)
         related = jnp.stack([chained, joined, touching], axis=-1)[:, self.walls :]

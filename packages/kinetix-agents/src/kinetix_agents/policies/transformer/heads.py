@@ -1,4 +1,4 @@
-"""From what the fast transformer has seen to numbers of actions.
+"""Heads of the fast transformer: from its features to the parameters of an action distribution.
 
 `ActuatorHead`, for action spaces whose outputs belong to motors and thrusters: all motors share a network, all
 thrusters another. A motor is described by the sum of the joints that listen to it, a thruster likewise, so to renumber
@@ -27,7 +27,7 @@ Listening = tuple[Bool[Array, "batch joint motor"], Bool[Array, "batch thruster 
 
 
 class Perceptron(nnx.Module):
-    """Layers with gelu, and a last one without."""
+    """A multilayer perceptron with GELU between layers."""
 
     def __init__(self, inputs: int, outputs: int, scale: float, sizes: Sizes, rngs: nnx.Rngs) -> None:
         linear = partial(nnx.Linear, dtype=sizes.dtype, rngs=rngs)
@@ -36,14 +36,14 @@ class Perceptron(nnx.Module):
         self.last = linear(widths[-1], outputs, kernel_init=nnx.initializers.orthogonal(scale))
 
     def __call__(self, x: Float[Array, "*rows inputs"]) -> Float[Array, "*rows outputs"]:
-        """Numbers in float32, whatever they are computed in."""
+        """The outputs in float32, whatever dtype they are computed in."""
         for layer in self.hidden:
             x = nnx.gelu(layer(x))
         return self.last(x).astype(jnp.float32)
 
 
 class PooledHead(nnx.Module):
-    """All numbers of an action from what the token has gathered."""
+    """A head that computes all outputs from the features of the token."""
 
     def __init__(self, head: Head, sizes: Sizes, rngs: nnx.Rngs) -> None:
         self.head = head
@@ -52,13 +52,13 @@ class PooledHead(nnx.Module):
             self.log_std = nnx.Param(jnp.zeros(head.reals))
 
     def __call__(self, token: Float[Array, "batch w"], links: Links, listening: Listening) -> Distribution:
-        """What to do."""
+        """The action distribution of a batch."""
         del links, listening
         return self.head.distribution(self.numbers(token), self.log_std[...] if self.head.reals else None)
 
 
 class ActuatorHead(nnx.Module):
-    """The numbers of each motor and each thruster from what listens to it and from what the token has gathered."""
+    """A head that computes the outputs of each motor and thruster from its bound links and the token."""
 
     def __init__(self, head: Head, sizes: Sizes, rngs: nnx.Rngs) -> None:
         self.head = head
@@ -70,7 +70,7 @@ class ActuatorHead(nnx.Module):
             self.nothing = Perceptron(sizes.width, 1, 0.01, sizes, rngs)
 
     def __call__(self, token: Float[Array, "batch w"], links: Links, listening: Listening) -> Distribution:
-        """What to do."""
+        """The action distribution of a batch."""
         motors, thrusters = listening
         of_motors = self._numbers(self.motor, token, links.joints, motors)
         of_thrusters = self._numbers(self.thruster, token, links.thrusters, thrusters)
@@ -98,7 +98,7 @@ class ActuatorHead(nnx.Module):
         links: Float[Array, "batch link w"],
         listening: Bool[Array, "batch link actuator"],
     ) -> Float[Array, "batch actuator number"]:
-        """Those of each actuator of one kind."""
+        """The outputs of each actuator of one kind, [batch, actuator, output]."""
         listeners = jnp.einsum("bla,blw->baw", listening.astype(links.dtype), links)
         scene = jnp.broadcast_to(token[:, None], listeners.shape)
         return network(jnp.concatenate([scene, listeners], axis=-1))

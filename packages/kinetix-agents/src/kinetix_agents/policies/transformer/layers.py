@@ -26,23 +26,23 @@ RELATIONS = 3  # in one chain of joints, joined directly, touching
 class Links(eqx.Module):
     """Joints and thrusters, of a batch."""
 
-    joints: Float[Array, "batch joint w"]
-    thrusters: Float[Array, "batch thruster w"]
+    joints: Float[Array, "batch joint w"]  # features of joints
+    thrusters: Float[Array, "batch thruster w"]  # features of thrusters
 
 
 class Scene(eqx.Module):
     """The inputs shared by all layers. Rows are walls, bodies that may move, and a token."""
 
-    walls: Float[Array, "batch wall w"]
-    exists: Bool[Array, "batch row"]
+    walls: Float[Array, "batch wall w"]  # features of walls
+    exists: Bool[Array, "batch row"]  # whether each row is an entity of the level
     related: Float[Array, "batch looking row 3"]  # 1 or 0; walls do not look
     ends: Float[Array, "batch end row"]  # one-hot: joints' bodies a, their bodies b, thrusters' bodies; or zero
     joint_mates: Float[Array, "batch joint joint"]  # 1 where both listen to the same motor, else 0
-    thruster_mates: Float[Array, "batch thruster thruster"]
+    thruster_mates: Float[Array, "batch thruster thruster"]  # 1 where both listen to the same thruster number, else 0
 
 
 class Messages(nnx.Module):
-    """Computes the messages of links."""
+    """A network that computes the messages of links to their bodies."""
 
     def __init__(self, width: int, bodies: int, linear: Any) -> None:
         self.read = linear((bodies + 2) * width, width)
@@ -57,7 +57,7 @@ class Messages(nnx.Module):
 
 
 class Layer(nnx.Module):
-    """One layer; see above."""
+    """One layer: attention among bodies, messages of links, and a perceptron per row."""
 
     def __init__(self, sizes: Sizes, rngs: nnx.Rngs) -> None:
         width, dtype = sizes.width, sizes.dtype

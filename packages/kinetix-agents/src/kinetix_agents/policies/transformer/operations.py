@@ -1,4 +1,4 @@
-"""What both networks do with numbers of any precision."""
+"""Operations of both networks, in any dtype: attention and normalisation."""
 
 import jax
 import jax.numpy as jnp
@@ -23,6 +23,6 @@ def attend(
 
 
 def normed(norm: nnx.LayerNorm | nnx.RMSNorm, x: Float[Array, "*rows w"]) -> Float[Array, "*rows w"]:
-    """Normalised in float32, whatever it is given and returns."""
+    """`norm(x)`, computed in float32 and returned in the dtype of `x`."""
     y: Array = norm(x.astype(jnp.float32))
     return y.astype(x.dtype)

@@ -76,7 +76,7 @@ class Layer(nnx.Module):
         links: tuple[Float[Array, "batch joint w"], Float[Array, "batch thruster w"]],
         ends: Float[Array, "batch end body"],
     ) -> Float[Array, "batch body w"]:
-        """The bodies after this layer. `ends` says where joint rows start, then whom thrusters push, then far ends."""
+        """The bodies after this layer. `ends`: joints' first bodies, thrusters' bodies, joints' second bodies."""
         packed = self.query_key_value(normed(self.norm_attention, x))
         query, key, value = jnp.split(packed.reshape(*x.shape[:2], 3 * self.heads, -1), 3, axis=2)
         y = self.gate_attention(x, nnx.relu(self.out(attend(query, key, value, seen))))
@@ -92,7 +92,7 @@ class Layer(nnx.Module):
 
 
 class PublishedTransformer(nnx.Module):
-    """Entities of a batch to a distribution and values."""
+    """A network from a batch of entity observations to action distributions and values."""
 
     def __init__(self, observation: Entities, head: Head, sizes: Sizes, legacy_kinds: bool, rngs: nnx.Rngs) -> None:
         self.head, self.dtype, self.heads = head, sizes.dtype, sizes.heads
@@ -115,7 +115,7 @@ class PublishedTransformer(nnx.Module):
         return nnx.Linear(inputs, outputs, kernel_init=nnx.initializers.orthogonal(scale), dtype=dtype, rngs=rngs)
 
     def __call__(self, obs: Entities, remember: Remember = forget) -> tuple[Distribution, Float[Array, " batch"]]:
-        """What to do, and the return that is expected."""
+        """The action distributions and the values, [batch]."""
         features = features_of(obs, self.dtype)
         encoded = {kind: jnp.tanh(self.encoders[kind](features[kind])) for kind in KINDS}
         x, exists = self._bodies(encoded["polygons"], encoded["circles"], obs)
@@ -134,7 +134,7 @@ class PublishedTransformer(nnx.Module):
     def _bodies(
         self, polygons: Float[Array, "batch polygon c"], circles: Float[Array, "batch circle c"], obs: Entities
     ) -> tuple[Float[Array, "batch row c+1"], Bool[Array, "batch row"]]:
-        """The token, polygons and circles, and which of these exist."""
+        """The features of token, polygons and circles, and the mask of those that exist."""
 
         def marked(rows: jax.Array, mark: float) -> jax.Array:
             return jnp.pad(rows, ((0, 0), (0, 0), (0, 1)), constant_values=mark)
@@ -145,7 +145,7 @@ class PublishedTransformer(nnx.Module):
         return jnp.pad(bodies, (*before, (0, 0)), constant_values=1.0), jnp.pad(exists, before, constant_values=True)
 
     def _ends(self, obs: Entities, rows: int) -> Float[Array, "batch end row"]:
-        """One-hot rows of the bodies that joints start from, that thrusters push, and of the joints' far ends."""
+        """One-hot rows of joints' first bodies, thrusters' bodies and joints' second bodies."""
         joints, thrusters = obs.joint_indexes, obs.thruster_indexes
         index = jnp.concatenate([joints[..., 0], thrusters, joints[..., 1]], axis=1)
         exists = jnp.concatenate([obs.joint_mask, obs.thruster_mask, obs.joint_mask], axis=1)

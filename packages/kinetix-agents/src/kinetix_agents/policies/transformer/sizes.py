@@ -1,4 +1,4 @@
-"""How large a transformer is, with all defaults filled in: what the networks are built from."""
+"""The sizes of a transformer with all defaults filled in."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +17,12 @@ KINDS = ("polygons", "circles", "joints", "thrusters")
 class Sizes:
     """Settings of a network; see `Transformer` for what they mean."""
 
-    width: int
-    layers: int
-    heads: int
-    attention: int
-    head_depth: int
-    head_width: int
+    width: int  # features per entity
+    layers: int  # transformer layers
+    heads: int  # attention heads
+    attention: int  # total width of all attention heads
+    head_depth: int  # hidden layers of actor and critic
+    head_width: int  # width of those layers
     dtype: Any  # that it computes in; its parameters are float32
 
 

@@ -157,5 +157,5 @@ def _nested(flat: Flat) -> dict[str, Any]:
 
 
 def _count(flat: Flat, prefix: str) -> int:
-    """How many modules are called by this prefix and a number."""
+    """The number of modules named by this prefix and an index."""
     return len({name.removeprefix(prefix).split("/")[0] for name in flat if name.startswith(prefix)})

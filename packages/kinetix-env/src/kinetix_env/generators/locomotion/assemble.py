@@ -55,7 +55,7 @@ def _placed(settings: LocomotionSettings, room: Room, dice: Dice, creature: Crea
 
 
 def _named(boxes: BodyRow) -> BodyRow:
-    """The first body is green."""
+    """The bodies with the first one green."""
     first = jnp.arange(len(boxes.x)) == 0
     return boxes._replace(role=jnp.where(first, float(Role.GREEN), 0.0))
 

@@ -22,7 +22,7 @@ _GAP = 0.15  # m between a bump and the creature or the goal at the start
 
 
 class Block(NamedTuple):
-    """Something immovable. Fields [row] over all rows of its kind; of a circle, half_x is the radius."""
+    """An immovable obstacle or goal. Fields [row] over all rows of its kind; of a circle, half_x is the radius."""
 
     active: Array
     x: Array  # m
@@ -34,7 +34,7 @@ class Block(NamedTuple):
 
 
 class Course(NamedTuple):
-    """Everything but the creature."""
+    """The obstacles and the goal."""
 
     boxes: Block
     discs: Block

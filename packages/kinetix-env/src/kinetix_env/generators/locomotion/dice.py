@@ -1,5 +1,5 @@
 """All random numbers behind one level, drawn at once and handed out one by one: a generator of random bits costs
-little a number and much a call."""
+little per number and much per call."""
 
 import jax
 import jax.numpy as jnp
@@ -15,7 +15,7 @@ class Dice:
     """Uniform numbers of one level, in the order in which they are asked for."""
 
     def __init__(self, key: PRNGKeyArray) -> None:
-        """Throw them."""
+        """Draw the numbers."""
         self._numbers: Float[Array, " number"] = jax.random.uniform(key, (_FACES,))
         self._used = 0
 

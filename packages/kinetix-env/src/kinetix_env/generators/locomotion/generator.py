@@ -28,7 +28,7 @@ __all__ = ["LocomotionGenerator", "LocomotionLevels"]
 class LocomotionGenerator(FilteredGenerator):
     """The locomotion generator for one capacity; made by `LocomotionLevels.build`."""
 
-    settings: LocomotionSettings = eqx.field(static=True)
+    settings: LocomotionSettings = eqx.field(static=True)  # parameters of the distribution
 
     def __check_init__(self) -> None:
         if not _weights(self.capacity, self.settings):
@@ -65,7 +65,7 @@ def _draft(settings: LocomotionSettings, capacity: Capacity, key: PRNGKeyArray) 
 
 
 def _weights(capacity: Capacity, settings: LocomotionSettings) -> dict[str, float]:
-    """How often each kind is drawn: those that fit, and that are wanted."""
+    """The relative frequency of each kind of creature, 0 for those that do not fit."""
     room = room_in(capacity)
     fits = {"vehicle": room.wheels >= 1, "walker": room.legs >= 1, "crawler": room.segments >= 2}
     weights = {kind: float(getattr(settings, f"{kind}_weight")) for kind in PLANS}

@@ -64,7 +64,7 @@ class Creature(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """How far a creature extends, m."""
+    """The bounding box of a creature, m."""
 
     left: Array
     right: Array
@@ -81,12 +81,12 @@ def flag(true: ArrayLike) -> Array:
 
 
 def on() -> Array:
-    """1. A function, since a constant would start JAX when this is imported, before its devices are chosen."""
+    """The float32 array 1. A function, since a constant would initialise JAX on import, before devices are set."""
     return jnp.ones(())
 
 
 def off() -> Array:
-    """0."""
+    """The float32 array 0."""
     return jnp.zeros(())
 
 

@@ -1,4 +1,4 @@
-"""How much of a level of a capacity a creature may take, and which kinds fit."""
+"""The part of a capacity that is free for a creature, and the kinds that fit."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ __all__ = ["Room", "room_in"]
 
 @dataclass(frozen=True)
 class Room:
-    """What is left for a creature when the goal has its place."""
+    """The slots that are free for a creature, after that of the goal."""
 
-    capacity: Capacity
-    boxes: int
-    discs: int
-    hinges: int
-    goal_is_box: bool
+    capacity: Capacity  # of the level
+    boxes: int  # polygons free for the creature
+    discs: int  # circles free for the creature
+    hinges: int  # joints free for the creature
+    goal_is_box: bool  # whether the goal is a polygon, not a circle
 
     @property
     def legs(self) -> int:
@@ -26,7 +26,7 @@ class Room:
 
     @property
     def segments(self) -> int:
-        """How many segments a crawler may have."""
+        """The most segments that a crawler may have."""
         return min(self.boxes, self.hinges + 1)
 
     @property
@@ -36,7 +36,7 @@ class Room:
 
     @property
     def trailer(self) -> bool:
-        """Whether a vehicle may have one."""
+        """Whether a vehicle may have a trailer."""
         return self.boxes >= 2 and self.wheels >= 3
 
     def box(self, row: int) -> int:
@@ -49,7 +49,7 @@ class Room:
 
 
 def room_in(capacity: Capacity) -> Room:
-    """What a creature may take of a capacity. The goal is a box where there are three of them, else a disc."""
+    """The room of a capacity. The goal is a box if the capacity has three movable polygons, else a disc."""
     boxes = capacity.movable_polygons
     goal_is_box = boxes >= 3 or capacity.circles == 0
     return Room(

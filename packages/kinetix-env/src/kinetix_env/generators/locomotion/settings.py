@@ -15,9 +15,9 @@ class LocomotionSettings(FilterSettings):
     """Every parameter of the locomotion generator."""
 
     # Creatures: how often each kind is drawn, where the capacity has room for it
-    vehicle_weight: float = 1.0
-    walker_weight: float = 1.0
-    crawler_weight: float = 1.0
+    vehicle_weight: float = 1.0  # relative frequency of vehicles
+    walker_weight: float = 1.0  # relative frequency of walkers
+    crawler_weight: float = 1.0  # relative frequency of crawlers
     left_chance: float = 0.5  # that the creature goes to the left
 
     # Course
@@ -27,9 +27,9 @@ class LocomotionSettings(FilterSettings):
     hazard_chance: float = 0.2  # that a red bar hangs above the way, if there is room
 
     # Actuators
-    motor_speed: tuple[float, float] = (0.4, 3.0)
-    motor_power: tuple[float, float] = (1.0, 3.0)
-    wheel_power: tuple[float, float] = (1.0, 1.0)
+    motor_speed: tuple[float, float] = (0.4, 3.0)  # range of motor speeds, in units of PhysicsParams.motor_speed
+    motor_power: tuple[float, float] = (1.0, 3.0)  # range of motor powers, in units of PhysicsParams.motor_power
+    wheel_power: tuple[float, float] = (1.0, 1.0)  # range of motor powers of wheels, in the same units
     thruster_chance: float = 0.3  # that the first body has one, for each that the capacity allows
     thruster_power: tuple[float, float] = (1.0, 4.0)  # per kg of the body
 

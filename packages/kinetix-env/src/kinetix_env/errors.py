@@ -26,7 +26,7 @@ class KinetixError(Exception):
 
 
 class KinetixWarning(UserWarning):
-    """Something that is played, but perhaps not as it was meant; the `kinetix` command prints it as one line."""
+    """What was done may not be what was meant; the `kinetix` command prints it as one line."""
 
 
 class LevelError(KinetixError, ValueError):

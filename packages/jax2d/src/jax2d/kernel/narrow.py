@@ -243,21 +243,23 @@ def polygon_circle(a: Outline, radius: Lanes, dx: Lanes, dy: Lanes, motion: Moti
     which = jnp.where(sliding, first_true([slides[k] for k in range(len(slides))]), which)
     which, inside, sliding = materialise((which, inside, sliding))
     corner_x, corner_y, way_x, way_y = (choose(which, field) for field in (a.x, a.y, along_x, along_y))
-    clipped = choose(which, along)
-    distance = materialise(norm(dx - corner_x - clipped * way_x, dy - corner_y - clipped * way_y))
+    nearest_along = choose(which, along)
+    near_x, near_y = materialise((corner_x + nearest_along * way_x, corner_y + nearest_along * way_y))
+    distance = materialise(norm(dx - near_x, dy - near_y))
     # a circle that slides has its point on the surface as if that went on, so that the normal meets the centre
-    at = jnp.where(sliding & ~inside, choose(which, place), clipped)
-    x, y = materialise((corner_x + at * way_x, corner_y + at * way_y))
+    sliding = sliding & ~inside
+    beyond = jnp.where(sliding, choose(which, place) - nearest_along, 0.0)
+    x, y = materialise((near_x + beyond * way_x, near_y + beyond * way_y))
     outwards = jnp.where(inside, -1.0, 1.0) * inverse(distance)
     # a centre on the outline itself is pushed along the edge's normal
-    on_edge = (distance == 0) | (sliding & ~inside)
+    on_edge = (distance == 0) | sliding
     return materialise(
         PointManifold(
             active=(distance <= radius) | inside,
             x=x,
             y=y,
-            normal_x=jnp.where(on_edge, choose(which, a.normal_x), (dx - x) * outwards),
-            normal_y=jnp.where(on_edge, choose(which, a.normal_y), (dy - y) * outwards),
+            normal_x=jnp.where(on_edge, choose(which, a.normal_x), (dx - near_x) * outwards),
+            normal_y=jnp.where(on_edge, choose(which, a.normal_y), (dy - near_y) * outwards),
             depth=jnp.where(inside, radius, radius - distance),
         )
     )

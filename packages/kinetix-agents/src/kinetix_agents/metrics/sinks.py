@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar, SupportsFloat, TextIO
 
+from kinetix_env.errors import KinetixWarning
 from kinetix_env.files import write_atomically
 
 from .reading import STEP, Faults, read_json_lines, read_table
@@ -153,5 +154,6 @@ def _set_aside(path: Path, faults: Faults) -> None:
     warnings.warn(
         f"{path}: was damaged or changed by another program ({faults or 'it is a folder'}). What can be read is kept; "
         f"as it was it is now {kept.name}.",
+        KinetixWarning,
         stacklevel=4,
     )

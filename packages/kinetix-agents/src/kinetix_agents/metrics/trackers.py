@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
-from kinetix_env.errors import ConfigError
+from kinetix_env.errors import ConfigError, KinetixWarning
 
 from .reading import STEP
 
@@ -153,7 +153,8 @@ def kept_id(path: Path) -> str | None:
     kept = path.read_bytes().decode("utf-8", "replace").strip("\ufeff\0 \t\r\n")
     if re.fullmatch(r"[\w.-]{1,128}", kept, re.ASCII):
         return kept
-    warnings.warn(f"{path}: holds no id of a wandb run but {kept[:40]!r}: a new one begins.", stacklevel=3)
+    message = f"{path}: holds no id of a wandb run but {kept[:40]!r}: a new one begins."
+    warnings.warn(message, KinetixWarning, stacklevel=3)
     return None
 
 

@@ -18,7 +18,7 @@ import jax
 import numpy as np
 import orbax.checkpoint as ocp
 
-from kinetix_env.errors import ConfigError
+from kinetix_env.errors import ConfigError, KinetixWarning
 
 from ..ppo import TrainState
 from .checksums import check_sums, write_sums
@@ -152,7 +152,7 @@ class Checkpoints:
                 return step, read(step)
             except Exception as error:  # a damaged file can raise anything in Orbax
                 problems.append(f"{self.folder / str(step)} cannot be read ({_reason(error)}).")
-                warnings.warn(problems[-1], stacklevel=3)
+                warnings.warn(problems[-1], KinetixWarning, stacklevel=3)
         raise ConfigError(" ".join(problems) or f"{self.folder}: there are no checkpoints here.")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jax
 
-from kinetix_env.errors import ConfigError
+from kinetix_env.errors import ConfigError, KinetixWarning
 
 from .config import RunConfig, read_config, read_document, write_config
 from .errors import RunError
@@ -57,6 +57,7 @@ def devices_of_groups(devices: Sequence[jax.Device], groups: int | None) -> list
         warnings.warn(
             f"The run has {groups} group{'s' * (groups != 1)} of environments, which cannot be divided over "
             f"{len(devices)} devices: it uses {count} of them.",
+            KinetixWarning,
             stacklevel=3,
         )
     return list(devices[:count])

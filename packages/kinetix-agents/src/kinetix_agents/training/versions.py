@@ -6,6 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from kinetix_env.errors import KinetixWarning
+
 __all__ = ["installed_versions", "warn_of_other_versions"]
 
 PACKAGES = ("jax2d", "kinetix-env", "kinetix-agents", "kinetix-ued", "jax", "flax", "optax")
@@ -41,7 +43,8 @@ def warn_of_other_versions(path: Path, made_with: Any) -> None:
         if package in now and package in made_with and _major(str(made_with[package])) != _major(now[package])
     ]
     if others:
-        warnings.warn(f"{path}: was made with {', '.join(others)}. Results may not be comparable.", stacklevel=3)
+        message = f"{path}: was made with {', '.join(others)}. Results may not be comparable."
+        warnings.warn(message, KinetixWarning, stacklevel=3)
 
 
 def _major(text: str) -> tuple[str, ...]:

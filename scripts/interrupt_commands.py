@@ -28,6 +28,7 @@ SMALL = (
 )
 COMMANDS = {
     "train": ("train", "--out", "run", "--steps", "20000", *SMALL),
+    "quickstart": ("quickstart", "--minutes", "0.05", "--levels", "suite:s", "--device-count", "1"),
     "eval": ("eval", "policy:uniform", "suite:s", "--attempts", "4", "--out", "eval.csv"),
     "random levels": ("levels", "random", "--size", "s", "--count", "8", "--sheet", "sheet.png"),
     "render": ("render", "suite:s/hover", "--out", "hover.gif"),

@@ -14,9 +14,9 @@ from benchmarks.env.task import Step, Tree
 from benchmarks.train.job import Recipe
 from benchmarks.train.networks import NETWORKS
 from benchmarks.train.side import DENSE, Side
+from kinetix_agents.policies.build import build_policy
 from kinetix_agents.ppo import PPO, PPOConfig
 from kinetix_agents.ppo.ppo import device_mesh
-from kinetix_agents.training.build import build_policy
 from kinetix_env import KinetixEnv, Level, LevelPool, make
 from kinetix_env.observations import Entities
 from kinetix_env.protocols import Policy

@@ -46,6 +46,7 @@ PACKAGES = {name for name in FACADES if "." not in name}
 INSIDE = {
     "kinetix_agents.evaluation.agents",
     "kinetix_agents.plots",
+    "kinetix_agents.policies.build",
     "kinetix_agents.policies.network",
     "kinetix_agents.policies.transformer",
     "kinetix_agents.ppo.ppo",

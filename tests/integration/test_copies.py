@@ -18,8 +18,8 @@ import pytest
 
 from jax2d import Capacity, Engine
 from kinetix_agents import PPO, Evaluator, PPOConfig, load_agent
+from kinetix_agents.policies.build import build_policy
 from kinetix_agents.ppo.ppo import device_mesh
-from kinetix_agents.training.build import build_policy
 from kinetix_env import AutoReset, EpisodeStats, LevelPool, make
 from kinetix_env.gym import KinetixGymEnv, KinetixVectorEnv
 from kinetix_env.level import SIZES

@@ -7,11 +7,11 @@ import jax
 import numpy as np
 import pytest
 
+from kinetix_agents.policies.build import build_policy
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.pixels import PixelPolicy
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.ppo import PPO, PPOConfig
-from kinetix_agents.training.build import build_policy
 from kinetix_env import make
 from kinetix_env.observations import PixelsObservation
 from tests.kinetix_agents.toys import Ledger, slider_level, stacked

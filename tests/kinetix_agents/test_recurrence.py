@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from jaxtyping import Array
 
+from kinetix_agents.policies.build import build_policy
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.pixels import PixelPolicy
 from kinetix_agents.policies.recurrent import RecurrentPolicy
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.ppo import PPO, PPOConfig
-from kinetix_agents.training.build import build_policy
 from kinetix_env import EnvState, KinetixEnv, Level, make
 from kinetix_env.errors import ConfigError
 from kinetix_env.observations import PixelsObservation

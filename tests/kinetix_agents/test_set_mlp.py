@@ -9,9 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from kinetix_agents.policies.build import observation_of
 from kinetix_agents.policies.network import count_parameters
 from kinetix_agents.policies.set_mlp import SetMLP
-from kinetix_agents.training.build import observation_of
 from kinetix_env import Level, make
 from kinetix_env.errors import ConfigError
 from kinetix_env.level import SIZES

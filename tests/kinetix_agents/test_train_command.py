@@ -77,13 +77,6 @@ def test_invalid_args_are_refused(args: list[str], told: str, tmp_path: Path, mo
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_quickstart_overwrites_nothing_but_runs(tmp_path: Path, capsys: Any) -> None:
-    (tmp_path / "precious.txt").write_text("mine")
-    assert main(["quickstart", "--curriculum", "random", "--out", str(tmp_path)]) == 2
-    assert "is not the folder of a run" in capsys.readouterr().err
-    assert (tmp_path / "precious.txt").read_text() == "mine"
-
-
 @pytest.mark.slow
 def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)

@@ -13,12 +13,12 @@ from kinetix_outside import FlatPlus, Throttle, Windy
 from jax2d import SceneBuilder
 from kinetix_agents.agent import load_agent
 from kinetix_agents.evaluation.level_sets import find_sets
+from kinetix_agents.policies.build import build_policy, observation_of
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.policies.transformer import Transformer
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.training import Checkpoints, RunConfig, train
-from kinetix_agents.training.build import build_policy, observation_of
 from kinetix_agents.training.config import read_config
 from kinetix_env import Role, empty_level, make
 from kinetix_env.cli.main import main

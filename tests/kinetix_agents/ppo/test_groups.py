@@ -8,11 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from kinetix_agents.policies.build import build_policy
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.ppo import PPO, PPOConfig
 from kinetix_agents.ppo.groups import deal
 from kinetix_agents.ppo.ppo import device_mesh
-from kinetix_agents.training.build import build_policy
 from kinetix_env import make
 from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import Probe

@@ -7,10 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from kinetix_agents.policies.build import build_policy
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPO, PPOConfig
 from kinetix_agents.ppo.ppo import device_mesh
-from kinetix_agents.training.build import build_policy
 from kinetix_env import make
 from kinetix_env.errors import ConfigError
 from tests.kinetix_agents.toys import Ledger, slider_level, stacked

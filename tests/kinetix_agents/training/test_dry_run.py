@@ -8,10 +8,11 @@ from typing import Any
 import jax
 import pytest
 
+from kinetix_agents.policies.build import build_policy
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
 from kinetix_agents.training import RunConfig
-from kinetix_agents.training.build import build_env, build_policy
+from kinetix_agents.training.build import build_env
 from kinetix_agents.training.dry_run import Forecast, forecast, free_memory
 from kinetix_env.cli.main import main
 from kinetix_env.sources import ListCurriculum

@@ -19,8 +19,9 @@ from kinetix_agents.agent import find_agent
 from kinetix_agents.cli.train import Train
 from kinetix_agents.evaluation import find_sets
 from kinetix_agents.evaluation.level_sets import smallest_environment
+from kinetix_agents.policies.build import build_policy
 from kinetix_agents.policies.flat_mlp import FlatMLP
-from kinetix_agents.training.build import build_env, build_policy, build_ppo
+from kinetix_agents.training.build import build_env, build_ppo
 from kinetix_agents.training.config import read_config, write_config
 from kinetix_env import LevelPool, make
 from kinetix_env.cli.parsing import parse

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from kinetix_agents.agent import agent_of
+from kinetix_agents.policies.build import build_policy, observation_of
 from kinetix_agents.policies.flat_mlp import FlatMLP
 from kinetix_agents.policies.set_mlp import SetMLP
 from kinetix_agents.ppo import PPOConfig
-from kinetix_agents.training.build import build_env, build_policy, observation_of
+from kinetix_agents.training.build import build_env
 from kinetix_agents.training.config import RunConfig, read_config, write_config
 from kinetix_env.environments import KinetixM, make
 from kinetix_env.errors import ConfigError

@@ -23,7 +23,7 @@ from kinetix_agents.training import RunConfig, train
 from kinetix_agents.training.config import read_config, write_config
 from kinetix_agents.training.errors import RunError
 from kinetix_agents.training.facts import read_facts
-from kinetix_agents.training.folder import levels_of_run, read_run
+from kinetix_agents.training.folder import levels_of_run, read_run, refuse_leftovers
 from kinetix_agents.training.kept import agent_digest, keep_agent, start_params
 from kinetix_agents.training.lock import LOCK, sole_writer
 from kinetix_agents.training.resuming import check_length, devices_of_groups
@@ -132,6 +132,26 @@ def test_a_folder_with_parts_of_a_run_is_left_unchanged(leave: Callable[[Path], 
     assert sorted(folder.rglob("*")) == before
 
 
+def test_a_start_that_was_interrupted_does_not_block_the_same_command(tmp_path: Path) -> None:
+    write_config(tmp_path / "config.json", replace(CONFIG, ppo=replace(CONFIG.ppo, groups=2)))
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "metrics.jsonl").touch()
+    (tmp_path / "metrics.csv").write_text("step\n")
+    refuse_leftovers(tmp_path, CONFIG)
+    with pytest.raises(ConfigError, match="holds a run already"):
+        refuse_leftovers(tmp_path, replace(CONFIG, seed=1))
+    for left in ("metrics.jsonl", "checkpoints/1"):  # it made an update
+        path = tmp_path / left
+        path.write_text('{"step": 32}\n')
+        with pytest.raises(ConfigError, match="holds a run already"):
+            refuse_leftovers(tmp_path, CONFIG)
+        path.write_text("") if path.suffix else path.unlink()
+    refuse_leftovers(tmp_path, CONFIG)
+    (tmp_path / "eval.csv").write_text("mine")
+    with pytest.raises(ConfigError, match="holds a run already"):
+        refuse_leftovers(tmp_path, CONFIG)
+
+
 def test_checkpoints_of_another_run_are_refused(run: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run, folder)
@@ -196,7 +216,7 @@ with sole_writer(Path(sys.argv[1])):
 """
 
 
-def test_a_run_folder_is_locked_by_one_live_process(run: Path, tmp_path: Path, capsys: Any) -> None:
+def test_a_run_folder_is_locked_by_one_live_process(run: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run, folder)
     before = content(folder)
@@ -205,8 +225,6 @@ def test_a_run_folder_is_locked_by_one_live_process(run: Path, tmp_path: Path, c
         config = read_config(folder / "config.json")
         with pytest.raises(RunError, match="another process is writing there, so this one has changed nothing"):
             train(config, folder, resume=True)
-        assert main(["quickstart", "--curriculum", "random", "--out", str(folder)]) == 2
-        assert "another process is writing there" in capsys.readouterr().err
         assert content(folder) == before
         holder.send_signal(signal.SIGKILL)
     with sole_writer(folder), sole_writer(folder):  # may be nested

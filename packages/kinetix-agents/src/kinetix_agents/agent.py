@@ -22,10 +22,11 @@ from .evaluation.agents import EvalAgent
 from .evaluation.level_sets import Levels, sets_of, the_level
 from .evaluation.play import evaluate_sets, play_level
 from .evaluation.tables import EvaluationTable
+from .policies.build import build_policy, observation_config
 from .policies.network import count_parameters
 from .ppo.state import first_keys
 from .published import is_published, read_published
-from .training.build import build_env, build_policy, observation_config
+from .training.build import build_env
 from .training.config import RunConfig
 from .training.facts import read_facts
 from .training.folder import CONFIG, read_params, read_run

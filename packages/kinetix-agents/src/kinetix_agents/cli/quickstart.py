@@ -1,6 +1,6 @@
 """`kinetix quickstart`."""
 
-import shutil
+import shlex
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,40 +31,45 @@ class Quickstart:
     minutes: float | None = None  # minutes of training; by default 5, or 2 with --levels
     levels: str | None = None  # train and evaluate on these levels instead of random ones
     curriculum: str = "sfl"  # name of a registered curriculum, used with its default settings
-    out: Path = Path("runs/quickstart")  # folder of the run; an earlier run there is replaced
+    out: Path = Path("runs/quickstart")  # folder of the run; the results of an earlier quickstart there are replaced
     seed: int = 0  # random seed of the run
     device_count: int | None = None  # number of devices; by default all, or one CPU device per core
 
     def run(self) -> None:
         """Evaluate, train, evaluate again and write the report."""
         config = self._config()
-        self._check_out()
-        from ..training.lock import sole_writer
-
-        with sole_writer(self.out):
-            self._clear()
-            self._train(config)
-
-    def _train(self, config: "RunConfig") -> None:
-        """Evaluate, train, evaluate again and write the report, in a folder that is empty."""
         from kinetix_env.devices import start_devices
 
+        from ..quickstart.folder import check_made, draft_of, new_results
         from ..training.cache import keep_compiled_programs
 
+        for folder in (self.out, draft_of(self.out)):
+            check_made(folder)
         devices = start_devices(self.device_count)
         keep_compiled_programs()
+        from ..report import write_report
+
+        start = time.monotonic()
+        with new_results(self.out) as draft:
+            self._train(config, draft, devices)
+        _log("Writing the report ...")
+        write_report(self.out, devices=devices)
+        _log(f"Finished in {(time.monotonic() - start) / 60:.1f} min. The results are in {self.out}.")
+
+    def _train(self, config: "RunConfig", folder: Path, devices: list[Any]) -> None:
+        """Evaluate, train, evaluate again and write the results into an empty folder."""
         import jax
 
         from kinetix_env.task import Sparse
 
         from ..agent import first_params
+        from ..policies.build import build_policy
         from ..quickstart import BeforeAfterEval
-        from ..report import write_report
+        from ..quickstart.folder import note_update
         from ..training import train
-        from ..training.build import build_env, build_policy
+        from ..training.build import build_env
         from ..training.progress import show_progress
 
-        start = time.monotonic()
         env = build_env(config, Sparse())
         _log(f"Generating levels and evaluating random play on {len(devices)} x {devices[0].device_kind} ...")
         evaluation = BeforeAfterEval(env, self._sets(), split=self.levels is None, devices=devices)
@@ -74,16 +79,28 @@ class Quickstart:
         _log("Evaluating before training ...")
         before = evaluation.evaluate("before", jax.device_get(first_params(config)), 3)
         _log(f"Training for {config.minutes:g} min ...")
-        with show_progress("training") as progress:
-            state = train(config, self.out, devices=devices, progress=progress)
+        try:
+            with show_progress("training") as progress:
+                state = train(config, folder, devices=devices, progress=progress)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(self._stopped(folder)) from None
+        finally:
+            note_update(folder)
         _log("Evaluating after training ...")
         params = jax.device_get(state.params)
         after = evaluation.evaluate("after", params, 3)
-        self._write_results(evaluation, random_play, before, after)
-        self._plot(evaluation, policy, params, random_play, before, after)
-        _log("Writing the report ...")
-        write_report(self.out, devices=devices)
-        _log(f"Finished in {(time.monotonic() - start) / 60:.1f} min. The results are in {self.out}.")
+        self._write_results(folder, evaluation, random_play, before, after)
+        self._plot(folder, evaluation, policy, params, random_play, before, after)
+
+    def _stopped(self, folder: Path) -> str:
+        """Return what to say when training was interrupted."""
+        from ..training.folder import saved_updates
+
+        unchanged = f"Stopped; {self.out} is as it was." if self.out.exists() else "Stopped."
+        if not saved_updates(folder):
+            return unchanged
+        resume = f"kinetix train --out {shlex.quote(str(folder))} --resume"
+        return f"{unchanged} To continue the training from its checkpoint: {resume}"
 
     def _config(self) -> "RunConfig":
         from kinetix_env.environments import like
@@ -115,47 +132,35 @@ class Quickstart:
 
         return tuple(find_sets((HELD_OUT, SUITE) if self.levels is None else (self.levels,)))
 
-    def _check_out(self) -> None:
-        """Raise `ConfigError` if the output folder holds anything but an earlier run."""
-        from ..training.lock import LOCK
-
-        if not self.out.exists() or (self.out / "config.json").is_file():
-            return
-        if not self.out.is_dir() or any(path.name != LOCK for path in self.out.iterdir()):
-            raise ConfigError(f"--out: {self.out} exists and is not the folder of a run; give another folder.")
-
-    def _clear(self) -> None:
-        """Delete an earlier run in the output folder, but not its lock, which this process holds."""
-        from ..training.lock import LOCK
-
-        for path in self.out.iterdir():
-            if path.name == LOCK:
-                continue
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-
     def _write_results(
-        self, evaluation: "BeforeAfterEval", random_play: "AgentResults", before: "AgentResults", after: "AgentResults"
+        self,
+        folder: Path,
+        evaluation: "BeforeAfterEval",
+        random_play: "AgentResults",
+        before: "AgentResults",
+        after: "AgentResults",
     ) -> None:
         """Print the table and the verdict, and write them to report.md and eval.csv."""
         from kinetix_env.commands import print_table
         from kinetix_env.files import write_atomically
 
         from ..evaluation import write_csv
+        from ..quickstart.folder import TABLE
         from ..quickstart.summary import markdown, table, verdict
+        from ..training.folder import EVALUATION
 
         header, rows = table(before, after, [random_play])
         text = verdict(evaluation.sets[0].name, before, after, seen=self.levels is not None)
         print()
         print_table(header, rows)
         print(f"\n{text}\n")
-        write_atomically(self.out / "report.md", f"{markdown(header, rows)}\n{text}\n")
+        write_atomically(folder / TABLE, f"{markdown(header, rows)}\n{text}\n")
         results = [result for agent in (random_play, before, after) for result in agent.results(evaluation.sets)]
-        write_csv(self.out / "eval.csv", results)
+        write_csv(folder / EVALUATION, results)
 
-    def _plot(self, evaluation: "BeforeAfterEval", policy: Any, params: Any, *agents: "AgentResults") -> None:
+    def _plot(
+        self, folder: Path, evaluation: "BeforeAfterEval", policy: Any, params: Any, *agents: "AgentResults"
+    ) -> None:
         """Write learning curves and success rates (with matplotlib installed), and a clip of the agent."""
         import jax
 
@@ -163,15 +168,17 @@ class Quickstart:
 
         from ..evaluation.clip import clip
         from ..plots import learning_curves, read_metrics, solve_rates
+        from ..quickstart.folder import CLIP, CURVES, RATES
+        from ..training.folder import METRICS
 
         named = [named for levels in reversed(evaluation.sets) for named in levels.levels][:CLIP_LEVELS]
         levels = [pad(one.level, evaluation.env.engine.capacity) for one in named]
         names, key = [one.name for one in named], jax.random.key(self.seed)
-        clip(policy, params, evaluation.env, levels, key, self.out / "clip.gif", names=names)
+        clip(policy, params, evaluation.env, levels, key, folder / CLIP, names=names)
         sets = {name: {agent.label: agent.by_set[name] for agent in agents} for name in agents[0].by_set}
         try:
-            learning_curves(read_metrics(self.out / "metrics.jsonl"), self.out / "curves.png")
-            solve_rates(sets, self.out / "solved.png")
+            learning_curves(read_metrics(folder / METRICS), folder / CURVES)
+            solve_rates(sets, folder / RATES)
         except ConfigError as error:  # matplotlib is an extra
             _log(f"No plots: {error}")
 

@@ -13,8 +13,8 @@ from kinetix_env.errors import ConfigError
 from kinetix_env.level import SIZES
 from kinetix_env.protocols import ActionSpaceConfig, EnvironmentConfig, ObservationConfig, Policy, PolicyConfig
 
+from ..policies.build import build_policy, observation_config
 from ..policies.network import parameter_shapes
-from ..training.build import build_policy, observation_config
 from .level_sets import LevelSet, all_fit, check_fit, smallest_environment
 
 __all__ = ["EvalAgent", "EvalSetup"]

@@ -19,6 +19,7 @@ __all__ = [
     "check_fit",
     "find_sets",
     "fits",
+    "largest_size",
     "sets_of",
     "smallest_environment",
     "the_level",
@@ -92,6 +93,11 @@ def smallest_environment(sets: Sequence[LevelSet]) -> str:
         if all_fit(sets, capacity):
             return f"kinetix-{size}"
     return size_of(common_capacity(named.capacity for levels in sets for named in levels.levels))
+
+
+def largest_size(capacity: Capacity) -> str:
+    """Return the largest of the sizes s, m and l whose levels fit a capacity, s if none does."""
+    return next((size for size in reversed(SIZES) if fits(SIZES[size], capacity)), "s")
 
 
 def all_fit(sets: Iterable[LevelSet], capacity: Capacity) -> bool:

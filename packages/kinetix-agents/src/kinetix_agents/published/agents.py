@@ -18,10 +18,10 @@ from kinetix_env.errors import ConfigError
 from kinetix_env.protocols import ActionSpaceConfig
 from kinetix_env.task import Continuous, Discrete, MultiDiscrete
 
+from ..policies.build import build_policy
 from ..policies.transformer import Transformer, from_published, to_published
 from ..policies.transformer.weights import flat_weights
 from ..ppo import PPOConfig
-from ..training.build import build_policy
 from ..training.config import RunConfig
 from .tensors import read_tensors
 

@@ -13,7 +13,7 @@ from kinetix_env.protocols import Policy
 from ..evaluation import Evaluation, Evaluator, LevelSet
 from ..evaluation.tables import Result
 from ..policies.baselines import Uniform
-from ..training.build import build_policy
+from ..policies.build import build_policy
 
 __all__ = ["MIDDLING", "AgentResults", "BeforeAfterEval", "subset_of"]
 

@@ -9,7 +9,7 @@ from kinetix_env.files import write_atomically
 
 from ..evaluation.significance import Rate
 from .charts import Bar, bar_chart
-from .curves import CHOSEN, curves_over_seeds, is_evaluation, mean_curve
+from .curves import CHOSEN, curves_over_seeds, is_evaluation, label_of, mean_curve
 from .folder import open_run
 from .groups import FINAL, Group, group_runs
 from .intervals import Interval
@@ -102,7 +102,8 @@ def _iqms(groups: Sequence[Group]) -> dict[str, dict[str, Rate]]:
 
 def _curves(groups: Sequence[Group]) -> list[Html]:
     """Return the curves of evaluations during training, if there were any, and then those of training."""
-    evaluated = {name: name for group in groups for name in group.runs[0].metrics[-1] if is_evaluation(name)}
+    rows = [row for group in groups for row in group.runs[0].metrics]
+    evaluated = {name: f"success rate on {label_of(name)}" for row in rows for name in row if is_evaluation(name)}
     charts = []
     for column, title in {**evaluated, **CURVES}.items():
         curves = {group.label: mean_curve([run.metrics for run in group.runs], column) for group in groups}

@@ -12,7 +12,7 @@ from .charts import Line, line_chart
 from .intervals import t_quantile
 from .page import Html, folded, grid, note
 
-__all__ = ["CHOSEN", "Curve", "curves_of_a_run", "curves_over_seeds", "is_evaluation", "mean_curve"]
+__all__ = ["CHOSEN", "Curve", "curves_of_a_run", "curves_over_seeds", "is_evaluation", "label_of", "mean_curve"]
 
 # the caveat below learning curves
 CHOSEN = (
@@ -76,8 +76,13 @@ def is_evaluation(column: str) -> bool:
 
 def _chart(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, fraction: bool = False) -> Html:
     found = [(name, mean_curve([rows], name)) for name in columns]
-    lines = [Line(label=name, x=curve.steps, y=curve.mean) for name, curve in found if curve is not None]
+    lines = [Line(label=label_of(name), x=curve.steps, y=curve.mean) for name, curve in found if curve is not None]
     return line_chart(title, lines, fraction=fraction)
+
+
+def label_of(column: str) -> str:
+    """Return a metric's name in a legend: that of the set of levels for `eval/SET/solve_rate`."""
+    return column.split("/", 1)[1].rpartition("/")[0] if is_evaluation(column) and column.count("/") > 1 else column
 
 
 def mean_curve(runs: Sequence[Sequence[Mapping[str, Any]]], column: str) -> Curve | None:

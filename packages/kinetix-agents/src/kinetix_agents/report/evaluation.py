@@ -8,7 +8,6 @@ import jax
 
 from kinetix_env.devices import default_batch
 from kinetix_env.errors import KinetixError
-from kinetix_env.level import SIZES
 from kinetix_env.levels import NamedLevel, pad
 from kinetix_env.picture import gif
 from kinetix_env.protocols import Policy
@@ -17,11 +16,12 @@ from kinetix_env.sources import LevelReference, ListCurriculum
 from ..agent import first_params, load_agent
 from ..evaluation import Evaluator, LevelSet
 from ..evaluation.agents import EvalSetup
-from ..evaluation.level_sets import fits
+from ..evaluation.level_sets import largest_size
 from ..evaluation.record import record_policy
 from ..evaluation.tables import Result
 from ..policies.baselines import Uniform
-from ..training.build import build_env, build_policy
+from ..policies.build import build_policy
+from ..training.build import build_env
 from ..training.config import RunConfig
 from .folder import RunFolder
 from .scores import AFTER, BEFORE, RANDOM_PLAY
@@ -95,9 +95,7 @@ def default_levels(config: RunConfig) -> tuple[str, ...]:
     """
     if isinstance(config.curriculum, ListCurriculum):
         return config.curriculum.levels
-    capacity = build_env(config).engine.capacity
-    largest = [size for size in SIZES if fits(SIZES[size], capacity)] or ["s"]
-    return (f"suite:{largest[-1]}",)
+    return (f"suite:{largest_size(build_env(config).engine.capacity)}",)
 
 
 def hand_made(sets: Sequence[LevelSet]) -> list[NamedLevel]:

@@ -8,7 +8,7 @@ from kinetix_env.errors import ConfigError
 
 from ..plots import STEP, read_metrics
 from ..training.config import RunConfig
-from ..training.folder import CHECKPOINTS, EVALUATION, METRICS, METRICS_TABLE, read_run
+from ..training.folder import EVALUATION, METRICS, METRICS_TABLE, read_run, saved_updates
 from .scores import Score, read_scores
 
 __all__ = ["RunFolder", "open_run"]
@@ -33,7 +33,7 @@ class RunFolder:
     @property
     def has_agent(self) -> bool:
         """Whether the run has a checkpoint."""
-        return any(path.name.isdigit() for path in (self.path / CHECKPOINTS).glob("*"))
+        return bool(saved_updates(self.path))
 
 
 def open_run(path: Path) -> RunFolder:

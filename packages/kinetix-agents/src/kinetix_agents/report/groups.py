@@ -11,6 +11,7 @@ from jaxtyping import Float
 from kinetix_env.errors import ConfigError
 
 from ..training.config import RunConfig
+from ..training.settings import without_effect
 from .folder import RunFolder
 from .intervals import Interval
 from .scores import of_the_run, set_rates
@@ -89,7 +90,7 @@ def group_runs(runs: Sequence[RunFolder]) -> list[Group]:
 
 def _without_seed(config: RunConfig) -> RunConfig:
     """Return the configuration with the seed, and the settings that do not affect results, set to fixed values."""
-    return replace(config, seed=0, sinks=(), checkpoint_minutes=1.0)
+    return replace(without_effect(config), seed=0)
 
 
 def _check_seed(run: RunFolder, members: Sequence[RunFolder]) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 from kinetix_env.errors import KinetixError
 
 from ..training.config import PARTS, RunConfig
-from ..training.settings import flat_settings
+from ..training.settings import NO_EFFECT, flat_settings
 
 __all__ = ["NOT_COMPARED", "settings_that_differ", "unusual_settings"]
 
 # settings that do not make two runs different: the seed, and those that do not affect results
-NOT_COMPARED = ("seed", "sinks", "checkpoint_minutes")
+NOT_COMPARED = ("seed", *NO_EFFECT)
 
 
 def settings_that_differ(configs: Sequence[RunConfig]) -> dict[str, list[str]]:

@@ -35,6 +35,7 @@ __all__ = ["PARTS", "RunConfig", "read_config", "read_document", "write_config"]
 
 FORMAT = "kinetix-run/1"
 NOT_SETTINGS = ("format", "versions", "run")  # keys of config.json beside the fields of `RunConfig`
+MOST_ATTEMPTS = 1_000_000  # per level
 LONGEST_SHOWN = 200  # characters of a value in an error
 
 # the fields that hold a registered config, and the kind of each
@@ -71,6 +72,12 @@ class RunConfig:
     start_from: Annotated[str | None, arg(help="the folder of a run, whose agent goes on learning here")] = None
     sinks: Annotated[tuple[str, ...], arg(help="where metrics are written to")] = ("jsonl", "csv")
     checkpoint_minutes: Annotated[float, arg(help="between checkpoints; there is always one at the end")] = 5.0
+    eval_every: Annotated[int | None, arg(help="environment steps between evaluations; none by default")] = None
+    eval_levels: Annotated[
+        tuple[str, ...],
+        arg(help="what is evaluated; by default the held-out levels of the environment's size, or the list trained on"),
+    ] = ()
+    eval_attempts: Annotated[int, arg(help="per level of an evaluation")] = 2
 
     def __post_init__(self) -> None:
         check_integer(self, "steps", 1, 2**62)
@@ -78,10 +85,15 @@ class RunConfig:
         if self.minutes is not None:
             check_number(self, "minutes", exclusive=True)
         check_number(self, "checkpoint_minutes", exclusive=True)
+        if self.eval_every is not None:
+            check_integer(self, "eval_every", 1, 2**62)
+        check_integer(self, "eval_attempts", 1, MOST_ATTEMPTS)
         if self.start_from is not None and (not isinstance(self.start_from, str) or not self.start_from):
             raise field_error(self, "start_from", "the path of a folder, or None")
         if not isinstance(self.sinks, tuple) or not all(isinstance(sink, str) for sink in self.sinks):
             raise field_error(self, "sinks", "a tuple of names of metric sinks")
+        if not isinstance(self.eval_levels, tuple) or not all(isinstance(name, str) for name in self.eval_levels):
+            raise field_error(self, "eval_levels", "a tuple of references to levels")
         for sink in self.sinks:
             registry().metric_sinks[sink]
         for name in PARTS:

@@ -1,7 +1,7 @@
 """The training loop: updates, metrics and checkpoints.
 
 An update is dispatched before the metrics of the previous one are read, so that a fast device does not wait for the
-host."""
+host. Only an evaluation waits for its update."""
 
 import time
 from collections import deque
@@ -14,9 +14,10 @@ from ..ppo import PPO, TrainState
 from .checkpoints import Checkpoints
 from .config import RunConfig
 from .errors import RunError
+from .evaluating import RegularEval
 from .processes import Agreement
 from .progress import Progress, Report
-from .stop import interrupt_later, stop_on_signals
+from .stop import Stop, interrupt_later, stop_on_signals
 
 __all__ = ["Loop", "run_keys"]
 
@@ -32,10 +33,16 @@ class Loop:
     """The training loop of one run."""
 
     def __init__(
-        self, config: RunConfig, ppo: PPO, checkpoints: Checkpoints, sinks: Sequence[Any], progress: Progress
+        self,
+        config: RunConfig,
+        ppo: PPO,
+        checkpoints: Checkpoints,
+        sinks: Sequence[Any],
+        progress: Progress,
+        evaluation: RegularEval | None = None,
     ) -> None:
         self.config, self.ppo, self.checkpoints = config, ppo, checkpoints
-        self.sinks, self.progress = sinks, progress
+        self.sinks, self.progress, self.evaluation = sinks, progress, evaluation
         self.recent: deque[tuple[float, float]] = deque(maxlen=RECENT)
         self._pending: tuple[int, dict[str, Any]] | None = None  # number and metrics of an update not yet written
 
@@ -45,7 +52,7 @@ class Loop:
         with interrupt_later():
             self.ppo.compile(state)
         agree = Agreement(self.ppo.mesh)
-        self.start, self.before, self.first = time.monotonic(), before, done
+        self.start, self.before, self.first, self.paused = time.monotonic(), before, done, 0.0
         saved = before
         with stop_on_signals() as stop:
             while True:
@@ -62,10 +69,20 @@ class Loop:
                 rate = self.config.ppo.learning_rate * (1.0 - fraction if self.config.ppo.anneal else 1.0)
                 state, metrics = self.ppo.update(state, jax.random.fold_in(keys, done), rate)
                 self._write_pending()
-                self._pending = done, metrics
+                self._pending = done, {**metrics, **self._evaluate(done, state, stop)}
             self._save(done, state)
         stop.end()
         return state
+
+    def _evaluate(self, done: int, state: TrainState, stop: Stop) -> dict[str, float]:
+        """Return the metrics of the evaluation after an update, none if there is none."""
+        if self.evaluation is None or not self.evaluation.is_due(done):
+            return {}
+        jax.block_until_ready(state)  # type: ignore[no-untyped-call]
+        begun = time.monotonic()
+        found = self.evaluation.metrics(state.params, lambda: bool(stop.wanted))
+        self.paused += time.monotonic() - begun
+        return found
 
     def _save(self, done: int, state: TrainState) -> None:
         """Write a checkpoint, after the metrics of all updates before it, which a resumed run does not repeat."""
@@ -73,8 +90,8 @@ class Loop:
         self.checkpoints.save(done, state, self._seconds())
 
     def _seconds(self) -> float:
-        """Return the training time so far (s), excluding compilation."""
-        return self.before + time.monotonic() - self.start
+        """Return the training time so far (s), excluding compilation and evaluations."""
+        return self.before + time.monotonic() - self.start - self.paused
 
     def _fraction(self, done: int, seconds: float) -> float:
         """Return the fraction of the run that is done."""

@@ -1,8 +1,9 @@
 """What a run goes on with when it is resumed: its own settings, and those that may differ from before.
 
-Where metrics go and how often checkpoints are written may differ, and the length: a run that has ended is made longer
-by resuming it with more steps or minutes. It keeps the state of its optimiser. The annealed learning rate is that of a
-run which had the new length from the beginning: at 1 M of 2 M steps it is half of the initial one."""
+Where metrics go, how often checkpoints are written and what is evaluated may differ, and the length: a run that has
+ended is made longer by resuming it with more steps or minutes. It keeps the state of its optimiser. The annealed
+learning rate is that of a run which had the new length from the beginning: at 1 M of 2 M steps it is half of the
+initial one."""
 
 import warnings
 from collections.abc import Sequence
@@ -16,12 +17,12 @@ from kinetix_env.errors import ConfigError, KinetixWarning
 from .config import RunConfig, read_config, read_document, write_config
 from .errors import RunError
 from .facts import Facts
-from .settings import flat_settings
+from .settings import NO_EFFECT, flat_settings
 from .versions import installed_versions, warn_of_other_versions
 
 __all__ = ["check_length", "devices_of_groups", "note_changes", "resumed_config"]
 
-MAY_DIFFER = ("sinks", "checkpoint_minutes", "steps", "minutes")
+MAY_DIFFER = (*NO_EFFECT, "steps", "minutes")
 SHOWN = 8  # settings in an error
 
 

@@ -16,6 +16,7 @@ from ..ppo import PPO, TrainState
 from .build import build_ppo
 from .checkpoints import Checkpoints
 from .config import RunConfig, read_config, write_config
+from .evaluating import RegularEval, regular_eval
 from .facts import Facts, new_facts, read_facts
 from .folder import CHECKPOINTS, CONFIG, read_params, refuse_leftovers
 from .kept import Recorder, agent_digest, clear_inputs, keep_agent, kept_levels, recorded_levels, start_params
@@ -58,33 +59,33 @@ def train(
         stack.enter_context(tell_of_others(folder / CHECKPOINTS))
         if resume:
             read_config(folder / CONFIG)  # without a run there is nothing to lock
-        stack.enter_context(by_first_process(lambda: _writing(folder, fresh=not resume)))
+        stack.enter_context(by_first_process(lambda: _writing(folder, None if resume else config)))
         begin = _resumed if resume else _begun
-        config, ppo, facts = begin(config, folder, chosen, stack, load_params)
+        config, ppo, evaluation, facts = begin(config, folder, chosen, stack, load_params)
         checkpoints = Checkpoints(folder / CHECKPOINTS, run=facts.get("id", ""))
         stack.callback(checkpoints.close)
         state, done, seconds = _start(config, folder, ppo, checkpoints, facts, load_params)
         if is_first() and resume:
             note_changes(folder / CONFIG, config, facts, done)
         sinks = _open_sinks(config, folder, done, stack) if is_first() else []
-        loop = Loop(config, ppo, checkpoints, sinks, progress if is_first() else silent)
+        loop = Loop(config, ppo, checkpoints, sinks, progress if is_first() else silent, evaluation)
         return loop.run(state, done, seconds)
 
 
 @contextmanager
-def _writing(folder: Path, *, fresh: bool) -> Iterator[None]:
+def _writing(folder: Path, fresh: RunConfig | None) -> Iterator[None]:
     """Hold the folder's lock; a `fresh` run needs a folder that holds no other."""
-    if fresh:
-        refuse_leftovers(folder)
+    if fresh is not None:
+        refuse_leftovers(folder, fresh)
     with sole_writer(folder):
-        if fresh:  # another process may have begun one since
-            refuse_leftovers(folder)
+        if fresh is not None:  # another process may have begun one since
+            refuse_leftovers(folder, fresh)
         yield
 
 
 def _begun(
     config: RunConfig, folder: Path, devices: list[jax.Device], stack: ExitStack, load_params: LoadParams
-) -> tuple[RunConfig, PPO, Facts]:
+) -> tuple[RunConfig, PPO, RegularEval | None, Facts]:
     """Build a new run and write what it was given, and then its configuration."""
     if config.ppo.groups is None:
         config.ppo.check_devices(len(devices))
@@ -92,6 +93,7 @@ def _begun(
     devices = devices_of_groups(devices, config.ppo.groups)
     recorder: Recorder = stack.enter_context(recorded_levels())
     ppo = build_ppo(config, devices)
+    evaluation = regular_eval(config, ppo)
     start, facts = config.start_from, new_facts()
     params = None if start is None else _checked(load_params(Path(start)), start, ppo)
     if is_first():
@@ -104,18 +106,19 @@ def _begun(
     if is_first():
         write_config(folder / CONFIG, config, facts)
     barrier("there is a run")
-    return config, ppo, facts
+    return config, ppo, evaluation, facts
 
 
 def _resumed(
     config: RunConfig, folder: Path, devices: list[jax.Device], stack: ExitStack, load_params: LoadParams
-) -> tuple[RunConfig, PPO, Facts]:
+) -> tuple[RunConfig, PPO, RegularEval | None, Facts]:
     """Build the run in a folder, on the levels that it began with."""
     del load_params
     config = resumed_config(config, folder / CONFIG)
     facts = read_facts(folder / CONFIG)
     stack.enter_context(kept_levels(folder, facts))
-    return config, build_ppo(config, devices_of_groups(devices, config.ppo.groups)), facts
+    ppo = build_ppo(config, devices_of_groups(devices, config.ppo.groups))
+    return config, ppo, regular_eval(config, ppo), facts
 
 
 def _open_sinks(config: RunConfig, folder: Path, done: int, stack: ExitStack) -> list[Any]:

@@ -1,12 +1,21 @@
 """The configuration of a run as a flat table: dotted names, as on the command line, and values."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from .config import RunConfig
 
-__all__ = ["flat_settings"]
+__all__ = ["NO_EFFECT", "flat_settings", "without_effect"]
+
+# settings that do not change what a run computes
+NO_EFFECT = ("sinks", "checkpoint_minutes", "eval_every", "eval_levels", "eval_attempts")
+
+
+def without_effect(config: RunConfig) -> RunConfig:
+    """Return a configuration with the settings that do not change what a run computes at their defaults."""
+    defaults = RunConfig()
+    return replace(config, **{name: getattr(defaults, name) for name in NO_EFFECT})
 
 
 def flat_settings(config: RunConfig) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Evaluations during training: the success rate on fixed levels every so many environment steps.
+"""Evaluations during training: the success rate on fixed levels every N environment steps.
 
 Unlike the success rate in training, which is over the levels that the curriculum chose, it measures progress. The
 episodes of all evaluations start from the same random keys. Training waits for them, and its clock too; they change

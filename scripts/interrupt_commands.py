@@ -3,7 +3,7 @@
     python scripts/interrupt_commands.py --tries 50
 
 Every command runs once undisturbed, which says how long it takes. Then, at moments drawn anew each time, it gets
-SIGINT, and must end within a few seconds with exit code 130, without a traceback or a crash; unless it had just
+SIGINT, and must end within a few seconds with exit code 130 or by that signal, without a traceback or a crash; unless it had just
 finished. Training that has begun says how to continue, and does so. At the end every command runs again in the folder
 of the interrupted ones. Exit code 1 if anything is not so."""
 
@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-INTERRUPTED = 130
+INTERRUPTED = (130, -signal.SIGINT)  # Python has given up its handlers while it exits; a shell reports 130 for both
 PATIENCE = 20.0  # s, within which an interrupted command must end
 EARLIEST = 0.4  # s, before that Python itself starts
 BAD = ("Traceback", "Segmentation fault", "Fatal Python error", "terminate called")
@@ -99,12 +99,12 @@ def again(name: str, place: Path) -> tuple[str, ...]:
 
 def fault_of(name: str, end: End, place: Path) -> str:
     """What is wrong with an end; empty if nothing is."""
-    if any(bad in end.output for bad in BAD) or end.code < 0:
+    if any(bad in end.output for bad in BAD):
         return f"exit code {end.code}: {end.output[-500:]}"
     if end.code == 0:  # it was finished before the signal came
         return ""
-    if end.code != INTERRUPTED:
-        return f"exit code {end.code}, not {INTERRUPTED}: {end.output[-500:]}"
+    if end.code not in INTERRUPTED:
+        return f"exit code {end.code}, neither 0 nor {INTERRUPTED[0]}: {end.output[-500:]}"
     if end.seconds > PATIENCE:
         return f"it went on for {end.seconds:.1f} s"
     if name == "train" and "To continue" in end.output and not any((place / "run" / "checkpoints").glob("[0-9]*")):

@@ -138,10 +138,11 @@ def kills(leg: Leg) -> None:
 
 
 def wheels(leg: Leg) -> None:
-    """Each wheel, alone in an empty environment."""
+    """Each wheel, alone in an empty environment; and the lines of the pages that install packages."""
     shutil.rmtree(ROOT / "dist", ignore_errors=True)
     leg.hatch("build", "--all")
     leg.hatch("run", "wheels", "dist")
+    leg.hatch("run", "installation")
 
 
 def wanted(files: Iterable[Path]) -> None:

@@ -3,9 +3,9 @@
     python scripts/interrupt_commands.py --tries 50
 
 Every command runs once undisturbed, which says how long it takes. Then, at moments drawn anew each time, it gets
-SIGINT, and must end within a few seconds with exit code 130 or by that signal, without a traceback or a crash; unless it had just
-finished. Training that has begun says how to continue, and does so. At the end every command runs again in the folder
-of the interrupted ones. Exit code 1 if anything is not so."""
+SIGINT, and must end within a few seconds with exit code 130 or by that signal, without a traceback or a crash; unless
+it had just finished. Training that has begun says how to continue, and does so. At the end every command runs again in
+the folder of the interrupted ones. Exit code 1 if anything is not so."""
 
 import argparse
 import os

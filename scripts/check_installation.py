@@ -82,9 +82,7 @@ def run(command: Iterable[str | Path], *, quiet: bool = False) -> None:
     """Run a command at the top of the checkout, outside the environment of this script; stop if it fails."""
     words = [str(word) for word in command]
     environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    done = subprocess.run(
-        words, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL if quiet else None
-    )
+    done = subprocess.run(words, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL if quiet else None)
     if done.returncode:
         sys.exit(f"Failed with exit code {done.returncode}: {shlex.join(words)}")
 

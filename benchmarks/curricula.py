@@ -24,7 +24,7 @@ from kinetix_agents.evaluation import Evaluator, find_sets
 from kinetix_agents.ppo import PPO
 from kinetix_agents.training import RunConfig
 from kinetix_agents.training.build import build_env, build_ppo
-from kinetix_agents.training.cache import keep_compiled_programs
+from kinetix_env.compilation import keep_compiled_programs
 from kinetix_env.devices import start_devices
 from kinetix_env.plugins import registry
 from kinetix_env.task import Sparse

@@ -29,9 +29,9 @@ from kinetix_agents.plots import COLOURS
 from kinetix_agents.quickstart.summary import markdown
 from kinetix_agents.training import RunConfig, train
 from kinetix_agents.training.build import build_env, build_ppo
-from kinetix_agents.training.cache import keep_compiled_programs
 from kinetix_agents.training.loop import run_keys
 from kinetix_agents.training.progress import show_progress
+from kinetix_env.compilation import keep_compiled_programs
 from kinetix_env.devices import start_devices
 from kinetix_env.errors import KinetixError
 from kinetix_env.plugins import registry

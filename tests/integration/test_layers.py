@@ -15,7 +15,7 @@ import kinetix_ued
 
 # The order in which kinetix_env is read. `builtins` and the root name everything, so nothing may import them.
 LAYERS = (
-    ("errors", "config", "display", "devices", "files"),
+    ("errors", "config", "compilation", "display", "devices", "files"),
     ("level",),
     ("task",),
     ("protocols",),

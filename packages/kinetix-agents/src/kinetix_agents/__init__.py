@@ -2,8 +2,9 @@
 
 The names are imported when they are first asked for: the command's `--help` need not wait for JAX and Flax."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from jax2d.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .agent import Agent as Agent
@@ -40,25 +41,16 @@ __all__ = [
     "train",
 ]
 
-_MODULES = {
-    "agent": ("Agent", "load_agent", "load_published"),
-    "api": ("Run", "open_run", "train"),
-    "evaluation": ("Evaluation", "Evaluator", "evaluate"),
-    "policies.network": ("NetworkPolicy",),
-    "policies.set_mlp": ("SetMLP",),
-    "policies.transformer": ("Transformer",),
-    "ppo": ("PPO", "PPOConfig"),
-    "training": ("RunConfig",),
-}
-_HOME = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "agent": ("Agent", "load_agent", "load_published"),
+        "api": ("Run", "open_run", "train"),
+        "evaluation": ("Evaluation", "Evaluator", "evaluate"),
+        "policies.network": ("NetworkPolicy",),
+        "policies.set_mlp": ("SetMLP",),
+        "policies.transformer": ("Transformer",),
+        "ppo": ("PPO", "PPOConfig"),
+        "training": ("RunConfig",),
+    },
+)

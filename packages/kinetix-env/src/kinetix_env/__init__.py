@@ -5,8 +5,9 @@ thrusters can make (the task space of Kinetix, arXiv:2410.23208).
 
 The names are imported when they are first asked for: the command's `--help` need not wait for JAX."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from jax2d.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .environments import make as make
@@ -51,28 +52,19 @@ __all__ = [
     "make",
 ]
 
-_MODULES = {
-    "task.env": ("Info", "KinetixEnv"),
-    "task.env_state": ("EnvState", "Transition"),
-    "environments": ("make",),
-    "errors": (
-        *("ActionError", "ConfigError", "KinetixError", "KinetixWarning"),
-        *("LevelError", "PluginError", "UnknownNameError"),
-    ),
-    "level.level": ("Level", "Role", "empty_level"),
-    "level.pool": ("LevelPool",),
-    "task.protocols": ("Outcome",),
-    "task.wrappers": ("AutoReset", "EpisodeStats"),
-}
-_HOME = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "task.env": ("Info", "KinetixEnv"),
+        "task.env_state": ("EnvState", "Transition"),
+        "environments": ("make",),
+        "errors": (
+            *("ActionError", "ConfigError", "KinetixError", "KinetixWarning"),
+            *("LevelError", "PluginError", "UnknownNameError"),
+        ),
+        "level.level": ("Level", "Role", "empty_level"),
+        "level.pool": ("LevelPool",),
+        "task.protocols": ("Outcome",),
+        "task.wrappers": ("AutoReset", "EpisodeStats"),
+    },
+)

@@ -67,7 +67,8 @@ def kinetix_commands() -> list[type[Any]]:
     from .cli.levels_show import LevelsShow
     from .cli.levels_solve import LevelsSolve
     from .cli.render import Render
+    from .cli.show_cache import ShowCache
     from .cli.show_plugins import ShowPlugins
 
     levels = [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, LevelsSolve, LevelsGallery]
-    return [*levels, Render, ShowPlugins, BenchEnv]
+    return [*levels, Render, ShowPlugins, ShowCache, BenchEnv]

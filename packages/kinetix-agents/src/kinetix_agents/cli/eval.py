@@ -49,9 +49,6 @@ class Eval:
     def run(self) -> None:
         """Evaluate, print a table, write the files asked for."""
         self._check()
-        from ..training.cache import keep_compiled_programs
-
-        keep_compiled_programs()
         from kinetix_env.devices import start_devices
 
         devices = start_devices(self.device_count)

@@ -41,12 +41,10 @@ class Quickstart:
         from kinetix_env.devices import start_devices
 
         from ..quickstart.folder import check_made, draft_of, new_results
-        from ..training.cache import keep_compiled_programs
 
         for folder in (self.out, draft_of(self.out)):
             check_made(folder)
         devices = start_devices(self.device_count)
-        keep_compiled_programs()
         from ..report import write_report
 
         start = time.monotonic()

@@ -45,9 +45,6 @@ class Report:
         from ..report.folder import open_run
 
         open_run(self.runs[0])  # reports errors before devices are started
-        from ..training.cache import keep_compiled_programs
-
-        keep_compiled_programs()
         from kinetix_env.devices import start_devices
 
         devices = start_devices(self.device_count)

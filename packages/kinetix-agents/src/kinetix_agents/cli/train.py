@@ -137,10 +137,7 @@ def run_training(
 
 
 def _start(device_count: int | None) -> Any:
-    """Return the devices of all processes, after setting up the compilation cache."""
-    from ..training.cache import keep_compiled_programs
-
-    keep_compiled_programs()
+    """Return the devices of all processes."""
     from kinetix_env.devices import start_devices
 
     from ..training.processes import of_all_processes

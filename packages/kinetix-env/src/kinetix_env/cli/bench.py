@@ -38,8 +38,10 @@ class BenchEnv:
         import jax
 
         from .output import print_table
+        from .progress import progress
 
-        compile_seconds, step_seconds = self._measure()
+        with progress("Measuring"):
+            compile_seconds, step_seconds = self._measure()
         device = jax.devices()[0]
         rows: list[list[object]] = [
             ["device", f"{device.device_kind} ({device.platform})"],

@@ -32,6 +32,7 @@ class LevelsCheck:
     def run(self) -> None:
         """Print a line for each level."""
         from ..level import validate, warn_of_missing_roles
+        from .progress import progress
         from .tables import amount, counts
 
         if not self.levels:
@@ -42,7 +43,8 @@ class LevelsCheck:
             try:
                 named = load()
                 validate(named.level)
-                end = _replayed(named)
+                with progress(f"Playing {label}"):
+                    end = _replayed(named)
             except KinetixError as error:
                 bad += 1
                 text = " ".join(str(error).split())
@@ -65,11 +67,14 @@ class LevelsCheck:
         """A label for each level that a reference names, and what loads it: a file that is broken spares the others."""
         from ..levels import load
         from ..sources import LevelReference
+        from .progress import progress
 
         parsed = LevelReference.parse(reference)
         if not parsed.drawn:
             return [(str(file), partial(load, file)) for file in parsed.files()]
-        return [(one.name, partial(_itself, one)) for one in parsed.levels(count=self.count, seed=self.seed)]
+        with progress("Drawing levels"):
+            drawn = parsed.levels(count=self.count, seed=self.seed)
+        return [(one.name, partial(_itself, one)) for one in drawn]
 
 
 def _itself(named: "NamedLevel") -> "NamedLevel":

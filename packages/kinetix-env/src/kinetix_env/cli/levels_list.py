@@ -29,7 +29,7 @@ class LevelsList:
         if self.levels is None:
             _list_references()
             return
-        from ..sources import find_levels
+        from .finding import find_levels
         from .tables import print_levels
 
         print_levels(find_levels(self.levels, count=self.count, seed=self.seed))

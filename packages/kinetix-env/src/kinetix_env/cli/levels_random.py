@@ -33,12 +33,14 @@ class LevelsRandom:
         from ..levels import save
         from ..sources.random_levels import random_levels
         from .pictures import STILL, save_levels
+        from .progress import progress
         from .tables import amount
         from .targets import check_file, check_folder
 
         check_file("--sheet", self.sheet, STILL)
         check_folder("--out", self.out)
-        levels = random_levels(self.size, count=self.count, seed=self.seed, generator=self.generator)
+        with progress("Drawing random levels"):
+            levels = random_levels(self.size, count=self.count, seed=self.seed, generator=self.generator)
         if self.sheet is not None:
             save_levels(levels, self.sheet, size=self.pixels, columns=self.columns)
         if self.out is not None:

@@ -26,7 +26,7 @@ class LevelsShow:
 
     def run(self) -> None:
         """Print tables, write the picture."""
-        from ..sources import find_levels
+        from .finding import find_levels
         from .pictures import STILL, save_levels
         from .tables import print_level, print_levels
         from .targets import check_file

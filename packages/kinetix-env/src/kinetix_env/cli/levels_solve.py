@@ -37,7 +37,7 @@ class LevelsSolve:
     def run(self) -> None:
         """Search level by level, print a table, write the files."""
         from ..config import as_integer
-        from ..sources import find_levels
+        from .finding import find_levels
 
         if not self.levels:
             raise ConfigError("Name the levels to solve.")

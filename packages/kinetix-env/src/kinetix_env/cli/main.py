@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, TextIO
 
+from ..compilation import keep_compiled_programs
 from ..errors import KinetixError, KinetixWarning, UnknownNameError, unknown
 from ..plugins import Registry, registry
 from .encoding import write_readably
@@ -22,12 +23,13 @@ BAD_INPUT = 2  # exit code
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments, or those of the process, and return the exit code.
 
-    As a program of its own, without `argv`, it ends at once on Ctrl-C.
+    As a program of its own, without `argv`, it ends at once on Ctrl-C and keeps what it compiles.
     """
     for stream in (sys.stdout, sys.stderr):
         write_readably(stream)
     if argv is None:
         end_at_once_on_ctrl_c()
+        keep_compiled_programs()
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning

@@ -56,7 +56,7 @@ class Render:
             self._draw()
 
     def _levels(self) -> "list[NamedLevel]":
-        from ..sources import find_levels
+        from .finding import find_levels
 
         return find_levels(self.level, count=self.count, seed=self.seed)
 

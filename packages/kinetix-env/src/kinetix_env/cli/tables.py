@@ -1,7 +1,9 @@
 """Levels as tables."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+import jax
 import numpy as np
 
 from ..level.level import Role
@@ -29,6 +31,11 @@ def amount(count: int, one: str) -> str:
     return f"{count} {one}{'s' * (count != 1)}"
 
 
+def on_host(named: NamedLevel) -> NamedLevel:
+    """The same level in arrays of NumPy: looking at one of their elements compiles nothing."""
+    return replace(named, level=jax.device_get(named.level))
+
+
 def print_levels(levels: Sequence[NamedLevel]) -> None:
     """A row for each level."""
     rows = [[named.name, *counts(named).values(), named.description] for named in levels]
@@ -37,6 +44,7 @@ def print_levels(levels: Sequence[NamedLevel]) -> None:
 
 def print_level(named: NamedLevel) -> None:
     """Everything that exists in a level, and where."""
+    named = on_host(named)
     print(named.name)
     for text in (named.description, named.notes):
         if text:

@@ -59,6 +59,7 @@ def kinetix_curricula() -> list[type[Any]]:
 def kinetix_commands() -> list[type[Any]]:
     """The subcommands that need nothing but this package."""
     from .cli.bench import BenchEnv
+    from .cli.completion import Completion
     from .cli.levels_check import LevelsCheck
     from .cli.levels_convert import LevelsConvert
     from .cli.levels_gallery import LevelsGallery
@@ -71,4 +72,4 @@ def kinetix_commands() -> list[type[Any]]:
     from .cli.show_plugins import ShowPlugins
 
     levels = [LevelsList, LevelsShow, LevelsCheck, LevelsConvert, LevelsRandom, LevelsSolve, LevelsGallery]
-    return [*levels, Render, ShowPlugins, ShowCache, BenchEnv]
+    return [*levels, Render, ShowPlugins, ShowCache, Completion, BenchEnv]

@@ -1,4 +1,4 @@
-"""For authors of commands: the types of their arguments, and tables on the terminal.
+"""For authors of commands: the types of their arguments, and tables on the terminal or as JSON.
 
 A command is a registered class (`kinetix_env.plugins`): its fields are the flags, its docstring the help."""
 
@@ -9,6 +9,8 @@ from .cli.arguments import LevelReferences as LevelReferences
 from .cli.arguments import LevelsToRead as LevelsToRead
 from .cli.arguments import OptionalInteger as OptionalInteger
 from .cli.arguments import PathToWrite as PathToWrite
+from .cli.documents import WithJSON as WithJSON
+from .cli.documents import print_json as print_json
 from .cli.output import print_table as print_table
 from .cli.targets import check_file as check_file
 from .cli.targets import check_folder as check_folder
@@ -21,7 +23,9 @@ __all__ = [
     "LevelsToRead",
     "OptionalInteger",
     "PathToWrite",
+    "WithJSON",
     "check_file",
     "check_folder",
+    "print_json",
     "print_table",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import tyro
 
-from kinetix_env.commands import FileToWrite, OptionalInteger, check_file
+from kinetix_env.commands import FileToWrite, OptionalInteger, WithJSON, check_file
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MOST = 1_000_000  # of attempts and episodes
 
 
 @dataclass(frozen=True, kw_only=True)
-class Eval:
+class Eval(WithJSON):
     """Evaluate an agent on levels and report its success rate.
 
     RUN is the folder of a run, the folder of an agent published with Kinetix 3, or policy:NAME for an untrained
@@ -52,12 +52,12 @@ class Eval:
         from kinetix_env.devices import start_devices
 
         devices = start_devices(self.device_count)
-        from kinetix_env.commands import print_table
+        from kinetix_env.commands import print_json, print_table
 
         from ..agent import find_agent
         from ..evaluation.level_sets import find_sets
         from ..evaluation.play import evaluate_sets
-        from ..evaluation.tables import summary, write_csv
+        from ..evaluation.tables import document, summary, write_csv
 
         agents = [find_agent(reference) for reference in (self.agent, self.against) if reference is not None]
         sets = find_sets(self.levels, count=self.count, seed=self.seed)
@@ -75,7 +75,10 @@ class Eval:
             )
             for agent in agents
         ]
-        print_table(*summary(results, best_of=self.best_of, against=others[0] if others else ()))
+        if self.json:
+            print_json(document([result for part in (results, *others) for result in part], best_of=self.best_of))
+        else:
+            print_table(*summary(results, best_of=self.best_of, against=others[0] if others else ()))
         if self.out is not None:
             write_csv(self.out, [result for part in (results, *others) for result in part])
             print(f"Wrote {self.out}.")

@@ -18,7 +18,7 @@ from kinetix_env.files import write_atomically
 from .level_sets import LevelSet
 from .results import Estimate, Evaluation
 
-__all__ = ["COLUMNS", "EvaluationTable", "Result", "level_rows", "summary", "write_csv"]
+__all__ = ["COLUMNS", "EvaluationTable", "Result", "document", "level_rows", "summary", "write_csv"]
 
 COLUMNS = (
     "agent",
@@ -67,6 +67,22 @@ def write_csv(path: Path, results: Iterable[Result]) -> None:
     write_atomically(path, text.getvalue().encode(errors="backslashreplace"))
 
 
+def document(results: Sequence[Result], *, best_of: Sequence[int] = ()) -> dict[str, list[dict[str, object]]]:
+    """Return the results as rows by column: one per agent and set, with standard errors over levels, and per level."""
+    sets = []
+    for result in results:
+        found = result.evaluation
+        row: dict[str, object] = {"agent": result.agent, "set": result.levels.name, "levels": found.levels}
+        rate = {"attempts": found.attempts, "solve_rate": found.solve_rate.mean, "error": found.solve_rate.error}
+        best = {f"best_of_{k}": found.best_of(k).mean for k in best_of}
+        sets.append({**row, **rate, **best, "failed": np.mean(found.failed), "mean_length": np.mean(found.length)})
+    return {"sets": sets, "levels": [row for result in results for row in _by_column(result)]}
+
+
+def _by_column(result: Result) -> list[dict[str, object]]:
+    return [dict(zip(COLUMNS, row, strict=True)) for row in level_rows(result)]
+
+
 def summary(
     results: Sequence[Result], *, best_of: Sequence[int] = (), against: Sequence[Result] = ()
 ) -> tuple[list[str], list[list[object]]]:
@@ -111,7 +127,7 @@ class EvaluationTable:
     @property
     def rows(self) -> list[dict[str, object]]:
         """One dictionary per level, with the columns of the CSV file."""
-        return [dict(zip(COLUMNS, row, strict=True)) for result in self.results for row in level_rows(result)]
+        return [row for result in self.results for row in _by_column(result)]
 
     def to_pandas(self) -> Any:
         """Return a `pandas.DataFrame` with one row per level. `ConfigError` if pandas is not installed."""

@@ -8,13 +8,15 @@ import time
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from .documents import WithJSON, print_json
+
 __all__ = ["BenchEnv"]
 
 LEVELS = 256  # random levels to play at most; drawing them is not part of the measurement
 
 
 @dataclass(frozen=True, kw_only=True)
-class BenchEnv:
+class BenchEnv(WithJSON):
     """Measure environment steps per second on this machine, with random actions on random levels."""
 
     name: ClassVar[str] = "bench env"
@@ -43,12 +45,18 @@ class BenchEnv:
         with progress("Measuring"):
             compile_seconds, step_seconds = self._measure()
         device = jax.devices()[0]
+        rate = self.envs * self.steps / step_seconds
+        if self.json:
+            names = {"size": self.size, "observation": self.observation, "action": self.action, "envs": self.envs}
+            found = {"compile_seconds": compile_seconds, "steps_per_second": rate}
+            print_json({"device": device.device_kind, "platform": device.platform, **names, **found})
+            return
         rows: list[list[object]] = [
             ["device", f"{device.device_kind} ({device.platform})"],
             ["environment", f"kinetix-{self.size}, {self.observation}, {self.action}"],
             ["environments", self.envs],
             ["compile", f"{compile_seconds:.1f} s"],
-            ["steps per second", f"{self.envs * self.steps / step_seconds:,.0f}"],
+            ["steps per second", f"{rate:,.0f}"],
         ]
         print_table(["", ""], rows)
 

@@ -30,7 +30,7 @@ def words_of_commands(commands: Mapping[str, type[Any]]) -> dict[str, list[str]]
 
 
 def _words(cls: type[Any], prefix: str = "") -> Iterator[str]:
-    """The flags of a dataclass, those of its nested ones, and the words that choose a part, such as `curriculum:sfl`."""
+    """The flags of a dataclass, those of its nested ones, and the words that choose a part (`curriculum:sfl`)."""
     hints = typing.get_type_hints(cls, include_extras=True)
     for one in fields(cls):
         if not one.init:

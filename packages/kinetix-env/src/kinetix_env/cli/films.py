@@ -10,8 +10,8 @@ from ..picture.clips import MAX_GIF_FPS, MAX_MP4_FPS, check_video
 from ..picture.film import check_settings
 from ..play.episodes import Acts, acts_of, play
 from ..play.recording import Recording
+from .output import amount
 from .progress import progress
-from .tables import amount
 
 __all__ = ["FILMS", "check_film", "save_film"]
 

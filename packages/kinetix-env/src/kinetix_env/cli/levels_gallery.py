@@ -39,8 +39,8 @@ class LevelsGallery:
         from ..files import write_atomically
         from ..picture import gallery
         from ..sources import LevelReference
+        from .output import amount
         from .progress import progress
-        from .tables import amount
         from .targets import check_file
 
         if not self.levels:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 import tyro
 
 from .arguments import OptionalInteger
+from .documents import WithJSON, print_json
 
 __all__ = ["LevelsList"]
 
@@ -13,7 +14,7 @@ HELP = "a file, a folder, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME
 
 
 @dataclass(frozen=True, kw_only=True)
-class LevelsList:
+class LevelsList(WithJSON):
     """List levels, or without an argument what levels there are.
 
     LEVELS is a file, a folder of files, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME].
@@ -26,27 +27,36 @@ class LevelsList:
 
     def run(self) -> None:
         """Print a table."""
+        from .output import print_table
+
         if self.levels is None:
-            _list_references()
+            rows = _references()
+            if self.json:
+                print_json([{"levels": name, "contents": contents} for name, contents in rows])
+            else:
+                print_table(["levels", ""], rows)
             return
         from .finding import find_levels
-        from .tables import print_levels
+        from .tables import level_rows, print_levels
 
-        print_levels(find_levels(self.levels, count=self.count, seed=self.seed))
+        found = find_levels(self.levels, count=self.count, seed=self.seed)
+        if self.json:
+            print_json(level_rows(found))
+        else:
+            print_levels(found)
 
 
-def _list_references() -> None:
+def _references() -> list[tuple[str, str]]:
     from ..level.sizes import SIZES
     from ..sources.held_out import COUNT
     from ..sources.suites import splits, suite
-    from .output import print_table
-    from .tables import amount
+    from .output import amount
 
-    rows: list[list[object]] = []
+    rows: list[tuple[str, str]] = []
     for size, room in SIZES.items():
         kinds = {"polygon": room.movable_polygons, "circle": room.circles}
         kinds |= {"joint": room.joints, "thruster": room.thrusters}
-        rows.append([f"random:{size}", f"at most {', '.join(amount(count, one) for one, count in kinds.items())}"])
-    rows += [[f"held-out:{size}", f"{COUNT} fixed random levels"] for size in SIZES]
-    rows += [[f"suite:{split}", f"{len(suite(split))} levels made by hand"] for split in splits()]
-    print_table(["levels", ""], rows)
+        rows.append((f"random:{size}", f"at most {', '.join(amount(count, one) for one, count in kinds.items())}"))
+    rows += [(f"held-out:{size}", f"{COUNT} fixed random levels") for size in SIZES]
+    rows += [(f"suite:{split}", f"{len(suite(split))} levels made by hand") for split in splits()]
+    return rows

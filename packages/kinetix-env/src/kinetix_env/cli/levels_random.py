@@ -32,9 +32,9 @@ class LevelsRandom:
             raise ConfigError("Say what to do with the levels: --sheet FILE.png, --out FOLDER, or both.")
         from ..levels import save
         from ..sources.random_levels import random_levels
+        from .output import amount
         from .pictures import STILL, save_levels
         from .progress import progress
-        from .tables import amount
         from .targets import check_file, check_folder
 
         check_file("--sheet", self.sheet, STILL)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .arguments import FileToWrite, LevelReference, OptionalInteger
+from .documents import WithJSON, print_json
 
 __all__ = ["LevelsShow"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LevelsShow:
+class LevelsShow(WithJSON):
     """Show what is in a level, and draw a picture of it.
 
     LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]. Several levels are
@@ -28,12 +29,14 @@ class LevelsShow:
         """Print tables, write the picture."""
         from .finding import find_levels
         from .pictures import STILL, save_levels
-        from .tables import print_level, print_levels
+        from .tables import level_document, print_level, print_levels
         from .targets import check_file
 
         check_file("--out", self.out, STILL)
         levels = find_levels(self.level, count=self.count, seed=self.seed)
-        if len(levels) == 1:
+        if self.json:
+            print_json([level_document(named) for named in levels])
+        elif len(levels) == 1:
             print_level(levels[0])
         else:
             print_levels(levels)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import ConfigError, LevelError
 from .arguments import FileToWrite, LevelReferences, OptionalInteger
+from .documents import WithJSON, print_json
 
 if TYPE_CHECKING:
     from ..levels import NamedLevel
@@ -19,7 +20,7 @@ NOT_FOUND = 1  # exit code
 
 
 @dataclass(frozen=True, kw_only=True)
-class LevelsSolve:
+class LevelsSolve(WithJSON):
     """Is my level possible? Search for actions that solve it.
 
     LEVEL is a file, a folder of files, random:SIZE, held-out:SIZE[/NAME] or suite:SPLIT[/NAME]. Many episodes are
@@ -56,7 +57,10 @@ class LevelsSolve:
             result = self._solve(named)
             results.append(result)
             self._write(named, result, alone=len(levels) == 1)
-        _print(levels, results)
+        if self.json:
+            print_json([_document(named, result) for named, result in zip(levels, results, strict=True)])
+        else:
+            _print(levels, results)
         if not all(result.solved for result in results):
             raise SystemExit(NOT_FOUND)
 
@@ -98,6 +102,14 @@ class LevelsSolve:
         path = self.out if alone else self.out / f"{named.name}.json"
         save(path, replace(named, solution=result.actions))
         print(f"Wrote {path}.")
+
+
+def _document(named: "NamedLevel", result: "SearchResult") -> dict[str, object]:
+    """A row of the table, by column."""
+    steps, robustness = (result.steps, result.robustness) if result.solved else (None, None)
+    found = {"solved": result.solved, "exhausted": result.exhausted, "steps": steps, "robustness": robustness}
+    spent = {"closest": result.closest, "rollouts": result.rollouts, "seconds": result.seconds}
+    return {"level": named.name, **found, **spent}
 
 
 def _print(levels: "list[NamedLevel]", results: "list[SearchResult]") -> None:

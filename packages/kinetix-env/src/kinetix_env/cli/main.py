@@ -60,7 +60,14 @@ def _run(args: list[str]) -> None:
     if name in commands:
         from .parsing import parse_command
 
-        parse_command(commands[name], rest).run()
+        command = parse_command(commands[name], rest)
+        if not getattr(command, "json", False):
+            command.run()
+            return
+        from .documents import documents_only
+
+        with documents_only():
+            command.run()
         return
     inside = {other: cls for other, cls in commands.items() if not name or other.startswith(f"{name} ")}
     if rest and rest[0] not in ("-h", "--help"):

@@ -1,4 +1,4 @@
-"""Tables on the terminal, which are plain text when the output goes to a file or another program."""
+"""Text and tables on the terminal, which are plain text when the output goes to a file or another program."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -7,9 +7,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["print_table"]
+__all__ = ["amount", "print_table"]
 
 UNBOUNDED = 10_000  # characters: a file has no width that a line would have to fit
+
+
+def amount(count: int, one: str) -> str:
+    """Such as "1 joint" or "2 joints"."""
+    return f"{count} {one}{'s' * (count != 1)}"
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

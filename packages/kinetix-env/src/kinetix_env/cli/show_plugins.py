@@ -4,13 +4,14 @@ import inspect
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..plugins import KINDS, registry
+from ..plugins import KINDS, Source, registry
+from .documents import WithJSON, print_json
 
 __all__ = ["ShowPlugins"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowPlugins:
+class ShowPlugins(WithJSON):
     """List what is registered, by which distribution, and the plugins that failed."""
 
     name: ClassVar[str] = "plugins"
@@ -20,10 +21,17 @@ class ShowPlugins:
         from .output import print_table
 
         known = registry()
-        rows = [
-            [kind.one, name, f"{source.distribution} {source.version}", _first_line(source.cls)]
+        found = [
+            (kind.one, name, source)
             for kind in KINDS.values()
             for name, source in sorted(known.sources(kind.name).items())
+        ]
+        if self.json:
+            print_json({"registered": [_document(*one) for one in found], "failed": list(map(str, known.failures))})
+            return
+        rows = [
+            [kind, name, f"{source.distribution} {source.version}", _first_line(source.cls)]
+            for kind, name, source in found
         ]
         print_table(["kind", "name", "distribution", ""], rows)
         if known.failures:
@@ -34,3 +42,8 @@ class ShowPlugins:
 
 def _first_line(cls: type) -> str:
     return (inspect.getdoc(cls) or "").split("\n", maxsplit=1)[0]
+
+
+def _document(kind: str, name: str, source: Source) -> dict[str, str]:
+    origin = {"distribution": source.distribution, "version": source.version}
+    return {"kind": kind, "name": name, **origin, "summary": _first_line(source.cls)}

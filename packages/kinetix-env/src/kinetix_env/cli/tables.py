@@ -11,7 +11,12 @@ from ..level.physics import stated
 from ..levels import NamedLevel
 from .output import print_table
 
-__all__ = ["amount", "counts", "print_level", "print_levels"]
+__all__ = ["counts", "level_document", "level_rows", "print_level", "print_levels"]
+
+# columns
+BODY = ("body", "shape", "role", "movable", "x", "y", "angle", "size")
+JOINT = ("joint", "from", "to", "kind", "motor", "speed", "power", "limits")
+THRUSTER = ("thruster", "on", "number", "power")
 
 
 def counts(named: NamedLevel) -> dict[str, int]:
@@ -26,20 +31,34 @@ def counts(named: NamedLevel) -> dict[str, int]:
     }
 
 
-def amount(count: int, one: str) -> str:
-    """Such as "1 joint" or "2 joints"."""
-    return f"{count} {one}{'s' * (count != 1)}"
-
-
 def on_host(named: NamedLevel) -> NamedLevel:
     """The same level in arrays of NumPy: looking at one of their elements compiles nothing."""
     return replace(named, level=jax.device_get(named.level))
 
 
+def level_rows(levels: Sequence[NamedLevel]) -> list[dict[str, object]]:
+    """A row for each level, by column."""
+    return [{"level": named.name, **counts(named), "description": named.description} for named in levels]
+
+
 def print_levels(levels: Sequence[NamedLevel]) -> None:
-    """A row for each level."""
-    rows = [[named.name, *counts(named).values(), named.description] for named in levels]
-    print_table(["level", *counts(levels[0]), "description"], rows)
+    """Print a row for each level."""
+    rows = level_rows(levels)
+    print_table(list(rows[0]), [list(row.values()) for row in rows])
+
+
+def level_document(named: NamedLevel) -> dict[str, object]:
+    """What `print_level` prints, by name."""
+    named = on_host(named)
+    gravity = np.asarray(named.level.scene.gravity)
+    about = {"level": named.name, "description": named.description, "notes": named.notes, "gravity": gravity}
+    joints, thrusters = _by_column(JOINT, _joints(named)), _by_column(THRUSTER, _thrusters(named))
+    parts = {"bodies": _by_column(BODY, _bodies(named)), "joints": joints, "thrusters": thrusters}
+    return {**about, "physics": dict(stated(named.level.physics)), **parts}
+
+
+def _by_column(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[dict[str, object]]:
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def print_level(named: NamedLevel) -> None:
@@ -54,14 +73,14 @@ def print_level(named: NamedLevel) -> None:
     if own := stated(named.level.physics):
         print(f"Physics of its own: {', '.join(f'{name} {value:g}' for name, value in own.items())}.")
     print()
-    print_table(["body", "shape", "role", "movable", "x", "y", "angle", "size"], _bodies(named))
+    print_table(BODY, _bodies(named))
     joints, thrusters = list(_joints(named)), list(_thrusters(named))
     if joints:
         print()
-        print_table(["joint", "from", "to", "kind", "motor", "speed", "power", "limits"], joints)
+        print_table(JOINT, joints)
     if thrusters:
         print()
-        print_table(["thruster", "on", "number", "power"], thrusters)
+        print_table(THRUSTER, thrusters)
 
 
 def _body(named: NamedLevel, body: int) -> str:

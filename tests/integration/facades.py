@@ -8,6 +8,7 @@ FACADES = {
     "jax2d.files",
     "jax2d.geometry",
     "jax2d.layout",
+    "jax2d.lazy",
     "jax2d.picture",
     "jax2d.picture.toolkit",
     "kinetix_env",

@@ -54,11 +54,15 @@ def test_a_command_that_is_shown_is_accepted(place: str, line: str, tmp_path: Pa
     monkeypatch.chdir(tmp_path)
     # a plugin of the reader's own, which is a renamed copy of one of ours
     words = shlex.split(line.replace("curriculum:mine", "curriculum:learning-progress"), comments=True)
-    ends = [index for index, word in enumerate(words) if word in ("|", "&", "&&", ";")]
+    ends = [index for index, word in enumerate(words) if word in ("|", "&", "&&", ";", ">")]
     words = words[: min(ends, default=len(words))]
     for folder in ("runs/first", "FOLDER"):  # the run that the examples go on with
         (tmp_path / folder).mkdir(parents=True)
         write_config(tmp_path / folder / "config.json", RunConfig())
+    if "--help" in words:
+        with pytest.raises(SystemExit, match="0"):
+            parsed(words)
+        return
     command = parsed(words)
     assert command.name == " ".join(words[: len(command.name.split())])
 

@@ -28,6 +28,8 @@ class Train:
 
     Subcommands choose the parts of a run. They follow the other flags, and each has its own flags:
     kinetix train --minutes 5 curriculum:sfl --curriculum.buffer 512 policy:set-mlp --policy.width 64
+
+    `kinetix train curriculum:sfl --help` shows the flags of a part.
     """
 
     name: ClassVar[str] = "train"

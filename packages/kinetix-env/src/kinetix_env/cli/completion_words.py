@@ -9,11 +9,10 @@ import tyro
 
 from ..level.sizes import SIZES
 from ..sources.suites import splits
-from .arguments import LevelReference, LevelReferences, LevelsToRead
 
 __all__ = ["words_of_commands"]
 
-LEVELS = (LevelReference, LevelReferences, LevelsToRead)
+LEVELS = ("LEVEL", "LEVEL ...", "LEVELS", "SOURCE")  # how arguments that name levels are called in the help
 
 
 def words_of_commands(commands: Mapping[str, type[Any]]) -> dict[str, list[str]]:
@@ -35,10 +34,11 @@ def _words(cls: type[Any], prefix: str = "") -> Iterator[str]:
     for one in fields(cls):
         if not one.init:
             continue
-        hint, flag = hints[one.name], f"{prefix}{one.name.replace('_', '-')}"
-        bare, notes = _bare(hint)
+        bare, notes = _bare(hints[one.name])
+        called = [note.name for note in notes if getattr(note, "name", None)]  # by another name than the field's
+        flag = f"{prefix}{(called or [one.name])[0].replace('_', '-')}"
         if tyro.conf.Positional in notes:
-            yield from _values(hint, bare)
+            yield from _values(bare, notes)
         elif parts := [option for option in map(_bare, typing.get_args(bare)) if is_dataclass(option[0])]:
             for part, _ in parts:
                 yield f"{flag}:{part.name}"
@@ -52,7 +52,7 @@ def _words(cls: type[Any], prefix: str = "") -> Iterator[str]:
             if bare is bool:
                 start, dot, last = flag.rpartition(".")
                 yield f"--{start}{dot}no-{last}"
-            yield from _values(hint, bare)
+            yield from _values(bare, notes)
 
 
 def _bare(hint: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -63,9 +63,9 @@ def _bare(hint: Any) -> tuple[Any, tuple[Any, ...]]:
     return hint, ()
 
 
-def _values(hint: Any, bare: Any) -> Iterator[str]:
+def _values(bare: Any, notes: tuple[Any, ...]) -> Iterator[str]:
     """Values of an argument that are words: choices, and names of levels. A path is completed by the shell."""
-    if hint in LEVELS:
+    if any(getattr(note, "metavar", None) in LEVELS for note in notes):
         yield from (f"suite:{split}" for split in splits())
         yield from (f"{source}:{size}" for source in ("held-out", "random") for size in SIZES)
     options = typing.get_args(bare) if typing.get_origin(bare) is Union else (bare,)

@@ -9,6 +9,7 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from .batching import run_batched
+from .boundary import WALLS
 from .capacity import Capacity
 from .contacts import Contacts
 from .engine_checks import check_action, check_shapes
@@ -30,19 +31,24 @@ class Engine(eqx.Module):
     Every method works on one scene; `jax.jit`, `jax.vmap` and `jax.lax.scan` around it work in any nesting,
     and `jax.vmap` is the fast path: all vmaps together become one batch-last kernel. With
     `differentiable=True` the step is left to JAX's own vmap instead, so that reverse-mode derivatives
-    exist; it is slower then.
+    exist; it is slower then. With `confined=True` the first four static polygons are floor, left wall, right wall and
+    ceiling, and no centre of a movable body leaves the room between them (docs/physics.md).
     """
 
     capacity: Capacity = eqx.field(static=True)
     params: PhysicsParams = PhysicsParams()
     solver: AbstractSolver = SequentialImpulses()
     differentiable: bool = eqx.field(static=True, default=False)
+    confined: bool = eqx.field(static=True, default=False)
 
     def __check_init__(self) -> None:
         for name, kind in (("capacity", Capacity), ("params", PhysicsParams), ("solver", AbstractSolver)):
             value = getattr(self, name)
             if not isinstance(value, kind):
                 raise SceneError(f"Engine.{name} must be a {kind.__name__}, got {value!r}.")
+        if self.confined and self.capacity.static_polygons < len(WALLS):
+            walls = self.capacity.static_polygons
+            raise SceneError(f"Engine.confined needs a capacity with {len(WALLS)} static polygons, got {walls}.")
 
     def step(
         self, scene: Scene, state: State, action: Float[Array, " action"], params: PhysicsParams | None = None
@@ -67,7 +73,7 @@ class Engine(eqx.Module):
             actions = jnp.moveaxis(actions, 1, 0)  # [action, time, lane] to [time, action, lane]
 
             def one(state: State, action: Array) -> tuple[State, ContactPoints]:
-                return step(self.solver, scene, state, action, numbers)
+                return step(self.solver, scene, state, action, numbers, confined=self.confined)
 
             if len(actions) == 1:
                 return one(state, actions[0])

@@ -19,6 +19,7 @@ from .joints.common import JointImpulse, Position
 from .joints.prepare import prepare
 from .lowering import materialise
 from .narrow import outline
+from .room import confine, room_of
 from .rows import join
 from .solver import AbstractSolver, Problem, Solution
 from .sweep import split
@@ -91,9 +92,12 @@ def find_contacts(scene: Scene, state: State, params: PhysicsParams) -> ContactP
 
 def step(
     solver: AbstractSolver, scene: Scene, state: State,
-    action: Float[Array, "action lane"], params: PhysicsParams,
+    action: Float[Array, "action lane"], params: PhysicsParams, *, confined: bool = False,
 ) -> tuple[State, ContactPoints]:  # fmt: skip
-    """Advance a chunk of scenes by dt. Scene, state and action are batch last, per-scene axes reversed."""
+    """Advance a chunk of scenes by dt. Scene, state and action are batch last, per-scene axes reversed.
+
+    `confined` keeps bodies in the room between the walls.
+    """
     capacity, static = scene.capacity, scene.capacity.static_polygons
     bodies = _bodies(scene, state, scene.gravity, params)
     found = _detect(scene, state, bodies, scene.gravity, params)
@@ -105,7 +109,7 @@ def step(
 
     problem = _problem(scene, state, bodies, velocity, found, params)
     solution = solver.solve(problem, params)
-    return _integrate(capacity, state, solution, params), _contact_points(found)
+    return _integrate(scene, state, solution, params, confined=confined), _contact_points(found)
 
 
 def _problem(
@@ -127,9 +131,9 @@ def _problem(
     return Problem(velocity, position, polygons, kinds, impulses, static_impulses, joints, materialise(before))
 
 
-def _integrate(capacity: Capacity, state: State, solved: Solution, params: PhysicsParams) -> State:
+def _integrate(scene: Scene, state: State, solved: Solution, params: PhysicsParams, *, confined: bool) -> State:
     """Explicit pose update with the new velocities, then clip what is too far or too fast."""
-    static, slots = capacity.static_polygons, contact_slots(capacity)
+    static, slots = scene.capacity.static_polygons, contact_slots(scene.capacity)
 
     def clip(x: Array, bound: Array | float) -> Array:
         return jnp.clip(x, -bound, bound)
@@ -138,11 +142,10 @@ def _integrate(capacity: Capacity, state: State, solved: Solution, params: Physi
     normal, tangent = _accumulated(slots, solved.impulses, solved.static_impulses)
     still_x, still_y = state.position[0, :static], state.position[1, :static]
     still = jnp.zeros_like(still_x)
-    position = (
-        join(still_x, clip(x.x + v.x * dt, params.max_position)),
-        join(still_y, clip(x.y + v.y * dt, params.max_position)),
-    )
-    velocity = join(still, clip(v.x, params.max_velocity)), join(still, clip(v.y, params.max_velocity))
+    position = clip(x.x + v.x * dt, params.max_position), clip(x.y + v.y * dt, params.max_position)
+    velocity = clip(v.x, params.max_velocity), clip(v.y, params.max_velocity)
+    if confined:
+        position, velocity = confine(room_of(scene, state), position, velocity)
     joint = solved.joint_impulse
     stepped: State = eqx.tree_at(
         lambda s: (
@@ -151,9 +154,9 @@ def _integrate(capacity: Capacity, state: State, solved: Solution, params: Physi
         ),
         state,
         (
-            jnp.stack(position),
+            jnp.stack([join(still_x, position[0]), join(still_y, position[1])]),
             join(state.angle[:static], state.angle[static:] + v.angular * dt),
-            jnp.stack(velocity),
+            jnp.stack([join(still, part) for part in velocity]),
             join(still, clip(v.angular, params.max_angular_velocity)),
             normal,
             tangent,

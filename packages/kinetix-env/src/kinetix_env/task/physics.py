@@ -18,7 +18,7 @@ MOST_ITERATIONS = 1000
 @checks_its_fields
 @dataclass(frozen=True, kw_only=True)
 class PhysicsSettings:
-    """The fields of `jax2d.PhysicsParams`, and those of its solver."""
+    """The fields of `jax2d.PhysicsParams`, those of its solver, and whether bodies are kept in the room."""
 
     dt: float = 1 / 60  # s, length of an engine step
     slop: float = 0.01  # m, overlap that is left alone so that resting contacts stay contacts
@@ -39,14 +39,15 @@ class PhysicsSettings:
     max_angular_velocity: float = 50.0  # rad/s
     iterations: int = 10  # of the solver per engine step
     warm_starting: bool = True  # start from the impulses of the step before
+    confined: bool = True  # keep the centres of movable bodies within the four walls
 
     def __post_init__(self) -> None:
         for name, limits in PHYSICS.items():
             check_number(self, name, *limits)
         check_integer(self, "iterations", 1, MOST_ITERATIONS)
-        check_flags(self, ("warm_starting",))
+        check_flags(self, ("warm_starting", "confined"))
 
     def engine(self, capacity: Capacity) -> Engine:
         """The engine that simulates scenes of a capacity this way."""
         params = PhysicsParams(**{name: float(getattr(self, name)) for name in PHYSICS})
-        return Engine(capacity, params, SequentialImpulses(self.iterations, self.warm_starting))
+        return Engine(capacity, params, SequentialImpulses(self.iterations, self.warm_starting), confined=self.confined)

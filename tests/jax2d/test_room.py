@@ -1,4 +1,4 @@
-"""`Engine(confined=True)`: no body leaves the room between the walls, and what never passes a wall moves as without it."""
+"""`Engine(confined=True)`: no body leaves the room, and what never passes a wall moves as without the rule."""
 
 import equinox as eqx
 import jax

@@ -12,6 +12,7 @@ from .cli.arguments import PathToWrite as PathToWrite
 from .cli.documents import WithJSON as WithJSON
 from .cli.documents import print_json as print_json
 from .cli.output import print_table as print_table
+from .cli.parsing import print_flags as print_flags
 from .cli.targets import check_file as check_file
 from .cli.targets import check_folder as check_folder
 
@@ -26,6 +27,7 @@ __all__ = [
     "WithJSON",
     "check_file",
     "check_folder",
+    "print_flags",
     "print_json",
     "print_table",
 ]

@@ -69,6 +69,13 @@ class Train:
                 defaults["minutes"] = None  # the steps decide when a run of some minutes ends now
         return make_flags("Train", cls.__doc__ or "", cls, defaults)
 
+    @classmethod
+    def print_help(cls, args: Sequence[str]) -> None:
+        """Print the flags and the parts to choose from, or the settings of the parts that are named."""
+        from .part_help import print_help
+
+        print_help(cls.flags(args), f"kinetix {cls.name}", args)
+
     def run(self) -> None:
         """Train, with a progress bar, or estimate what the run needs."""
         check_folder("--out", self.out)

@@ -5,7 +5,7 @@
 import inspect
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, field, fields, make_dataclass
+from dataclasses import MISSING, Field, field, fields, make_dataclass
 from typing import Any
 
 from kinetix_env.commands import print_flags, print_table
@@ -76,9 +76,14 @@ def _without_parts(flags: type[Any]) -> type[Any]:
     kept = []
     for one in fields(flags):
         if one.name not in PARTS:
-            default = {"default": one.default} if one.default_factory is MISSING else {}
-            kept.append((one.name, one.type, field(**default or {"default_factory": one.default_factory})))
+            kept.append((one.name, one.type, _again(one)))
     return _made(flags.__doc__ or "", kept)
+
+
+def _again(one: Field[Any]) -> Any:
+    """A field with the default of another class's."""
+    factory = one.default_factory
+    return field(default=one.default) if factory is MISSING else field(default_factory=factory)
 
 
 def _only(flags: type[Any], parts: Parts) -> type[Any]:

@@ -26,7 +26,7 @@ class Train:
     --resume goes on with the run in the folder --out. With more --steps or --minutes than it had, a run that has ended
     goes on too.
 
-    Subcommands choose the parts of a run. They follow the other flags, and each has its own flags:
+    Parts of a run are chosen by words such as curriculum:sfl, each followed by its own flags:
     kinetix train --minutes 5 curriculum:sfl --curriculum.buffer 512 policy:set-mlp --policy.width 64
 
     `kinetix train curriculum:sfl --help` shows the flags of a part.

@@ -14,12 +14,11 @@ from typing import Any, TypeVar
 import tyro
 
 from ..errors import ConfigError
+from .kept_help import HELP
 
-__all__ = ["HELP", "parse", "parse_command", "print_flags"]
+__all__ = ["parse", "parse_command", "print_flags"]
 
 T = TypeVar("T")
-
-HELP = ("-h", "--help")
 
 REGISTRY = tyro.constructors.ConstructorRegistry()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from tyro.conf import arg
 
-from kinetix_env.commands import check_folder
+from kinetix_env.commands import check_folder, progress
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def run_training(
     from ..api import train_with_progress
     from ..training.processes import is_first
 
-    config = make_config()
+    with progress("Preparing") if is_first() else nullcontext():
+        config = make_config()
     try:
         train_with_progress(out, config, resume=resume, devices=devices)
     except KeyboardInterrupt:
@@ -162,7 +163,8 @@ def _dry_run(make_config: Callable[[], "RunConfig"], device_count: int | None) -
     from ..training.dry_run import forecast
     from ..training.processes import is_first
 
-    found = forecast(make_config(), devices)
+    with progress("Compiling") if is_first() else nullcontext():
+        found = forecast(make_config(), devices)
     if not is_first():
         return
     print_table(("", ""), found.rows())

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import Any
 
 import jax
 import pytest
@@ -23,7 +22,7 @@ def compiled_in_silence() -> Iterator[list[str]]:
     """Put a terminal in place of stderr; give the names of the programs that are compiled while nothing moves on it."""
     terminal, names = Terminal(), list[str]()
 
-    def listen(event: str, duration: float, **about: Any) -> None:
+    def listen(event: str, duration_secs: float, **about: str | int) -> None:
         seen = terminal.getvalue()
         if event.endswith("backend_compile_duration") and seen.count(HIDE_CURSOR) == seen.count(SHOW_CURSOR):
             names.append(str(about.get("fun_name", "?")))

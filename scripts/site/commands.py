@@ -8,11 +8,11 @@ from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from typing import Any
 
-__all__ = ["command_help", "command_names", "on_page_markdown"]
+__all__ = ["command_help", "command_names", "on_page_markdown", "part_names"]
 
 PAGE = "reference/commands.md"
 MARK = "<!-- commands -->"
-OURS = ("kinetix-env", "kinetix-agents")  # the packages whose commands are documented here
+OURS = ("kinetix-env", "kinetix-agents", "kinetix-ued")  # the packages whose commands and parts are documented here
 PLAIN = {"COLUMNS": "84", "NO_COLOR": "1", "TERM": "dumb"}
 
 
@@ -31,6 +31,19 @@ def command_names() -> list[str]:
 
     sources = registry().sources("commands")
     return sorted(name for name, source in sources.items() if source.distribution in OURS)
+
+
+def part_names() -> list[str]:
+    """The parts of a run that our packages register, as words of `kinetix train`."""
+    from kinetix_agents.training.config import PARTS
+    from kinetix_env.plugins import registry
+
+    return [
+        f"{field.replace('_', '-')}:{name}"
+        for field, kind in PARTS.items()
+        for name, source in registry().sources(kind).items()
+        if source.distribution in OURS
+    ]
 
 
 def command_help(args: Sequence[str]) -> str:
@@ -60,3 +73,6 @@ def _sections() -> Iterator[str]:
     yield from ("```text", command_help(["--help"]), "```", "")
     for name in command_names():
         yield from (f"## kinetix {name}", "", "```text", command_help([*name.split(), "--help"]), "```", "")
+    yield from ("## Parts of a run", "", "The settings of every part that `kinetix train` takes.", "")
+    for part in part_names():
+        yield from (f"### {part}", "", "```text", command_help(["train", part, "--help"]), "```", "")

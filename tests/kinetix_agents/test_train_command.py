@@ -19,6 +19,7 @@ from kinetix_env.environments import KinetixL
 from kinetix_env.errors import ConfigError
 from kinetix_env.observations import EntityObservation
 from kinetix_env.sources import ListCurriculum
+from tests.kinetix_env.cli.signs import compiled_in_silence
 
 SMALL = ["--steps", "64", "--ppo.envs", "8", "--ppo.steps", "4", "--ppo.minibatches", "2", "--ppo.epochs", "1"]
 
@@ -84,14 +85,18 @@ def test_train_and_eval_from_the_command_line(tmp_path: Path, capsys: Any, monke
     assert main([*command, "policy:set-mlp", "--policy.width", "8"]) == 0
     told = capsys.readouterr()
     assert "Wrote run" in told.out and "of episodes solved" in told.err
-    assert main(["eval", "run", "suite:s/hover", "--attempts", "2", "--out", "eval.csv"]) == 0
+    with compiled_in_silence() as names:
+        assert main(["eval", "run", "suite:s/hover", "--attempts", "2", "--out", "eval.csv"]) == 0
+    assert names == []
     assert "suite:s/hover" in capsys.readouterr().out
     assert len((tmp_path / "eval.csv").read_text().splitlines()) == 2
     assert main(command) == 2
     assert "holds a run already" in capsys.readouterr().err
 
     tune = ["finetune", "--from", "run", "--levels", "suite:s/hover", "--out", "tuned", "--steps", "32"]
-    assert main([*tune, "--ppo.learning-rate", "1e-12"]) == 0
+    with compiled_in_silence() as names:
+        assert main([*tune, "--ppo.learning-rate", "1e-12"]) == 0
+    assert names == []
     assert "kinetix eval tuned suite:s/hover --against run" in capsys.readouterr().out
     config = read_config(tmp_path / "tuned" / "config.json")
     assert config.curriculum == ListCurriculum(levels=("suite:s/hover",)) and config.start_from == "run"

@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import replace
-from io import StringIO
 
 import pytest
 from PIL import Image
@@ -10,6 +9,7 @@ from PIL import Image
 from kinetix_env.cli.main import main
 from kinetix_env.levels import save
 from kinetix_env.sources import suite
+from tests.kinetix_env.cli.signs import compiled_in_silence
 
 
 def told(capsys, *args):
@@ -129,15 +129,10 @@ def test_an_mp4_without_the_extra_is_refused_before_playing(capsys, tmp_path, mo
     assert said.out == ""
 
 
-class Terminal(StringIO):
-    def isatty(self):
-        return True
-
-
-def test_progress_is_shown_on_a_terminal(tmp_path, monkeypatch):
-    """On stderr, whose last line is wiped at the end."""
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys, "stderr", Terminal())
-    assert main(["render", "suite:s/bell", "--out", str(tmp_path / "a.gif")]) == 0
-    seen = sys.stderr.getvalue()
+def test_progress_is_shown_on_a_terminal(tmp_path):
+    """On stderr, whose last line is wiped at the end, and all the time while programs are compiled."""
+    with compiled_in_silence() as names:
+        assert main(["render", "suite:s/bell", "--out", str(tmp_path / "a.gif")]) == 0
+        seen = sys.stderr.getvalue()
+    assert names == []
     assert "Playing" in seen and "Drawing" in seen and seen.endswith("\x1b[1A\x1b[2K")

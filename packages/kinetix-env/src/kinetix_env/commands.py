@@ -1,4 +1,4 @@
-"""For authors of commands: the types of their arguments, and tables on the terminal or as JSON.
+"""For authors of commands: the types of their arguments, and what they show: tables, JSON, signs of life.
 
 A command is a registered class (`kinetix_env.plugins`): its fields are the flags, its docstring the help."""
 
@@ -12,6 +12,8 @@ from .cli.arguments import PathToWrite as PathToWrite
 from .cli.documents import WithJSON as WithJSON
 from .cli.documents import print_json as print_json
 from .cli.output import print_table as print_table
+from .cli.parsing import print_flags as print_flags
+from .cli.progress import progress as progress
 from .cli.targets import check_file as check_file
 from .cli.targets import check_folder as check_folder
 
@@ -26,6 +28,8 @@ __all__ = [
     "WithJSON",
     "check_file",
     "check_folder",
+    "print_flags",
     "print_json",
     "print_table",
+    "progress",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CacheContent", "cache_content", "cache_folder", "clear_cache", "keep_compiled_programs"]
+__all__ = ["CacheContent", "cache_content", "cache_folder", "clear_cache", "keep_compiled_programs", "user_caches"]
 
 FOLDER, SECONDS = "JAX_COMPILATION_CACHE_DIR", "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"
 LEAST = 0.5  # s: programs that compile in less are not kept
@@ -31,7 +31,12 @@ def cache_folder() -> Path:
     """The folder of compiled programs: JAX_COMPILATION_CACHE_DIR, or `kinetix/jax` in the user's cache folder."""
     if named := os.environ.get(FOLDER):
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kinetix" / "jax"
+    return user_caches() / "jax"
+
+
+def user_caches() -> Path:
+    """The folder `kinetix` in the user's cache folder."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kinetix"
 
 
 def keep_compiled_programs(folder: str | Path | None = None) -> Path:

@@ -1,7 +1,5 @@
 """`kinetix eval`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -52,15 +50,16 @@ class Eval(WithJSON):
         from kinetix_env.devices import start_devices
 
         devices = start_devices(self.device_count)
-        from kinetix_env.commands import print_json, print_table
+        from kinetix_env.commands import print_json, print_table, progress
 
         from ..agent import find_agent
         from ..evaluation.level_sets import find_sets
         from ..evaluation.play import evaluate_sets
         from ..evaluation.tables import document, summary, write_csv
 
-        agents = [find_agent(reference) for reference in (self.agent, self.against) if reference is not None]
-        sets = find_sets(self.levels, count=self.count, seed=self.seed)
+        with progress("Loading"):
+            agents = [find_agent(reference) for reference in (self.agent, self.against) if reference is not None]
+            sets = find_sets(self.levels, count=self.count, seed=self.seed)
         results, *others = [
             evaluate_sets(
                 agent,
@@ -71,7 +70,7 @@ class Eval(WithJSON):
                 environment=self.environment,
                 batch=self.batch,
                 devices=devices,
-                display=_progress,
+                display=progress,
             )
             for agent in agents
         ]
@@ -105,18 +104,3 @@ class Eval(WithJSON):
                 raise ConfigError(f"--best-of must be integers from 1 to --attempts, {self.attempts}, got {k}.")
         check_file("--out", self.out, (".csv",))
         check_file("--plot", self.plot, (".png",))
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Any]:
-    """Show a progress bar on stderr while episodes are played, if stderr is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    if not console.is_terminal:  # a disabled bar still ends in an empty line, in older versions of rich
-        yield lambda done, total: None
-        return
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task(title.replace("[", r"\["), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

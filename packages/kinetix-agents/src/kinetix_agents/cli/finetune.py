@@ -64,6 +64,13 @@ class Finetune:
             defaults |= {"minutes": None, "ppo": replace(config.ppo, groups=None)}  # the number of devices may differ
         return make_flags("Finetune", cls.__doc__ or "", cls, defaults, without=FIXED_BY_AGENT)
 
+    @classmethod
+    def print_help(cls, args: Sequence[str]) -> None:
+        """Print the flags and the parts to choose from, or the settings of the parts that are named."""
+        from .part_help import print_help
+
+        print_help(cls.flags(args), f"kinetix {cls.name}", args)
+
     def run(self) -> None:
         """Train, with a progress bar."""
         from .train import run_training

@@ -2,6 +2,8 @@
 
 import shlex
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -50,8 +52,8 @@ class Quickstart:
         start = time.monotonic()
         with new_results(self.out) as draft:
             self._train(config, draft, devices)
-        _log("Writing the report ...")
-        write_report(self.out, devices=devices)
+        with _stage("Writing the report"):
+            write_report(self.out, devices=devices)
         _log(f"Finished in {(time.monotonic() - start) / 60:.1f} min. The results are in {self.out}.")
 
     def _train(self, config: "RunConfig", folder: Path, devices: list[Any]) -> None:
@@ -69,13 +71,13 @@ class Quickstart:
         from ..training.progress import show_progress
 
         env = build_env(config, Sparse())
-        _log(f"Generating levels and evaluating random play on {len(devices)} x {devices[0].device_kind} ...")
-        evaluation = BeforeAfterEval(env, self._sets(), split=self.levels is None, devices=devices)
-        random_play = evaluation.random_play()
-        policy = build_policy(config.policy, env)
-        evaluation.compile(policy)
-        _log("Evaluating before training ...")
-        before = evaluation.evaluate("before", jax.device_get(first_params(config)), 3)
+        with _stage(f"Generating levels and evaluating random play on {len(devices)} x {devices[0].device_kind}"):
+            evaluation = BeforeAfterEval(env, self._sets(), split=self.levels is None, devices=devices)
+            random_play = evaluation.random_play()
+        with _stage("Evaluating before training"):
+            policy = build_policy(config.policy, env)
+            evaluation.compile(policy)
+            before = evaluation.evaluate("before", jax.device_get(first_params(config)), 3)
         _log(f"Training for {config.minutes:g} min ...")
         try:
             with show_progress("training") as progress:
@@ -84,11 +86,12 @@ class Quickstart:
             raise KeyboardInterrupt(self._stopped(folder)) from None
         finally:
             note_update(folder)
-        _log("Evaluating after training ...")
         params = jax.device_get(state.params)
-        after = evaluation.evaluate("after", params, 3)
+        with _stage("Evaluating after training"):
+            after = evaluation.evaluate("after", params, 3)
         self._write_results(folder, evaluation, random_play, before, after)
-        self._plot(folder, evaluation, policy, params, random_play, before, after)
+        with _stage("Drawing"):
+            self._plot(folder, evaluation, policy, params, random_play, before, after)
 
     def _stopped(self, folder: Path) -> str:
         """Return what to say when training was interrupted."""
@@ -179,6 +182,16 @@ class Quickstart:
             solve_rates(sets, folder / RATES)
         except ConfigError as error:  # matplotlib is an extra
             _log(f"No plots: {error}")
+
+
+@contextmanager
+def _stage(title: str) -> Iterator[None]:
+    """Say what is done next, with a moving sign while it is if stderr is a terminal."""
+    from kinetix_env.commands import progress
+
+    _log(f"{title} ...")
+    with progress("working"):
+        yield
 
 
 def _log(text: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 import tyro
 
-from kinetix_env.commands import FileToWrite, check_file
+from kinetix_env.commands import FileToWrite, check_file, progress
 from kinetix_env.errors import ConfigError
 
 __all__ = ["Report"]
@@ -52,7 +52,9 @@ class Report:
 
         (run,) = self.runs
         settings = {"attempts": self.attempts, "clips": self.clips, "seed": self.seed}
-        print(f"Wrote {write_report(run, self.out, devices=devices, **settings)}.")
+        with progress("Evaluating and drawing"):
+            written = write_report(run, self.out, devices=devices, **settings)
+        print(f"Wrote {written}.")
 
     def _check(self) -> None:
         if not self.runs:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from tyro.conf import arg
 
-from kinetix_env.commands import check_folder
+from kinetix_env.commands import check_folder, progress
 from kinetix_env.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Train:
     --resume goes on with the run in the folder --out. With more --steps or --minutes than it had, a run that has ended
     goes on too.
 
-    Subcommands choose the parts of a run. They follow the other flags, and each has its own flags:
+    Parts of a run are chosen by words such as curriculum:sfl, each followed by its own flags:
     kinetix train --minutes 5 curriculum:sfl --curriculum.buffer 512 policy:set-mlp --policy.width 64
 
     `kinetix train curriculum:sfl --help` shows the flags of a part.
@@ -68,6 +68,13 @@ class Train:
             if resume and value_of("--steps", args) is not None:
                 defaults["minutes"] = None  # the steps decide when a run of some minutes ends now
         return make_flags("Train", cls.__doc__ or "", cls, defaults)
+
+    @classmethod
+    def print_help(cls, args: Sequence[str]) -> None:
+        """Print the flags and the parts to choose from, or the settings of the parts that are named."""
+        from .part_help import print_help
+
+        print_help(cls.flags(args), f"kinetix {cls.name}", args)
 
     def run(self) -> None:
         """Train, with a progress bar, or estimate what the run needs."""
@@ -128,7 +135,8 @@ def run_training(
     from ..api import train_with_progress
     from ..training.processes import is_first
 
-    config = make_config()
+    with progress("Preparing") if is_first() else nullcontext():
+        config = make_config()
     try:
         train_with_progress(out, config, resume=resume, devices=devices)
     except KeyboardInterrupt:
@@ -155,7 +163,8 @@ def _dry_run(make_config: Callable[[], "RunConfig"], device_count: int | None) -
     from ..training.dry_run import forecast
     from ..training.processes import is_first
 
-    found = forecast(make_config(), devices)
+    with progress("Compiling") if is_first() else nullcontext():
+        found = forecast(make_config(), devices)
     if not is_first():
         return
     print_table(("", ""), found.rows())

@@ -20,7 +20,7 @@ __all__ = ["MOST_EPISODES", "Display", "evaluate_sets", "play_level"]
 
 MOST_EPISODES = 1_000_000  # attempts per level, and episodes in parallel
 
-Display = Callable[[str], AbstractContextManager[Progress]]  # shows the progress of one set under a title
+Display = Callable[[str], AbstractContextManager[Progress]]  # shows progress under a title
 
 
 def evaluate_sets(
@@ -43,10 +43,12 @@ def evaluate_sets(
     attempts = as_integer(attempts, "attempts", 1, MOST_EPISODES)
     used = jax.local_devices() if devices is None else list(devices)
     most = default_batch(used) if batch is None else as_integer(batch, "batch", 1, MOST_EPISODES)
-    key, start = jax.random.split(jax.random.key(as_integer(seed, "seed", 0, 2**32 - 1)))
-    setup = agent.set_up(sets, start, environment)
-    batch = min(most, max(len(levels.levels) for levels in sets) * attempts)
-    evaluator = Evaluator(setup.policy, setup.env, batch=batch, greedy=greedy, devices=used)
+    seed = as_integer(seed, "seed", 0, 2**32 - 1)
+    with display(agent.label):
+        key, start = jax.random.split(jax.random.key(seed))
+        setup = agent.set_up(sets, start, environment)
+        batch = min(most, max(len(levels.levels) for levels in sets) * attempts)
+        evaluator = Evaluator(setup.policy, setup.env, batch=batch, greedy=greedy, devices=used)
     results = []
     for levels in sets:
         with display(f"{agent.label}, {levels.name}") as progress:

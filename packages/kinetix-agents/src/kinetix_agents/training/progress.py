@@ -34,7 +34,7 @@ def show_progress(title: str, *, quiet: bool = False) -> Iterator[Progress]:
         yield silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
@@ -45,6 +45,7 @@ def show_progress(title: str, *, quiet: bool = False) -> Iterator[Progress]:
         yield _lines()
         return
     columns = (
+        SpinnerColumn("line"),  # moves while programs are compiled
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),

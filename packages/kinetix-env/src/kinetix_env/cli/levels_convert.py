@@ -50,6 +50,7 @@ class LevelsConvert:
     def _pairs(self) -> "list[tuple[Path | NamedLevel, Path]]":
         """Each level, or the file that it is in, with the file to write."""
         from ..sources import LevelReference
+        from .progress import progress
 
         reference = LevelReference.parse(self.source)
         if reference.kind == "path":
@@ -57,7 +58,8 @@ class LevelsConvert:
             return [
                 (file, self.target / file.relative_to(folder) if folder.is_dir() else self.target) for file in files
             ]
-        levels = reference.levels(count=self.count, seed=self.seed)
+        with progress("Drawing levels"):
+            levels = reference.levels(count=self.count, seed=self.seed)
         if len(levels) == 1:
             return [(levels[0], self.target)]
         return [(named, self.target / f"{named.name}.json") for named in levels]

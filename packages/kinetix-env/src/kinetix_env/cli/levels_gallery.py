@@ -46,11 +46,13 @@ class LevelsGallery:
         if not self.levels:
             raise ConfigError("Name the levels to show.")
         check_file("--out", self.out, (".html",))
-        levels = [
-            named
-            for reference in self.levels
-            for named in LevelReference.parse(reference).levels(count=self.count, seed=self.seed, random_count=RANDOM)
-        ]
+        references = [LevelReference.parse(reference) for reference in self.levels]
+        with progress("Loading levels"):
+            levels = [
+                named
+                for reference in references
+                for named in reference.levels(count=self.count, seed=self.seed, random_count=RANDOM)
+            ]
         with progress("Playing"):
             recordings = self._recordings(levels)
         with progress("Drawing") as drawn:

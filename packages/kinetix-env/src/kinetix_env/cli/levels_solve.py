@@ -144,14 +144,16 @@ def _print(levels: "list[NamedLevel]", results: "list[SearchResult]") -> None:
 def _progress(title: str, budget: float) -> Iterator[Any]:
     """A bar on stderr while the search goes on, if that is a terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+    from .progress import SPINNER
 
     console = Console(file=sys.stderr)
     if not console.is_terminal:  # a disabled bar still ends in an empty line, in older versions of rich
         yield lambda now: None
         return
     columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[shown]}")]
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(SpinnerColumn(SPINNER), *columns, console=console, transient=True) as bar:
         title = title.replace("[", r"\[")
         task = bar.add_task(title, total=budget, shown="compiling")
 

@@ -14,6 +14,7 @@ from ..errors import KinetixError, KinetixWarning, UnknownNameError, unknown
 from ..plugins import Registry, registry
 from .encoding import write_readably
 from .interrupts import INTERRUPTED, end_at_once_on_ctrl_c
+from .kept_help import asks_for_page, show_page
 
 __all__ = ["main"]
 
@@ -23,7 +24,7 @@ BAD_INPUT = 2  # exit code
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments, or those of the process, and return the exit code.
 
-    As a program of its own, without `argv`, it ends at once on Ctrl-C and keeps what it compiles.
+    As a program of its own, without `argv`, it ends at once on Ctrl-C, and keeps what it compiles and pages of help.
     """
     for stream in (sys.stdout, sys.stderr):
         write_readably(stream)
@@ -34,7 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
             warnings.simplefilter("always", KinetixWarning)
-            _run(list(sys.argv[1:] if argv is None else argv))
+            if argv is None and asks_for_page(sys.argv[1:]):
+                show_page(sys.argv[1:], lambda: _run(sys.argv[1:]))
+            else:
+                _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except (KinetixError, OSError) as error:
         if isinstance(error, BrokenPipeError):  # the reader of our output has closed it

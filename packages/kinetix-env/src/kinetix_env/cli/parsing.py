@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import tyro
 
 from ..errors import ConfigError
+from .kept_help import HELP
 
-__all__ = ["parse", "parse_command"]
+__all__ = ["parse", "parse_command", "print_flags"]
 
 T = TypeVar("T")
 
@@ -65,10 +66,23 @@ def parse_command(cls: type[Any], args: Sequence[str]) -> Any:
     """A registered command with its fields from flags.
 
     A command whose flags depend on what is registered, or on the arguments, has a class method `flags(args)` that makes
-    the class to parse.
+    the class to parse. One with too many flags for a page has a class method `print_help(args)`, which prints its help.
     """
+    print_help = getattr(cls, "print_help", None)
+    if print_help is not None and any(word in args for word in HELP):
+        print_help(args)
+        raise SystemExit(0)
     flags = getattr(cls, "flags", None)
     return parse(cls if flags is None else flags(args), prog=f"kinetix {cls.name}", args=args)
+
+
+def print_flags(cls: type[Any], *, prog: str) -> None:
+    """Print the help of a class of flags."""
+    try:
+        parse(cls, prog=prog, args=["--help"])
+    except SystemExit as end:
+        if end.code:
+            raise
 
 
 def _sentence(page: str) -> str:

@@ -25,6 +25,7 @@ FACADES = {
     "kinetix_env.levels",
     "kinetix_env.mutations",
     "kinetix_env.observations",
+    "kinetix_env.parts",
     "kinetix_env.picture",
     "kinetix_env.play",
     "kinetix_env.plugins",

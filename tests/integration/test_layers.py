@@ -24,6 +24,7 @@ LAYERS = (
     ("levels",),
     ("registry",),
     ("plugins",),
+    ("parts",),
     ("environments",),
     ("search",),
     ("sources",),

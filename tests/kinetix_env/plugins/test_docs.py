@@ -7,7 +7,7 @@ import pytest
 from kinetix_env.plugins import KINDS, Registry
 from kinetix_env.registry import hookspecs
 
-from .conftest import DOCS, documented_files
+from .conftest import DOCS, EXAMPLE, documented_files
 
 HOOKS = sorted(name for name, _ in inspect.getmembers(hookspecs, inspect.isfunction) if name.startswith("kinetix_"))
 
@@ -37,3 +37,9 @@ def test_the_documented_plugin_has_two_files_of_together_under_40_lines():
     files = documented_files()
     assert list(files) == ["pyproject.toml", "kinetix_positions.py"]
     assert sum(len(text.splitlines()) for text in files.values()) < 40
+
+
+def test_the_documented_module_with_one_of_each_kind_is_the_one_that_is_tested():
+    code = (EXAMPLE / "kinetix_example.py").read_text(encoding="utf-8")
+    assert f"```python\n{code}```\n" in DOCS.read_text(encoding="utf-8")
+    assert all(f"def {hook}():" in code for hook in HOOKS)

@@ -78,6 +78,22 @@ def test_a_name_of_two_plugins_names_both_distributions(candidate):
     assert len(known.observations) == 0  # other kinds are not touched
 
 
+def test_a_clash_leaves_the_other_names_alone(candidate):
+    both, one = (lambda: [Red, Blue]), (lambda: [Red])
+    known = Registry([candidate("first", kinetix_rewards=both), candidate("second", kinetix_rewards=one)])
+    assert list(known.rewards) == ["blue"] and list(known.rewards.clashes) == ["red"]
+
+
+def test_a_module_whose_functions_are_not_marked_is_listed(monkeypatch):
+    module = types.ModuleType("forgetful")
+    module.kinetix_rewards = lambda: [Red]
+    monkeypatch.setitem(sys.modules, "forgetful", module)
+    point = EntryPoint("forgetful", "forgetful", "kinetix")
+    known = Registry([Candidate(distribution="forgetful", version="1.2", entry_point=point)])
+    assert list(known.rewards) == [] and not known.plugins
+    assert "it registers nothing" in str(known.failures[0]) and "decorate kinetix_rewards" in str(known.failures[0])
+
+
 def test_an_unknown_name_is_refused_with_the_closest_and_all_known_names(candidate):
     known = Registry([candidate("a", kinetix_rewards=lambda: [Red, Blue])])
     with pytest.raises(UnknownNameError, match=r"^No reward called 'rad'\. Did you mean 'red'\? Known: blue, red\.$"):
@@ -225,6 +241,8 @@ def test_a_hook_that_returns_no_list_is_refused(candidate, answer):
 
 COMMANDS = [
     "bench env",
+                "cache",
+                "completion",
     *(f"levels {what}" for what in ("check", "convert", "gallery", "list", "random", "show", "solve")),
     "plugins",
     "render",

@@ -147,6 +147,7 @@ def make(
     `frame_skip` and `horizon`, and replace those of a config that is given. An unknown name is an `UnknownNameError`
     that lists the known ones, an unknown setting a `ConfigError` that does.
     """
+    from .parts import check_environment
     from .plugins import registry
 
     known = registry()
@@ -166,9 +167,11 @@ def make(
         if setting not in known_settings:
             raise ConfigError(unknown(f"setting of {title}", setting, known_settings))
     built: Any = replace(environment, **settings)
-    env = built.build(config("observations", observation), config("action_spaces", action), config("rewards", reward))
+    parts = config("observations", observation), config("action_spaces", action), config("rewards", reward)
+    env = built.build(*parts)
     if not isinstance(env, KinetixEnv):
         raise ConfigError(f"The environment {title!r} must build a KinetixEnv, got {type(env).__name__}.")
+    check_environment(env, *parts)
     return env
 
 

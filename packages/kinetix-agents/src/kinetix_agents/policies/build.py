@@ -5,8 +5,11 @@ from typing import Any
 import jax
 
 from kinetix_env import KinetixEnv, empty_level
+from kinetix_env.parts import is_foreign, title_of
 from kinetix_env.plugins import registry
 from kinetix_env.protocols import ObservationConfig, Policy, PolicyConfig
+
+from .check import check_policy
 
 __all__ = ["build_policy", "observation_config", "observation_of"]
 
@@ -29,4 +32,8 @@ def observation_of(env: KinetixEnv) -> Any:
 
 def build_policy(config: PolicyConfig, env: KinetixEnv) -> Policy:
     """The policy for an environment."""
-    return config.build(observation_of(env), env.action_space)
+    observation = observation_of(env)
+    policy = config.build(observation, env.action_space)
+    if is_foreign(config):
+        check_policy(title_of("policies", config), policy, observation, env.action_space)
+    return policy

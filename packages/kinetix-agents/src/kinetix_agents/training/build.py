@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import jax
 
 from kinetix_env import KinetixEnv, make
+from kinetix_env.parts import build_curriculum, build_generator
 from kinetix_env.protocols import RewardConfig
 
 from ..policies.build import build_policy, observation_config
@@ -31,6 +32,6 @@ def build_ppo(config: RunConfig, devices: Sequence[jax.Device] | None = None) ->
     mesh = device_mesh(devices)
     config.ppo.check_devices(mesh.size)
     env = build_env(config)
-    generator = config.generator.build(env.engine.capacity)
-    curriculum = config.curriculum.build(generator, Groups(config.ppo, mesh).size)
+    generator = build_generator(config.generator, env.engine.capacity)
+    curriculum = build_curriculum(config.curriculum, generator, Groups(config.ppo, mesh).size)
     return PPO(config.ppo, env, build_policy(config.policy, env), curriculum, mesh)

@@ -9,6 +9,7 @@ from typing import Any
 import jax
 
 from kinetix_env.errors import ConfigError
+from kinetix_env.parts import build_sink
 from kinetix_env.plugins import registry
 
 from ..policies.network import parameter_shapes
@@ -125,7 +126,7 @@ def _open_sinks(config: RunConfig, folder: Path, done: int, stack: ExitStack) ->
     """Open the sinks of a run, and drop the metrics of updates that will be repeated."""
     sinks = []
     for name in config.sinks:
-        sink = registry().metric_sinks[name]().build(folder)
+        sink = build_sink(registry().metric_sinks[name](), folder)
         stack.callback(_close, sink)
         rewind = getattr(sink, "rewind", None)
         if rewind is not None:

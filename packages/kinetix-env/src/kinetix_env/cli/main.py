@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any, TextIO
 
 from ..compilation import keep_compiled_programs
-from ..errors import KinetixError, KinetixWarning, UnknownNameError, unknown
+from ..errors import KinetixError, KinetixWarning, PluginError, UnknownNameError, unknown
 from ..plugins import Registry, registry
 from .encoding import write_readably
 from .interrupts import INTERRUPTED, end_at_once_on_ctrl_c
@@ -74,6 +74,9 @@ def _run(args: list[str]) -> None:
             command.run()
         return
     inside = {other: cls for other, cls in commands.items() if not name or other.startswith(f"{name} ")}
+    for words in range(len(args), 0, -1):
+        if (claimed := " ".join(args[:words])) in registry().commands.clashes:
+            raise PluginError(registry().commands.clashes[claimed])
     if rest and rest[0] not in ("-h", "--help"):
         if rest[0].startswith("-"):
             takes = "--help and --version" if not name else "--help"

@@ -26,14 +26,20 @@ class ShowPlugins(WithJSON):
             for kind in KINDS.values()
             for name, source in sorted(known.sources(kind.name).items())
         ]
+        clashes = [clash for kind in KINDS for clash in known.catalogue(kind).clashes.values()]
         if self.json:
-            print_json({"registered": [_document(*one) for one in found], "failed": list(map(str, known.failures))})
+            rows = [_document(*one) for one in found]
+            print_json({"registered": rows, "clashes": clashes, "failed": list(map(str, known.failures))})
             return
-        rows = [
+        table = [
             [kind, name, f"{source.distribution} {source.version}", _first_line(source.cls)]
             for kind, name, source in found
         ]
-        print_table(["kind", "name", "distribution", ""], rows)
+        print_table(["kind", "name", "distribution", ""], table)
+        if clashes:
+            print("\nLeft out, since two plugins claim the name:")
+        for clash in clashes:
+            print(f"  {clash}")
         if known.failures:
             print("\nFailed:")
         for failure in known.failures:

@@ -69,6 +69,10 @@ class Plugins:
                 return
             self.manager.register(module, name=candidate.key)
             self.manager.check_pending()
+            if not self.manager.get_hookcallers(module):
+                self.manager.unregister(name=candidate.key)
+                self._fail(candidate, _nothing_registered(module))
+                return
         except MISHAPS as mishap:
             self._fail(candidate, self._unknown_hook(candidate) or _described(mishap))
             if self.manager.has_plugin(candidate.key):
@@ -89,6 +93,13 @@ class Plugins:
 
     def _fail(self, candidate: Candidate, reason: str) -> None:
         self.failures.append(Failure(candidate=candidate, reason=reason))
+
+
+def _nothing_registered(module: Any) -> str:
+    """Why a module without hooks is no plugin, with the functions that look like hooks but lack the decorator."""
+    unmarked = sorted(name for name in vars(module) if name.startswith(f"{PROJECT}_") and callable(vars(module)[name]))
+    hint = f"; decorate {', '.join(unmarked)}" if unmarked else ""
+    return f"it registers nothing: no function of {module!r} is decorated with @hookimpl of kinetix_env.plugins{hint}"
 
 
 def _described(mishap: BaseException) -> str:

@@ -38,16 +38,28 @@ class Source:
 
 
 class Catalogue(Mapping[str, type[C]], Generic[C]):
-    """The classes of one kind by name. `UnknownNameError` for others, with the closest name and all names."""
+    """The classes of one kind by name. `UnknownNameError` for others, with the closest name and all names.
 
-    def __init__(self, kind: Kind, sources: Mapping[str, Source], failures: Iterable[Failure] = ()) -> None:
+    A name that two plugins claim is neither's: asking for it is a `PluginError`.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        sources: Mapping[str, Source],
+        failures: Iterable[Failure] = (),
+        clashes: Mapping[str, str] | None = None,
+    ) -> None:
         self.kind = kind
         self.sources = dict(sources)
         self.failures = tuple(failures)
+        self.clashes = dict(clashes or {})  # sentences, by name
 
     def __getitem__(self, name: str) -> type[C]:
         if name in self.sources:
             return cast("type[C]", self.sources[name].cls)
+        if name in self.clashes:
+            raise PluginError(self.clashes[name])
         message = unknown(self.kind.one, name, self.sources)
         if self.failures:
             message += f" It may belong to a plugin that failed. {'. '.join(map(str, self.failures))}."
@@ -120,12 +132,15 @@ class Registry:
 
     def _collect(self, kind: Kind) -> "Catalogue[Any]":
         sources: dict[str, Source] = {}
+        clashes: dict[str, str] = {}
         for candidate, classes in self._plugins.classes(kind):
             for cls in classes:
                 if cls.name in sources:
-                    raise PluginError(_clash(kind, cls.name, sources[cls.name], candidate))
+                    clashes.setdefault(cls.name, _clash(kind, cls.name, sources[cls.name], candidate))
+                    continue
                 sources[cls.name] = Source(cls=cls, distribution=candidate.distribution, version=candidate.version)
-        return Catalogue(kind, sources, self.failures)
+        free = {name: source for name, source in sources.items() if name not in clashes}
+        return Catalogue(kind, free, self.failures, clashes)
 
 
 def _clash(kind: Kind, name: str, first: Source, second: Candidate) -> str:

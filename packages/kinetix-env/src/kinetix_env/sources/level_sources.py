@@ -16,6 +16,7 @@ from ..level.level import Level
 from ..level.pool import LevelPool
 from ..level.sizes import capacity_of
 from ..levels import NamedLevel, stack
+from ..parts import build_generator
 from ..plugins import registry
 from ..task.checks import check_level
 from ..task.protocols import LevelGeneratorConfig, LevelSource
@@ -66,7 +67,7 @@ def _generator(name: str, capacity: Capacity) -> LevelSource | None:
     if reference.group and capacity_of(reference.group) != capacity:
         own = reference.generator
         raise ConfigError(f"levels={name!r} are of another size than the environment; levels={own!r} are of its own.")
-    return registry().level_generators[reference.generator]().build(capacity)
+    return build_generator(registry().level_generators[reference.generator](), capacity)
 
 
 def _found(given: Any, capacity: Capacity) -> list[Level]:

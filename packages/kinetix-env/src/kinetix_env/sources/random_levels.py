@@ -13,6 +13,7 @@ from ..level.level import Level
 from ..level.named import NamedLevel
 from ..level.roles import warn_of_missing_roles
 from ..level.sizes import capacity_of
+from ..parts import build_generator
 from ..plugins import registry
 from ..task.protocols import LevelSource
 
@@ -35,7 +36,7 @@ def random_batch(size: str, *, count: int, seed: int, generator: str = "random")
     capacity = capacity_of(size)
     as_integer(count, "--count", 1, MOST_LEVELS)
     as_integer(seed, "--seed", 0, 2**32 - 1)
-    source = registry().level_generators[generator]().build(capacity)
+    source = build_generator(registry().level_generators[generator](), capacity)
     # so that a level does not depend on how many are drawn
     keys = jax.vmap(lambda row: jax.random.fold_in(jax.random.key(seed), row))(jnp.arange(count))
     return _sampler_of(source)(keys)

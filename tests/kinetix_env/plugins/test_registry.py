@@ -241,8 +241,8 @@ def test_a_hook_that_returns_no_list_is_refused(candidate, answer):
 
 COMMANDS = [
     "bench env",
-                "cache",
-                "completion",
+    "cache",
+    "completion",
     *(f"levels {what}" for what in ("check", "convert", "gallery", "list", "random", "show", "solve")),
     "plugins",
     "render",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .kernel.solver import AbstractSolver as AbstractSolver
     from .kernel.solver import SequentialImpulses as SequentialImpulses
     from .params import PhysicsParams as PhysicsParams
+    from .pushes import push as push
+    from .pushes import set_motion as set_motion
     from .scene import JointKind as JointKind
     from .scene import Joints as Joints
     from .scene import Scene as Scene
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from .slots import contact_slots as contact_slots
     from .state import State as State
     from .state import initial_state as initial_state
+    from .version import __version__ as __version__
 
 __all__ = [
     "AbstractSolver",
@@ -50,6 +53,8 @@ __all__ = [
     "contact_slots",
     "empty_scene",
     "initial_state",
+    "push",
+    "set_motion",
 ]
 
 __getattr__, __dir__ = lazy_names(
@@ -63,8 +68,10 @@ __getattr__, __dir__ = lazy_names(
         "groups": ("collision_groups",),
         "kernel.solver": ("AbstractSolver", "SequentialImpulses"),
         "params": ("PhysicsParams",),
+        "pushes": ("push", "set_motion"),
         "scene": ("JointKind", "Joints", "Scene", "Thrusters", "empty_scene"),
         "slots": ("ContactSlots", "contact_slots"),
         "state": ("State", "initial_state"),
+        "version": ("__version__",),
     },
 )

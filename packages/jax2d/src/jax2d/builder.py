@@ -18,7 +18,7 @@ from . import boundary
 from .capacity import Capacity
 from .checks import LEAST_LENGTH, corners, flag, interval, number, pair, shown
 from .errors import CapacityError, SceneError
-from .geometry import box_corners
+from .geometry import box_corners, clockwise
 from .links import joint_row, thruster_row
 from .options import BodyOptions, check_options
 from .rows import BodyRow, LinkRow, assemble
@@ -82,14 +82,16 @@ class SceneBuilder:
         return self._add_polygon(name, row)
 
     def polygon(self, position: ArrayLike, vertices: ArrayLike, **body: Unpack[BodyOptions]) -> int:
-        """Add a convex polygon with `vertices` (m, [corner, 2], clockwise) in any frame. Returns its body index.
+        """Add a convex polygon with `vertices` (m, [corner, 2]) in any frame. Returns its body index.
+
+        Corners may run either way round; those that run counter-clockwise are reversed, from the same first corner.
 
         `position` is where the origin of that frame is, and `angle` turns the body about that origin. Sides
         must be 1 mm or longer and the polygon strictly convex, see `jax2d.geometry.polygon_fault`.
         """
         name = "SceneBuilder.polygon"
         place = pair(position, f"{name}: position")
-        points = corners(vertices, f"{name}: vertices", self._capacity.vertices)
+        points = clockwise(corners(vertices, f"{name}: vertices", self._capacity.vertices))
         row = polygon_row(f"{name}: vertices", place, points, check_options(name, body))
         return self._add_polygon(name, row)
 

@@ -32,6 +32,18 @@ class Contacts(eqx.Module):
         """The bodies of each row."""
         return contact_slots(self.capacity)
 
+    def impulse(self, a: int, b: int) -> Float[Array, "2"]:
+        """The impulse (N s) on body b from its contacts with body a in the step; divided by `dt`, the mean force.
+
+        Of one scene, not a batch. Zero if the two do not touch, or cannot.
+        """
+        slots = self.slots
+        signs = np.where((slots.body_a == a) & (slots.body_b == b), 1.0, 0.0)
+        signs = signs - np.where((slots.body_a == b) & (slots.body_b == a), 1.0, 0.0)
+        tangent = jnp.stack([self.normal[:, 1], -self.normal[:, 0]], axis=1)
+        each = self.normal_impulse[:, None] * self.normal + self.tangent_impulse[:, None] * tangent
+        return (jnp.asarray(signs, jnp.float32)[:, None] * each).sum(0)
+
     @property
     def touching(self) -> Bool[Array, "*batch body body"]:
         """Whether two bodies touch; symmetric. Works on a batch of contacts as well."""

@@ -87,6 +87,22 @@ class Engine(eqx.Module):
         state, found = self._run(kernel, (scene, state, actions), params)
         return state, self._contacts(found, state)
 
+    def trajectory(
+        self, scene: Scene, state: State, actions: Float[Array, "time action"], params: PhysicsParams | None = None
+    ) -> tuple[State, Contacts]:
+        """Take one step per row of `actions`; return states and contacts after each, with a leading axis of time.
+
+        `rollout` is faster where only the last is wanted.
+        """
+
+        def step(state: State, action: Array) -> tuple[State, tuple[State, Contacts]]:
+            after = self.step(scene, state, action, params)
+            return after[0], after
+
+        actions = check_action("Engine.trajectory", self.capacity, actions)
+        states: tuple[State, Contacts] = lax.scan(step, state, actions)[1]
+        return states
+
     def overlapping(self, scene: Scene, state: State) -> Contacts:
         """Contacts of the present poses, without moving anything; all impulses are zero."""
         check_shapes("Engine.overlapping", self.capacity, scene, state)

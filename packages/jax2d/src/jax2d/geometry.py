@@ -15,7 +15,16 @@ from jaxtyping import Float
 
 from .checks import LEAST_LENGTH
 
-__all__ = ["LEAST_AREA", "LEAST_TURN", "box_corners", "circle_mass", "polygon_fault", "polygon_mass", "rotate"]
+__all__ = [
+    "LEAST_AREA",
+    "LEAST_TURN",
+    "box_corners",
+    "circle_mass",
+    "clockwise",
+    "polygon_fault",
+    "polygon_mass",
+    "rotate",
+]
 
 LEAST_AREA = 1e-7  # m^2
 LEAST_TURN = 1e-3  # sine of the angle between the two sides at a corner, so that no corner lies on a side
@@ -60,6 +69,11 @@ def polygon_mass(points: Points, density: float) -> tuple[float, float, Float[np
     cross, following = _clockwise_cross(arms)
     squares = (arms * arms + arms * following + following * following).sum(axis=1)
     return density * float(cross.sum()) / 2, density * float((cross * squares).sum()) / 12, centroid
+
+
+def clockwise(points: Points) -> Points:
+    """The same corners in clockwise order, from the same first corner."""
+    return np.roll(points[::-1], 1, axis=0) if _area(points) < 0 else points
 
 
 def polygon_fault(points: Points, slack: float = 1.0) -> str | None:

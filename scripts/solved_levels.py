@@ -1,7 +1,7 @@
 """The film on the first page: hand-made levels, solved by the actions in their files.
 
-hatch run python scripts/solved_levels.py [LEVELS ...] [--out docs/solved-levels.gif]. Fails if a level is not solved, or if the
-film is larger than `--bytes`, since it is loaded with the page."""
+hatch run python scripts/solved_levels.py [LEVELS ...] [--out docs/solved-levels.gif]. Fails if a level is not solved,
+or if the film is larger than `--bytes`, since it is loaded with the page."""
 
 import argparse
 import sys

@@ -1,6 +1,7 @@
 """The hooks of the documentation: formulas without scripts, and nothing from other hosts."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -9,10 +10,16 @@ from scripts.site.own_files import foreign
 
 
 def test_formulas_become_mathml() -> None:
-    page = r'<p><span class="arithmatex">\(x_0 &lt; \texttt{max\_speed}\)</span> <div class="arithmatex">\[a\]</div>'
+    page = r'<span class="arithmatex">\(x_0 &lt; \texttt{max\_speed}\)</span> and <div class="arithmatex">\[a\]</div>'
     made = with_mathml(page)
     assert made.count("<math") == 2 and 'display="block"' in made and "max_speed" in made
     assert "arithmatex" not in made and "\\" not in made
+
+
+def test_names_and_operators_in_formulas_are_what_readers_see() -> None:
+    made = with_mathml(r'<span class="arithmatex">\(v \mathrel{+}= \max(\texttt{max\_speed})\)</span>')
+    parts = [part.text for part in ElementTree.fromstring(made).iter() if part.text]
+    assert parts == ["v", "+=", "max", "\u2061", "(", "max_speed", ")"]
 
 
 def test_a_command_that_the_converter_does_not_know_is_an_error() -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import jax
+import jax.numpy as jnp
 import pytest
 
 from jax2d import SceneBuilder
 from kinetix_agents.agent import find_agent
+from kinetix_agents.distributions import head_of
 from kinetix_agents.evaluation import LevelSet, find_sets
 from kinetix_agents.evaluation.agents import EvalAgent
 from kinetix_agents.evaluation.tables import COLUMNS
@@ -148,8 +150,8 @@ def test_levels_are_played_in_the_smallest_environment_that_holds_them() -> None
 class RigidPolicy:
     """A policy whose parameters have the shape of its observation."""
 
-    def __init__(self, shape):
-        self.shape = shape
+    def __init__(self, shape, space=None):
+        self.shape, self.space = shape, space
 
     def init(self, key):
         return jax.random.normal(key, self.shape)
@@ -158,7 +160,8 @@ class RigidPolicy:
         return ()
 
     def apply(self, params, carry, obs, reset):
-        raise NotImplementedError("It is built, and never plays.")
+        head = head_of(self.space)
+        return carry, head.distribution(jnp.zeros((len(reset), head.size))), jnp.zeros(len(reset))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +170,7 @@ class Rigid:
     observation: ClassVar[str] = "entity"
 
     def build(self, observation, action_space):
-        return RigidPolicy(observation.polygons.shape)
+        return RigidPolicy(observation.polygons.shape, action_space)
 
 
 def test_size_specific_parameters_play_in_their_training_environment() -> None:

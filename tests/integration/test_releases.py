@@ -57,7 +57,7 @@ def test_all_packages_take_the_same_versions_of_jax_and_their_readmes_say_so() -
 
 def test_a_version_is_defined_in_one_place() -> None:
     for path in ROOT.glob("packages/*/src/**/*.py"):
-        assert "__version__ =" not in path.read_text(encoding="utf-8"), path
+        assert '__version__ = "' not in path.read_text(encoding="utf-8"), path
 
 
 def test_the_workflow_of_ci_runs_the_legs_of_the_script_with_pinned_actions() -> None:

@@ -11,7 +11,14 @@ from kinetix_env.environments import KinetixL, KinetixM, KinetixS, like, plays_a
 from kinetix_env.level import SIZES
 from kinetix_env.observations import FlatObservation
 from kinetix_env.protocols import EnvironmentConfig
-from kinetix_env.task import ContinuousActions, Dense, DistanceReward, MultiDiscreteActions, TaskReward
+from kinetix_env.task import (
+    ContinuousActions,
+    Dense,
+    DistanceReward,
+    MultiDiscreteActions,
+    PhysicsSettings,
+    TaskReward,
+)
 
 pytestmark = pytest.mark.versions
 
@@ -84,3 +91,10 @@ def test_resizing_keeps_the_common_settings() -> None:
     assert like(small, "kinetix-s") is small and like(small, "kinetix-l") == KinetixL(horizon=9)
     assert plays_alike(small, KinetixL(horizon=9)) and not plays_alike(small, KinetixL())
     assert isinstance(small, EnvironmentConfig) and not plays_alike(small, Nothing())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("static", "confined"), [(0, False), (3, False), (4, True), (5, True)])
+def test_bodies_are_kept_in_the_room_where_there_are_four_walls(static, confined):
+    capacity = Capacity(polygons=6, circles=1, joints=1, thrusters=1, static_polygons=static)
+    assert make(capacity).engine.confined is confined
+    assert not make(capacity, physics=PhysicsSettings(confined=False)).engine.confined

@@ -6,6 +6,7 @@ of the engine, and of the published environment."""
 from dataclasses import dataclass
 
 from jax2d import Capacity, Engine, PhysicsParams, SequentialImpulses
+from jax2d.boundary import WALLS
 
 from ..config import check_flags, check_integer, check_number, checks_its_fields
 from ..level.bounds import PHYSICS
@@ -48,6 +49,7 @@ class PhysicsSettings:
         check_flags(self, ("warm_starting", "confined"))
 
     def engine(self, capacity: Capacity) -> Engine:
-        """The engine that simulates scenes of a capacity this way."""
+        """The engine that simulates scenes of a capacity this way. Without four walls there is no room to be kept in."""
         params = PhysicsParams(**{name: float(getattr(self, name)) for name in PHYSICS})
-        return Engine(capacity, params, SequentialImpulses(self.iterations, self.warm_starting), confined=self.confined)
+        confined = self.confined and capacity.static_polygons >= len(WALLS)
+        return Engine(capacity, params, SequentialImpulses(self.iterations, self.warm_starting), confined=confined)

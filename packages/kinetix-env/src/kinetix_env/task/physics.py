@@ -49,7 +49,7 @@ class PhysicsSettings:
         check_flags(self, ("warm_starting", "confined"))
 
     def engine(self, capacity: Capacity) -> Engine:
-        """The engine that simulates scenes of a capacity this way. Without four walls there is no room to be kept in."""
+        """The engine that simulates scenes of a capacity this way. It takes four walls to keep bodies in a room."""
         params = PhysicsParams(**{name: float(getattr(self, name)) for name in PHYSICS})
         confined = self.confined and capacity.static_polygons >= len(WALLS)
         return Engine(capacity, params, SequentialImpulses(self.iterations, self.warm_starting), confined=confined)

@@ -8,7 +8,8 @@ import pytest
 from kinetix_agents.training.config import PARTS, RunConfig, write_config
 from kinetix_env.cli.main import main
 from kinetix_env.plugins import registry
-from kinetix_ued import SFL
+
+SFL = pytest.importorskip("kinetix_ued").SFL
 
 
 def printed(capsys: pytest.CaptureFixture[str], *args: str) -> str:

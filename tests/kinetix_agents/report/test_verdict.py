@@ -12,8 +12,9 @@ from kinetix_agents.report import write_report
 from kinetix_agents.report.charts import Bar, Line, bar_chart, line_chart
 from kinetix_agents.training.config import RunConfig
 from kinetix_env.sources import ListCurriculum
-from kinetix_ued import SFL
 from tests.kinetix_agents.report.runs import Page, make_run
+
+SFL = pytest.importorskip("kinetix_ued").SFL
 
 
 def played(**solved):
